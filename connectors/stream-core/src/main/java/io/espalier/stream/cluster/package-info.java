@@ -1,0 +1,5 @@
+/** Where Kafka is. */
+@NullMarked
+package io.espalier.stream.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package io.espalier.kernel.plugin;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/** What the runtime finds when it looks at an installed plug-in now. */
+public sealed interface Diagnosis {
+    /** Started, and every component that should be active is. */
+    record Working() implements Diagnosis {}
+
+    /** Installed or stopped; nothing of it runs. */
+    record Stopped() implements Diagnosis {}
+
+    /** Its start or stop is still under way. */
+    record InTransition() implements Diagnosis {}
+
+    /** Cannot be wired: one sentence for each thing that is missing, each with what mends it. */
+    record Unresolved(List<String> missing) implements Diagnosis {
+        public Unresolved {
+            missing = List.copyOf(missing);
+        }
+    }
+
+    /** Started, but these components are not active. */
+    record Unsatisfied(List<Component> components) implements Diagnosis {
+        public Unsatisfied {
+            components = List.copyOf(components);
+        }
+    }
+
+    /** A component that is not active and the sentence that says what it waits for and what mends it. */
+    record Component(String name, String reason) {
+        public Component {
+            requireNonNull(name, "name is null");
+            requireNonNull(reason, "reason is null");
+        }
+    }
+}
