@@ -60,6 +60,7 @@ public final class LogbackLog implements LogControl {
 
     private Appender<ILoggingEvent> fileAppender(Path folder) {
         RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+        appender.setContext(context);
         appender.setFile(file.toString());
         SizeAndTimeBasedRollingPolicy<ILoggingEvent> policy = new SizeAndTimeBasedRollingPolicy<>();
         policy.setContext(context);
