@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,7 +79,7 @@ class StreamsScenarioTest {
         assertThat(duplicates)
                 .as("lines sent again because the collector had not noted them")
                 .isLessThan(20_000);
-        MatchResult verdict = verdict();
+        Matcher verdict = verdict();
         assertThat(verdict.group("lost")).isEqualTo("0");
         assertThat(Integer.parseInt(verdict.group("duplicates")))
                 .as("as counted by the product")
@@ -157,7 +157,7 @@ class StreamsScenarioTest {
                 .until(condition::get);
     }
 
-    private MatchResult verdict() {
+    private Matcher verdict() {
         Installation.Answer answer = installation.exec("stream:finish");
         return Verdict.parse(answer.text());
     }
