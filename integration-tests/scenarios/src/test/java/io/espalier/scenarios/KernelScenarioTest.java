@@ -54,7 +54,7 @@ class KernelScenarioTest {
     void aDroppedPluginBecomesActiveAndGoesWithItsJar() throws IOException {
         installation.start("minimal");
         Path jar = drop("good.jar", "com.acme.good", "java.util");
-        awaitList(text -> text.lines().anyMatch(line -> line.matches("(?i).*com\.acme\.good.*active.*")));
+        awaitList(text -> text.lines().anyMatch(line -> line.matches("(?i).*com[.]acme[.]good.*active.*")));
 
         Files.delete(jar);
 
