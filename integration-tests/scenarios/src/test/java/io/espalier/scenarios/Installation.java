@@ -156,7 +156,7 @@ final class Installation implements AutoCloseable {
     /** Runs a shell command in the kernel; answers with what it printed. */
     Answer exec(String line) {
         try (ChildProcess client = espalier("exec", line).start()) {
-            int exit = client.awaitExit(Duration.ofSeconds(60));
+            int exit = client.awaitExit(Duration.ofMinutes(1));
             return new Answer(exit, String.join("\n", client.output()));
         }
     }
@@ -178,7 +178,7 @@ final class Installation implements AutoCloseable {
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http.send(request.timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(request.timeout(Duration.ofMinutes(1)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Override

@@ -28,7 +28,7 @@ class RunCommandScenarioTest {
         try (Installation installation =
                         Installation.create(home, "host.log.{file}=" + folder.resolve("logs") + "/**/*.log");
                 ChildProcess run = installation.espalier("run", "--for", "8s").start()) {
-            assertThat(run.awaitExit(Duration.ofSeconds(120)))
+            assertThat(run.awaitExit(Duration.ofMinutes(2)))
                     .as("exit code of %s", String.join("\n", run.output()))
                     .isZero();
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Log files to written files through the whole platform, with the faults an operator meets. */
 @Tag("scenario")
 class StreamsScenarioTest {
-    private static final Duration ARRIVAL = Duration.ofSeconds(60);
+    private static final Duration ARRIVAL = Duration.ofMinutes(1);
     private static final String STREAM = "host.log.app";
 
     @TempDir
