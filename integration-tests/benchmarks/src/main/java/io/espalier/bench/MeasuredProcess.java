@@ -75,16 +75,15 @@ final class MeasuredProcess implements AutoCloseable {
         return Files.readString(output);
     }
 
+    /** Ends the program and its descendants, by force when asking does not help within 20 s. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         List<ProcessHandle> descendants = process.descendants().toList();
         process.destroy();
         descendants.forEach(ProcessHandle::destroy);
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
+        process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
         descendants.forEach(ProcessHandle::destroyForcibly);
-        process.waitFor(10, TimeUnit.SECONDS);
+        process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
     }
 
     /** Something to wait for; an attempt that cannot connect yet answers false. */
