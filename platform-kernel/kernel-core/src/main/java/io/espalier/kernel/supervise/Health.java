@@ -276,6 +276,8 @@ final class Health {
     }
 
     private void pause(Quarantined next) {
+        // From here on the way to active is no measure of the deployment any more.
+        detected = null;
         change(next);
         retryAfter(Duration.between(kernel.time().now(), next.nextRetry()));
     }
@@ -317,7 +319,12 @@ final class Health {
     }
 
     private Diagnosis diagnose() {
-        return kernel.runtime().diagnose(id);
+        try {
+            return kernel.runtime().diagnose(id);
+        } catch (RuntimeException e) {
+            LOG.error("The runtime failed to look at plug-in {}.", id, e);
+            return new Diagnosis.InTransition();
+        }
     }
 
     private String digestOfJar() {

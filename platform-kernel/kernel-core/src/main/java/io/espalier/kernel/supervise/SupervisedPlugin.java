@@ -42,13 +42,13 @@ final class SupervisedPlugin {
     private volatile InstalledPlugin installed;
     private volatile Path origin;
     private volatile int startOrder;
+    private volatile boolean closed;
     private volatile @Nullable CompletableFuture<Handover> removal;
 
     // Below: touched by the lane's steps only.
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private TimedCall.@Nullable Late hanging;
     private boolean started;
-    private boolean closed;
 
     SupervisedPlugin(
             InstalledPlugin installed,
@@ -134,8 +134,9 @@ final class SupervisedPlugin {
     /** Stops for good; completes with a sentence when that fails, and not before a hanging call is given up. */
     CompletableFuture<Optional<String>> close(Duration limit) {
         var done = new CompletableFuture<Optional<String>>();
+        // At once, so that what is queued before it starts nothing any more.
+        closed = true;
         boolean queued = lane.submit(() -> {
-            closed = true;
             done.complete(
                     hanging == null
                             ? stop(limit)
@@ -180,6 +181,8 @@ final class SupervisedPlugin {
             LOG.warn("Plug-in {} exceeds its start budget of {}; it stands here:\n{}", id, budget, late.stack());
             hang(late, this::stopLateStart);
             health.quarantine(PluginState.Cause.OVER_BUDGET, Sentences.overBudget(budget, late.stack()), late.stack());
+        } else if (closed) {
+            LOG.debug("Plug-in {} was still starting when the supervisor closed.", id);
         } else if (result instanceof TimedCall.Failed failed) {
             startFailed(failed.cause());
         } else {
