@@ -23,6 +23,20 @@ public final class ContextThreads {
         this.parent = parent;
     }
 
+    /** Gives the calling thread back the context class loader it had; closed by the thread that made it. */
+    public interface Pin extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Gives the calling thread a context loader until the pin is closed. */
+    public Pin pin() {
+        Thread caller = Thread.currentThread();
+        ClassLoader before = caller.getContextClassLoader();
+        caller.setContextClassLoader(new ContextLoader(parent));
+        return () -> caller.setContextClassLoader(before);
+    }
+
     /** A daemon thread, not yet started. */
     public Thread thread(String name, Runnable work) {
         Thread thread = new Thread(requireNonNull(work, "work is null"), requireNonNull(name, "name is null"));

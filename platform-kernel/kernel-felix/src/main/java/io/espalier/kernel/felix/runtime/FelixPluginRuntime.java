@@ -7,6 +7,7 @@ import static io.espalier.kernel.plugin.PluginException.Code.UNRESOLVED;
 import static io.espalier.kernel.plugin.PluginException.Code.UNUSABLE_JAR;
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.kernel.felix.context.ContextThreads;
 import io.espalier.kernel.plugin.Diagnosis;
 import io.espalier.kernel.plugin.InstalledPlugin;
 import io.espalier.kernel.plugin.PluginException;
@@ -44,17 +45,21 @@ public final class FelixPluginRuntime implements PluginRuntime {
     private final Rewiring rewiring;
     private final MissingRequirements missing;
     private final Function<Bundle, List<Diagnosis.Component>> inactiveComponents;
+    private final ContextThreads threads;
 
     /**
      * @param context of the kernel's bundle
      * @param shipped the folder whose jars are not copied
      * @param inactiveComponents finds the components of a started bundle that should be active and are not
+     * @param threads pins the context class loader of threads that start and stop bundles
      */
     public FelixPluginRuntime(
-            BundleContext context, Path shipped, Function<Bundle, List<Diagnosis.Component>> inactiveComponents) {
+            BundleContext context, Path shipped, Function<Bundle, List<Diagnosis.Component>> inactiveComponents,
+            ContextThreads threads) {
         this.context = requireNonNull(context, "context is null");
         this.shipped = shipped.toAbsolutePath().normalize();
         this.inactiveComponents = requireNonNull(inactiveComponents, "inactiveComponents is null");
+        this.threads = requireNonNull(threads, "threads is null");
         this.rewiring = new Rewiring(context.getBundle(0), REWIRE_LIMIT);
         this.missing = new MissingRequirements(context);
         removeLeftOver();
@@ -103,7 +108,7 @@ public final class FelixPluginRuntime implements PluginRuntime {
         if (isFragment(bundle)) {
             return;
         }
-        try {
+        try (ContextThreads.Pin pin = threads.pin()) {
             bundle.start(Bundle.START_TRANSIENT);
         } catch (BundleException e) {
             throw e.getType() == BundleException.RESOLVE_ERROR ? unresolved(bundle, e) : Failures.of(id, "start", e);
@@ -118,7 +123,7 @@ public final class FelixPluginRuntime implements PluginRuntime {
         if (isFragment(bundle)) {
             return;
         }
-        try {
+        try (ContextThreads.Pin pin = threads.pin()) {
             bundle.stop(Bundle.STOP_TRANSIENT);
         } catch (BundleException | RuntimeException | Error e) {
             throw Failures.of(id, "stop", e);

@@ -52,18 +52,21 @@ public final class WaitingComponents implements Function<Bundle, List<Diagnosis.
         return header == null
                 ? List.of()
                 : List.of(new Diagnosis.Component(
-                        header, "The kernel has no Declarative Services yet; install org.apache.felix.scr."));
+                        header, "The kernel has no Declarative Services yet; install org.apache.felix.scr.", false));
     }
 
     private Stream<Diagnosis.Component> inactive(ServiceComponentRuntime runtime, ComponentDescriptionDTO component) {
         Collection<ComponentConfigurationDTO> instances = runtime.getComponentConfigurationDTOs(component);
         if (instances.isEmpty()) {
-            return Stream.of(new Diagnosis.Component(component.name, needsConfiguration(component)));
+            return Stream.of(new Diagnosis.Component(component.name, needsConfiguration(component), false));
         }
         return instances.stream()
-                .map(instance -> reason(runtime, component, instance))
-                .flatMap(Optional::stream)
-                .map(reason -> new Diagnosis.Component(component.name, reason));
+                .flatMap(instance -> reason(runtime, component, instance).stream()
+                        .map(reason -> new Diagnosis.Component(component.name, reason, threw(instance))));
+    }
+
+    private static boolean threw(ComponentConfigurationDTO instance) {
+        return instance.state == ComponentConfigurationDTO.FAILED_ACTIVATION;
     }
 
     private Optional<String> reason(

@@ -15,7 +15,10 @@ public enum FrameworkKind {
 
     FrameworkFactory factory() {
         try {
-            return Class.forName(factory).asSubclass(FrameworkFactory.class).getDeclaredConstructor().newInstance();
+            return Class.forName(factory)
+                    .asSubclass(FrameworkFactory.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("The framework " + this + " is not on the class path.", e);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.espalier.kernel.felix.context.ContextThreads;
 import io.espalier.kernel.felix.fixture.Breaking;
 import io.espalier.kernel.felix.fixture.Marking;
 import io.espalier.kernel.felix.fixture.Refusing;
@@ -59,7 +60,8 @@ class FelixPluginRuntimeTest {
         runtime = new FelixPluginRuntime(
                 host.framework().getBundleContext(),
                 folder.resolve("plugins"),
-                new WaitingComponents(components::getService));
+                new WaitingComponents(components::getService),
+                new ContextThreads(getClass().getClassLoader()));
     }
 
     @AfterEach
