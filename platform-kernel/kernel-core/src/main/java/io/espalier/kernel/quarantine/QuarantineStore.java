@@ -34,7 +34,11 @@ public final class QuarantineStore {
 
     private final Path folder;
 
-    /** @param folder for instance {@code data/quarantine}; created when first needed */
+    /**
+     * Opens the store.
+     *
+     * @param folder for instance {@code data/quarantine}; created when first needed
+     */
     public QuarantineStore(Path folder) {
         this.folder = requireNonNull(folder, "folder is null");
     }

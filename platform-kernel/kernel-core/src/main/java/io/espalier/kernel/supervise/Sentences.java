@@ -28,8 +28,10 @@ final class Sentences {
     }
 
     static String reasonOf(Throwable thrown) {
-        boolean sentence = thrown instanceof PluginException && thrown.getMessage() != null;
-        return sentence ? thrown.getMessage() : "Its start threw " + thrown + "; mend the plug-in.";
+        String message = thrown.getMessage();
+        return thrown instanceof PluginException && message != null
+                ? message
+                : "Its start threw " + thrown + "; mend the plug-in.";
     }
 
     static String overBudget(Duration budget, String stack) {
