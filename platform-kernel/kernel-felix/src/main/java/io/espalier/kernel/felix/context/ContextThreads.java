@@ -23,14 +23,12 @@ public final class ContextThreads {
         this.parent = parent;
     }
 
-    /** Gives the calling thread back the context class loader it had; closed by the thread that made it. */
-    public interface Pin extends AutoCloseable {
-        @Override
-        void close();
-    }
-
-    /** Gives the calling thread a context loader until the pin is closed. */
-    public Pin pin() {
+    /**
+     * Gives the calling thread a context loader.
+     *
+     * @return gives the thread back what it had; to be run by the same thread
+     */
+    public Runnable pin() {
         Thread caller = Thread.currentThread();
         ClassLoader before = caller.getContextClassLoader();
         caller.setContextClassLoader(new ContextLoader(parent));

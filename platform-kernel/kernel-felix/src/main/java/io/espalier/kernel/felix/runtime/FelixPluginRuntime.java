@@ -108,12 +108,15 @@ public final class FelixPluginRuntime implements PluginRuntime {
         if (isFragment(bundle)) {
             return;
         }
-        try (ContextThreads.Pin pin = threads.pin()) {
+        Runnable unpin = threads.pin();
+        try {
             bundle.start(Bundle.START_TRANSIENT);
         } catch (BundleException e) {
             throw e.getType() == BundleException.RESOLVE_ERROR ? unresolved(bundle, e) : Failures.of(id, "start", e);
         } catch (RuntimeException | Error e) {
             throw Failures.of(id, "start", e);
+        } finally {
+            unpin.run();
         }
     }
 
@@ -123,10 +126,13 @@ public final class FelixPluginRuntime implements PluginRuntime {
         if (isFragment(bundle)) {
             return;
         }
-        try (ContextThreads.Pin pin = threads.pin()) {
+        Runnable unpin = threads.pin();
+        try {
             bundle.stop(Bundle.STOP_TRANSIENT);
         } catch (BundleException | RuntimeException | Error e) {
             throw Failures.of(id, "stop", e);
+        } finally {
+            unpin.run();
         }
     }
 
