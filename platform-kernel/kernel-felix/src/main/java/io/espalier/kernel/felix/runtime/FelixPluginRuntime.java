@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -45,20 +46,24 @@ public final class FelixPluginRuntime implements PluginRuntime {
     private final Rewiring rewiring;
     private final MissingRequirements missing;
     private final Function<Bundle, List<Diagnosis.Component>> inactiveComponents;
+    private final Consumer<Bundle> beforeStart;
     private final ContextThreads threads;
 
     /**
      * @param context of the kernel's bundle
      * @param shipped the folder whose jars are not copied
      * @param inactiveComponents finds the components of a started bundle that should be active and are not
+     * @param beforeStart is told of each resolved bundle before it is started
      * @param threads pins the context class loader of threads that start and stop bundles
      */
     public FelixPluginRuntime(
             BundleContext context, Path shipped, Function<Bundle, List<Diagnosis.Component>> inactiveComponents,
+            Consumer<Bundle> beforeStart,
             ContextThreads threads) {
         this.context = requireNonNull(context, "context is null");
         this.shipped = shipped.toAbsolutePath().normalize();
         this.inactiveComponents = requireNonNull(inactiveComponents, "inactiveComponents is null");
+        this.beforeStart = requireNonNull(beforeStart, "beforeStart is null");
         this.threads = requireNonNull(threads, "threads is null");
         this.rewiring = new Rewiring(context.getBundle(0), REWIRE_LIMIT);
         this.missing = new MissingRequirements(context);
@@ -110,6 +115,7 @@ public final class FelixPluginRuntime implements PluginRuntime {
         }
         Runnable unpin = threads.pin();
         try {
+            beforeStart.accept(bundle);
             bundle.start(Bundle.START_TRANSIENT);
         } catch (BundleException e) {
             throw e.getType() == BundleException.RESOLVE_ERROR ? unresolved(bundle, e) : Failures.of(id, "start", e);

@@ -61,6 +61,7 @@ class FelixPluginRuntimeTest {
                 host.framework().getBundleContext(),
                 folder.resolve("plugins"),
                 new WaitingComponents(components::getService),
+                bundle -> {},
                 new ContextThreads(getClass().getClassLoader()));
     }
 
