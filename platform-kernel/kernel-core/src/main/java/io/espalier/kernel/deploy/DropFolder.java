@@ -41,6 +41,7 @@ public final class DropFolder implements AutoCloseable {
     private final Map<Path, WatchedJar> jars = new HashMap<>();
     private final Thread thread = new Thread(null, this::watch, "drop-folder", 0, false);
     private volatile boolean closed;
+    private volatile boolean lookedThrough;
     private volatile @Nullable WatchService service;
     private String trouble = "";
     private long nextScan = System.nanoTime();
@@ -85,6 +86,11 @@ public final class DropFolder implements AutoCloseable {
         thread.start();
     }
 
+    /** Whether the folder was looked through at least once since {@link #start}. */
+    public boolean lookedThrough() {
+        return lookedThrough;
+    }
+
     /** Ends the thread; what was installed stays installed. */
     @Override
     public void close() {
@@ -105,6 +111,7 @@ public final class DropFolder implements AutoCloseable {
         while (!closed) {
             try {
                 pass(await());
+                lookedThrough = true;
             } catch (InterruptedException | ClosedWatchServiceException ended) {
                 closeService();
             } catch (RuntimeException | Error e) {
