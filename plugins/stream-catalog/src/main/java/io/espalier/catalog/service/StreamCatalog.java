@@ -192,7 +192,8 @@ public final class StreamCatalog {
                 Code.STREAM_EXISTS, "Tried to create stream " + id + " but it exists; update it or choose another id.");
     }
 
-    private static CatalogException noSuchStream(StreamId id) {
+    /** The refusal for an id that no stream has. */
+    public static CatalogException noSuchStream(StreamId id) {
         return new CatalogException(
                 Code.NO_SUCH_STREAM, "There is no stream " + id + "; list the streams to see which there are.");
     }
