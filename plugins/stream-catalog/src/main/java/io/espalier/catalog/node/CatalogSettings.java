@@ -21,8 +21,8 @@ public record CatalogSettings(
         requireNonNull(url, "url is null");
         requireNonNull(kafkaLimit, "kafkaLimit is null");
         if (replicationFactor != -1 && (replicationFactor < 1 || replicationFactor > Short.MAX_VALUE)) {
-            throw new IllegalArgumentException("replication-factor is " + replicationFactor
-                    + "; use 1 or more, or -1 for the cluster's default.");
+            throw new IllegalArgumentException(
+                    "replication-factor is " + replicationFactor + "; use 1 or more, or -1 for the cluster's default.");
         }
         if (kafkaLimit.toMillis() < 100 || kafkaLimit.toMillis() > 60_000) {
             throw new IllegalArgumentException(

@@ -12,7 +12,11 @@ public @interface CatalogConfig {
     @AttributeDefinition(name = "Host", description = "Address of the REST door")
     String host() default "127.0.0.1";
 
-    @AttributeDefinition(name = "Port", description = "Port of the REST door; 0 takes any free one", min = "0", max = "65535")
+    @AttributeDefinition(
+            name = "Port",
+            description = "Port of the REST door; 0 takes any free one",
+            min = "0",
+            max = "65535")
     int port() default 8481;
 
     @AttributeDefinition(

@@ -22,7 +22,8 @@ final class ChangeQueue {
             throw new HttpFault(
                             503,
                             "SATURATED",
-                            "The catalog has " + bound + " changes under way, as many as it takes; try again in a second.")
+                            "The catalog has " + bound
+                                    + " changes under way, as many as it takes; try again in a second.")
                     .header("Retry-After", "1");
         }
         ctx.vertx().executeBlocking(change, false).onComplete(done -> {

@@ -53,8 +53,8 @@ final class QueryParameters {
         } catch (NumberFormatException noNumber) {
             // Refused below, as a number out of range is.
         }
-        throw fault("The parameter " + name + " is '" + shown(value) + "'; use a whole number from " + min + " to " + max
-                + ".");
+        throw fault("The parameter " + name + " is '" + shown(value) + "'; use a whole number from " + min + " to "
+                + max + ".");
     }
 
     boolean flag(String name) {

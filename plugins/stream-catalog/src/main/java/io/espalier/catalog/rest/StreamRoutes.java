@@ -113,7 +113,8 @@ public final class StreamRoutes {
             throw new HttpFault(
                     400,
                     "BAD_IF_MATCH",
-                    "The body's version is " + number + " but If-Match says " + version + "; send one of them, or both alike.");
+                    "The body's version is " + number + " but If-Match says " + version
+                            + "; send one of them, or both alike.");
         }
     }
 

@@ -16,7 +16,8 @@ public final class StreamText {
             return "There are no streams; make one with stream:create department.project.business.";
         }
         int width = Math.max(
-                6, streams.stream().mapToInt(s -> s.id().toString().length()).max().orElse(0));
+                6,
+                streams.stream().mapToInt(s -> s.id().toString().length()).max().orElse(0));
         StringBuilder text = new StringBuilder();
         row(text, width, "STREAM", "VERSION", "PARTITIONS", "PRIORITY", "DELIVERY", "FORMAT", "TERMINALS");
         for (StreamDefinition stream : streams.subList(0, Math.min(LISTED, streams.size()))) {
@@ -58,8 +59,7 @@ public final class StreamText {
     }
 
     private static void row(StringBuilder text, int width, Object... cells) {
-        text.append(String.format(
-                Locale.ROOT, "%-" + width + "s  %7s  %10s  %8s  %-8s  %-6s  %s", cells));
+        text.append(String.format(Locale.ROOT, "%-" + width + "s  %7s  %10s  %8s  %-8s  %-6s  %s", cells));
     }
 
     private static String delivery(StreamDefinition stream) {
