@@ -51,14 +51,14 @@ final class FileSearch {
         if (Files.isDirectory(glob.root())) {
             walk(found);
         }
-        found.sort(Comparator.comparing((Path path) -> Files.isSymbolicLink(path)).thenComparing(path -> path));
+        found.sort(
+                Comparator.comparing((Path path) -> Files.isSymbolicLink(path)).thenComparing(path -> path));
         return found;
     }
 
     private void walk(List<Path> found) {
         try {
-            Files.walkFileTree(
-                    glob.root(), EnumSet.noneOf(FileVisitOption.class), glob.depth(), new Visitor(found));
+            Files.walkFileTree(glob.root(), EnumSet.noneOf(FileVisitOption.class), glob.depth(), new Visitor(found));
         } catch (IOException e) {
             notReadable(glob.root(), e);
         }
@@ -66,7 +66,11 @@ final class FileSearch {
 
     private void notReadable(Path path, IOException reason) {
         if (unreadable.add(path)) {
-            log.warn("Tried to look for files of {} in {} but: {}. It is passed over and tried again.", spec.stream(), path, reason.toString());
+            log.warn(
+                    "Tried to look for files of {} in {} but: {}. It is passed over and tried again.",
+                    spec.stream(),
+                    path,
+                    reason.toString());
         }
     }
 

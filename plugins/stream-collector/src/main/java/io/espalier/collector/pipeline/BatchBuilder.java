@@ -58,7 +58,8 @@ final class BatchBuilder implements RecordSink {
     }
 
     /** The source of the records gathered so far, if there are any. */
-    @Nullable Source source() {
+    @Nullable
+    Source source() {
         return isEmpty() ? null : source;
     }
 

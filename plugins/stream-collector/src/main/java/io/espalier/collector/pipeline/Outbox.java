@@ -71,6 +71,11 @@ final class Outbox {
         return settled;
     }
 
+    /** Takes the answer to the report on its way, if there is one, and starts nothing new. */
+    void settleOnly(long now) {
+        take(delivery.poll(now), now);
+    }
+
     private String agentOf(Source source) {
         return agentId + "/" + source.number();
     }
@@ -145,7 +150,11 @@ final class Outbox {
         batches.removeFirst();
         record.source().acknowledge(record.end(), record.nextSeq());
         counts.addRefused();
-        log.warn("The gateway refused {} of stream {}: {} It is kept in the side file.", report.position(0), stream, why.sentence());
+        log.warn(
+                "The gateway refused {} of stream {}: {} It is kept in the side file.",
+                report.position(0),
+                stream,
+                why.sentence());
         return true;
     }
 

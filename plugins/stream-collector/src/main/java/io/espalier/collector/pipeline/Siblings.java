@@ -19,7 +19,8 @@ final class Siblings {
     /** Modification times are those of the kernel's clock tick, which is behind the clock. */
     private static final long CLOCK_TICK_MILLIS = 20;
 
-    private static final List<String> COMPRESSED = List.of(".gz", ".bz2", ".xz", ".zst", ".lz4", ".zip", ".tmp", ".swp");
+    private static final List<String> COMPRESSED =
+            List.of(".gz", ".bz2", ".xz", ".zst", ".lz4", ".zip", ".tmp", ".swp");
 
     private Siblings() {}
 

@@ -184,6 +184,15 @@ final class Source {
     }
 
     SourceStatus status() {
-        return new SourceStatus(number, watched, readOffset, Math.max(size, readOffset), readSeq, ackedSeq, ackedOffset, state);
+        return new SourceStatus(
+                number,
+                watched,
+                identity,
+                readOffset,
+                Math.max(size, readOffset),
+                readSeq,
+                ackedSeq,
+                ackedOffset,
+                state);
     }
 }

@@ -1,5 +1,6 @@
 package io.espalier.collector.pipeline;
 
+import io.espalier.collector.file.FileIdentity;
 import java.nio.file.Path;
 
 /**
@@ -7,6 +8,7 @@ import java.nio.file.Path;
  *
  * @param number the source's number in its stream's store
  * @param path where the file was found
+ * @param file which file it is
  * @param offset up to where it has been read, in bytes
  * @param size its size in bytes when last looked at
  * @param readSeq how many records have been read
@@ -15,4 +17,12 @@ import java.nio.file.Path;
  * @param state {@code reading}, {@code draining} (renamed or deleted), {@code unreadable} or {@code finished}
  */
 public record SourceStatus(
-        long number, Path path, long offset, long size, long readSeq, long ackedSeq, long ackedOffset, String state) {}
+        long number,
+        Path path,
+        FileIdentity file,
+        long offset,
+        long size,
+        long readSeq,
+        long ackedSeq,
+        long ackedOffset,
+        String state) {}

@@ -162,7 +162,9 @@ final class StreamSources {
     }
 
     private boolean isOpen(FileIdentity identity) {
-        return open.stream().anyMatch(source -> !source.isFinished() && source.identity().equals(identity))
+        return open.stream()
+                        .anyMatch(source ->
+                                !source.isFinished() && source.identity().equals(identity))
                 || waiting.stream().anyMatch(state -> state.identity().equals(identity));
     }
 
@@ -263,7 +265,8 @@ final class StreamSources {
             // Deleted, or renamed with nothing in its place yet.
         }
         source.rotated(now);
-        log.info("{} of stream {} was renamed or deleted; source {} is read to its end.", path, stream, source.number());
+        log.info(
+                "{} of stream {} was renamed or deleted; source {} is read to its end.", path, stream, source.number());
         adoptMissed(path, source.seenAtMillis());
         adopt(path, path, false, false);
     }
@@ -350,6 +353,7 @@ final class StreamSources {
             statuses.add(new SourceStatus(
                     state.number(),
                     state.path(),
+                    state.identity(),
                     state.offset(),
                     state.offset(),
                     state.seq(),

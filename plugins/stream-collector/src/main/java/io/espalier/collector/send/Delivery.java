@@ -46,8 +46,8 @@ public final class Delivery {
         this.creator = requireNonNull(creator, "creator is null");
         this.wakeUp = requireNonNull(wakeUp, "wakeUp is null");
         this.timeoutNanos = settings.requestTimeout().toNanos();
-        this.backoff = new Backoff(
-                settings.retryBase(), settings.retryCap(), () -> ThreadLocalRandom.current().nextDouble());
+        this.backoff = new Backoff(settings.retryBase(), settings.retryCap(), () -> ThreadLocalRandom.current()
+                .nextDouble());
     }
 
     /** Whether no report is on its way. */

@@ -36,8 +36,8 @@ public record SourceSpec(String stream, String glob) {
     public static SourceSpec parse(String text) {
         int equals = text.indexOf('=');
         if (equals < 0) {
-            throw new IllegalArgumentException(
-                    "Source '" + text + "' has no '='; write stream=files, as in demo.clock.tick=/var/log/clock/*.log.");
+            throw new IllegalArgumentException("Source '" + text
+                    + "' has no '='; write stream=files, as in demo.clock.tick=/var/log/clock/*.log.");
         }
         return new SourceSpec(
                 text.substring(0, equals).trim(), text.substring(equals + 1).trim());
@@ -57,7 +57,8 @@ public record SourceSpec(String stream, String glob) {
 
     /** Turns text into the part of a stream id: lower case, everything but letters, digits and '-' replaced by '-'. */
     public static String sanitise(String text) {
-        String part = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-").replaceFirst("^-+", "");
+        String part =
+                text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-").replaceFirst("^-+", "");
         if (part.isEmpty()) {
             return "x";
         }
