@@ -1,0 +1,5 @@
+/** Folders, disks and their faults for tests. */
+@NullMarked
+package io.espalier.testkit.files;
+
+import org.jspecify.annotations.NullMarked;

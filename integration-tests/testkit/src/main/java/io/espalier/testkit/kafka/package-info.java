@@ -1,0 +1,5 @@
+/** Real Kafka brokers for tests. */
+@NullMarked
+package io.espalier.testkit.kafka;
+
+import org.jspecify.annotations.NullMarked;

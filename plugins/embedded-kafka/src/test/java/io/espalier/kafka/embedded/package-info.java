@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.kafka.embedded;
+
+import org.jspecify.annotations.NullMarked;
