@@ -23,6 +23,10 @@ public record Report(StreamId stream, String agent, long epoch, long firstSeq, L
         if (entries.isEmpty()) {
             throw new IllegalArgumentException("The report has no record; send at least one.");
         }
+        if (firstSeq > Long.MAX_VALUE - entries.size()) {
+            throw new IllegalArgumentException("firstSeq is " + firstSeq + "; with " + entries.size()
+                    + " records the sequence leaves the range of 64 bits.");
+        }
     }
 
     /** The identity of the record at {@code index}. */
@@ -47,6 +51,9 @@ public record Report(StreamId stream, String agent, long epoch, long firstSeq, L
     public record Entry(long timestampMillis, byte[] payload) {
         public Entry {
             requireNonNull(payload, "payload is null");
+            if (timestampMillis < 0) {
+                throw new IllegalArgumentException("ts is " + timestampMillis + "; it is never negative.");
+            }
         }
     }
 }

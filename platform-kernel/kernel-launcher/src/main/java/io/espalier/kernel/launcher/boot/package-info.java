@@ -1,0 +1,5 @@
+/** Program start: folders, framework, system bundles. */
+@NullMarked
+package io.espalier.kernel.launcher.boot;
+
+import org.jspecify.annotations.NullMarked;

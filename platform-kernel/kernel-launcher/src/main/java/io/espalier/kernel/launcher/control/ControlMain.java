@@ -1,0 +1,109 @@
+package io.espalier.kernel.launcher.control;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The client commands of {@code bin/espalier}; each exits with the code of what ran in the kernel. */
+@Command(
+        name = "espalier",
+        description = "Talks to a running kernel.",
+        mixinStandardHelpOptions = true,
+        subcommands = {ControlMain.Exec.class, ControlMain.Shell.class, ControlMain.Status.class, ControlMain.Stop.class
+        })
+public final class ControlMain {
+    private ControlMain() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new ControlMain())
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr().println(e.getMessage());
+                    return 1;
+                })
+                .execute(args));
+    }
+
+    /** What all of them need: where the kernel is. */
+    abstract static class KernelCommand implements Callable<Integer> {
+        @Option(names = "--data", description = "The kernel's data folder.")
+        @Nullable
+        private Path data;
+
+        abstract int call(ControlClient client) throws IOException;
+
+        @Override
+        public Integer call() throws IOException {
+            Path folder = data == null ? Path.of(System.getProperty("espalier.data", "data")) : data;
+            try (ControlClient client = ControlClient.connect(folder.resolve("kernel.sock"))) {
+                return call(client);
+            }
+        }
+
+        static int execute(ControlClient client, String line) throws IOException {
+            return client.execute(line, System.out::println, System.err::println);
+        }
+    }
+
+    @Command(name = "exec", description = "Runs one shell command in the kernel.", mixinStandardHelpOptions = true)
+    static final class Exec extends KernelCommand {
+        @Parameters(arity = "1..*", description = "The command line, as in: exec \"plugin:list\"")
+        private String[] words = {};
+
+        @Override
+        int call(ControlClient client) throws IOException {
+            return execute(client, String.join(" ", words));
+        }
+    }
+
+    @Command(name = "shell", description = "Reads commands from standard input.", mixinStandardHelpOptions = true)
+    static final class Shell extends KernelCommand {
+        @Override
+        int call(ControlClient client) throws IOException {
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+            int exit = 0;
+            prompt();
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.strip().equals("exit")) {
+                    return exit;
+                }
+                if (!line.isBlank()) {
+                    exit = execute(client, line);
+                }
+                prompt();
+            }
+            return exit;
+        }
+
+        private static void prompt() {
+            if (Boolean.getBoolean("espalier.terminal")) {
+                System.out.print("espalier> ");
+                System.out.flush();
+            }
+        }
+    }
+
+    @Command(name = "status", description = "Tells whether the kernel is well.", mixinStandardHelpOptions = true)
+    static final class Status extends KernelCommand {
+        @Override
+        int call(ControlClient client) throws IOException {
+            execute(client, "kernel:info");
+            return execute(client, "health:check");
+        }
+    }
+
+    @Command(name = "stop", description = "Stops the kernel.", mixinStandardHelpOptions = true)
+    static final class Stop extends KernelCommand {
+        @Override
+        int call(ControlClient client) throws IOException {
+            return execute(client, "kernel:stop");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.espalier.http;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * How a door listens.
+ *
+ * @param name begins the names of the door's threads and stands in its log lines, as {@code stream-gateway}
+ * @param host the address to listen on
+ * @param port 0 to 65535; 0 takes any free port
+ * @param maxBodyBytes the largest request body as it comes over the wire; more is answered with 413
+ * @param eventLoops threads that serve connections, 1 to 64
+ * @param workers threads for blocking handlers, 1 to 64
+ * @param closeLimit how long {@link HttpDoor#close} waits for requests that are being answered
+ */
+public record DoorSettings(
+        String name, String host, int port, int maxBodyBytes, int eventLoops, int workers, Duration closeLimit) {
+    public DoorSettings {
+        requireNonNull(name, "name is null");
+        requireNonNull(host, "host is null");
+        requireNonNull(closeLimit, "closeLimit is null");
+        checkRange("port", port, 0, 65_535);
+        checkRange("maxBodyBytes", maxBodyBytes, 1, Integer.MAX_VALUE);
+        checkRange("eventLoops", eventLoops, 1, 64);
+        checkRange("workers", workers, 1, 64);
+    }
+
+    /** One event loop, four workers, 1 MiB bodies, 5 seconds to close. */
+    public static DoorSettings of(String name, String host, int port) {
+        return new DoorSettings(name, host, port, 1 << 20, 1, 4, Duration.ofSeconds(5));
+    }
+
+    public DoorSettings withMaxBodyBytes(int bytes) {
+        return new DoorSettings(name, host, port, bytes, eventLoops, workers, closeLimit);
+    }
+
+    public DoorSettings withThreads(int loops, int blocking) {
+        return new DoorSettings(name, host, port, maxBodyBytes, loops, blocking, closeLimit);
+    }
+
+    private static void checkRange(String field, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(field + " is " + value + "; use " + min + " to " + max + ".");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.espalier.http;
+
+import static java.util.Objects.requireNonNull;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.impl.VertxThread;
+import io.vertx.core.internal.VertxBootstrap;
+import io.vertx.core.spi.VertxThreadFactory;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An open HTTP door: one Vert.x of its own, one listening port, one router.
+ *
+ * <p>Handlers run on an event loop and must not block; those that do are added as {@code blockingHandler(handler, false)}.
+ * A handler refuses by throwing {@link HttpFault}. The body has been read, up to the limit, when a handler is called.
+ */
+public final class HttpDoor implements AutoCloseable {
+    static final int MAX_LINE_BYTES = 4096;
+    static final int MAX_HEADER_BYTES = 16_384;
+    private static final int IDLE_SECONDS = 75;
+    private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
+    private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
+
+    private final DoorSettings settings;
+    private final Vertx vertx;
+    private final HttpServer server;
+
+    private HttpDoor(DoorSettings settings, Vertx vertx, HttpServer server) {
+        this.settings = settings;
+        this.vertx = vertx;
+        this.server = server;
+    }
+
+    /**
+     * Opens the door; it serves requests when this returns.
+     *
+     * @param routes adds the door's routes
+     * @throws DoorException with a sentence, as when the port is taken; nothing is left open then
+     */
+    public static HttpDoor open(DoorSettings settings, Consumer<Router> routes) throws DoorException {
+        requireNonNull(routes, "routes is null");
+        PinnedLoader pinned = new PinnedLoader(Vertx.class);
+        try (pinned) {
+            Vertx vertx = vertx(settings);
+            try {
+                HttpServer server = listen(settings, vertx, routes);
+                LOG.info("Door {} listens on http://{}:{}.", settings.name(), settings.host(), server.actualPort());
+                return new HttpDoor(settings, vertx, server);
+            } catch (DoorException | RuntimeException e) {
+                settle(settings, "close", vertx.close().toCompletionStage());
+                throw e;
+            }
+        }
+    }
+
+    private static HttpServer listen(DoorSettings settings, Vertx vertx, Consumer<Router> routes) throws DoorException {
+        FaultAnswers faults = new FaultAnswers(settings);
+        Router router = Router.router(vertx);
+        router.route().handler(BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes()));
+        faults.installIn(router);
+        routes.accept(router);
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
+                        .setMaxInitialLineLength(MAX_LINE_BYTES)
+                        .setMaxHeaderSize(MAX_HEADER_BYTES)
+                        .setIdleTimeout(IDLE_SECONDS)
+                        .setHttp2ClearTextEnabled(false)
+                        .setHandle100ContinueAutomatically(true))
+                .invalidRequestHandler(faults::invalid)
+                .requestHandler(router);
+        String at = settings.host() + ":" + settings.port();
+        try {
+            return server.listen(settings.port(), settings.host())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(OPEN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            String why = e.getCause() instanceof BindException
+                    ? "the address is taken or not of this machine; stop the other program or configure another host or port"
+                    : String.valueOf(e.getCause());
+            throw new DoorException(
+                    "Door " + settings.name() + " cannot listen on " + at + ": " + why + ".", e.getCause());
+        } catch (TimeoutException e) {
+            throw new DoorException(
+                    "Door " + settings.name() + " did not come to listen on " + at + " within " + OPEN_LIMIT.toSeconds()
+                            + " s; the machine may be overloaded, try again.",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DoorException("Opening door " + settings.name() + " was interrupted.", e);
+        }
+    }
+
+    private static Vertx vertx(DoorSettings settings) {
+        VertxOptions options = new VertxOptions()
+                .setEventLoopPoolSize(settings.eventLoops())
+                .setWorkerPoolSize(settings.workers())
+                .setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
+        return VertxBootstrap.create()
+                .options(options)
+                .threadFactory(new NamedThreads(settings.name()))
+                .init()
+                .vertx();
+    }
+
+    /** The port that is listened on, also when 0 was configured. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** For timers and for coming back to an event loop. */
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /**
+     * Takes no new requests, waits for those being answered up to the close limit, then ends every connection and thread.
+     * Idempotent.
+     */
+    @Override
+    public void close() {
+        settle(
+                settings,
+                "finish its requests",
+                server.shutdown(settings.closeLimit()).toCompletionStage());
+        settle(settings, "close", vertx.close().toCompletionStage());
+        LOG.info("Door {} is closed.", settings.name());
+    }
+
+    private static void settle(DoorSettings settings, String what, CompletionStage<?> stage) {
+        Duration limit = settings.closeLimit().plusSeconds(1);
+        try {
+            stage.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            LOG.warn("Door {} could not {}.", settings.name(), what, e.getCause());
+        } catch (TimeoutException e) {
+            LOG.warn("Door {} did not {} within {}.", settings.name(), what, limit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Puts the door's name before Vert.x's thread names, so that each thread shows its owner. */
+    private record NamedThreads(String door) implements VertxThreadFactory {
+        @Override
+        public VertxThread newVertxThread(
+                Runnable target, String name, boolean worker, long maxExecTime, TimeUnit maxExecTimeUnit) {
+            return VertxThreadFactory.super.newVertxThread(
+                    target, door + '-' + name.replace("vert.x-", ""), worker, maxExecTime, maxExecTimeUnit);
+        }
+    }
+}
