@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  *
  * <p>All test classes of one run share the broker: it starts with the first (about 2 s) and stops after the last. So
  * every test takes topics of its own, see {@link #newTopic}. For brokers that are killed or stopped take
- * {@link KafkaCluster}.
+ * {@link #childProcesses}.
  */
 public final class KafkaExtension implements BeforeAllCallback {
     private static final Namespace NAMESPACE = Namespace.create(KafkaExtension.class);
@@ -33,6 +33,11 @@ public final class KafkaExtension implements BeforeAllCallback {
     /** The broker that all test classes share. */
     public static KafkaExtension inProcess() {
         return new KafkaExtension();
+    }
+
+    /** A cluster of its own for a test class: one to three brokers that can be killed, frozen and started again. */
+    public static ChildBrokers childProcesses(int count) {
+        return new ChildBrokers(count);
     }
 
     @Override

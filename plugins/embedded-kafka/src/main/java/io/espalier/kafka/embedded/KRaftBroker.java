@@ -5,14 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running Kafka broker in this JVM, in the default mode with the cluster's controller beside it.
@@ -89,35 +87,39 @@ public final class KRaftBroker implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread stopper = new Thread(() -> stop(done), "kafka-broker-stop-" + settings.nodeId());
+        AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+        Thread stopper = new Thread(() -> stop(failure), "kafka-broker-stop-" + settings.nodeId());
         stopper.setDaemon(true);
         stopper.start();
-        await(done, stopper, limit);
-    }
-
-    private void stop(CompletableFuture<Void> done) {
-        try {
-            server.shutdown();
-            server.awaitShutdown();
-            done.complete(null);
-        } catch (RuntimeException e) {
-            done.completeExceptionally(e);
+        await(stopper, limit);
+        RuntimeException failed = failure.get();
+        if (failed != null) {
+            throw new BrokerException(
+                    "Tried to stop the Kafka broker on " + bootstrapServers() + " but got: " + rootCause(failed) + ".",
+                    failed);
         }
     }
 
-    private void await(CompletableFuture<Void> done, Thread stopper, Duration limit) {
+    private void stop(AtomicReference<@Nullable RuntimeException> failure) {
+        try {
+            server.shutdown();
+            server.awaitShutdown();
+        } catch (RuntimeException e) {
+            failure.set(e);
+        }
+    }
+
+    private void await(Thread stopper, Duration limit) {
         String tried = "Tried to stop the Kafka broker on " + bootstrapServers();
         try {
-            done.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new BrokerException(
-                    tried + " but it is still busy after " + limit.toMillis() + " ms, at: " + stackOf(stopper), e);
-        } catch (ExecutionException e) {
-            throw new BrokerException(tried + " but got: " + rootCause(e) + ".", e);
+            stopper.join(Math.max(1, limit.toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerException(tried + " but was interrupted; it goes on stopping.", e);
+        }
+        if (stopper.isAlive()) {
+            throw new BrokerException(
+                    tried + " but it is still busy after " + limit.toMillis() + " ms, at: " + stackOf(stopper));
         }
     }
 

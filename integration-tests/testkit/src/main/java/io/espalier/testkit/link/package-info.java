@@ -1,0 +1,5 @@
+/** A network link whose delay, rate and faults a test decides. */
+@NullMarked
+package io.espalier.testkit.link;
+
+import org.jspecify.annotations.NullMarked;
