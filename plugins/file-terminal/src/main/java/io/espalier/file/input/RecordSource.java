@@ -22,6 +22,9 @@ public interface RecordSource extends AutoCloseable {
 
     Map<Integer, OffsetBounds> bounds(Set<Integer> partitions) throws InputException;
 
+    /** The offsets at which the partitions end now; quick also while the other side holds back a {@link #poll}. */
+    Map<Integer, Long> ends(Set<Integer> partitions) throws InputException;
+
     /** Reads on from these offsets, and from these partitions only. */
     void assign(Map<Integer, Long> positions);
 

@@ -3,6 +3,7 @@ package io.espalier.file.kafka;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** The settings of a stream's consumer: small buffers and long waits, since there is one consumer a stream. */
@@ -32,6 +33,15 @@ final class ConsumerProperties {
         properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2000L);
         properties.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of());
         properties.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+        return properties;
+    }
+
+    /** The settings of the client that asks for the ends of topics. */
+    static Map<String, Object> admin(Map<String, Object> connection) {
+        Map<String, Object> properties = new HashMap<>(connection);
+        properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "file-terminal");
+        properties.put(AdminClientConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of());
+        properties.put(AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         return properties;
     }
 }

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -25,7 +26,6 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,40 +35,20 @@ import org.slf4j.LoggerFactory;
  * <p>Only records of committed transactions are read. The calling thread's context class loader must be Kafka's own, because
  * the client looks up classes by name through it.
  */
-public final class KafkaRecordSource implements RecordSource {
+final class KafkaRecordSource implements RecordSource {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRecordSource.class);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(500);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final EndOffsets ends;
     private final String topic;
     private volatile boolean stopping;
 
-    private KafkaRecordSource(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+    KafkaRecordSource(KafkaConsumer<byte[], byte[]> consumer, EndOffsets ends, String topic) {
         this.consumer = consumer;
+        this.ends = ends;
         this.topic = topic;
-    }
-
-    /**
-     * Opens sources on one cluster.
-     *
-     * @param connection what a client needs to connect
-     * @param fetchBytes the most that one fetch brings, so that a stream holds at most about twice that
-     */
-    public static RecordSource.Factory factory(Map<String, Object> connection, int fetchBytes) {
-        Map<String, Object> copy = Map.copyOf(connection);
-        return (stream, topic) -> {
-            try {
-                return new KafkaRecordSource(
-                        new KafkaConsumer<>(
-                                ConsumerProperties.of(copy, stream, fetchBytes),
-                                new ByteArrayDeserializer(),
-                                new ByteArrayDeserializer()),
-                        topic);
-            } catch (KafkaException e) {
-                throw failed("connect to Kafka for topic " + topic, e);
-            }
-        };
     }
 
     @Override
@@ -96,6 +76,16 @@ public final class KafkaRecordSource implements RecordSource {
                     each.partition(), new OffsetBounds(earliest.getOrDefault(each, 0L), ends.getOrDefault(each, 0L)));
         }
         return bounds;
+    }
+
+    @Override
+    public Map<Integer, Long> ends(Set<Integer> partitions) throws InputException {
+        Set<TopicPartition> asked = partitions.stream().map(this::partition).collect(Collectors.toSet());
+        try {
+            return ends.ask(asked, ANSWER_LIMIT);
+        } catch (KafkaException e) {
+            throw failed("look up the end of topic " + topic, e);
+        }
     }
 
     private TopicPartition partition(int number) {
@@ -206,7 +196,7 @@ public final class KafkaRecordSource implements RecordSource {
         throw new InputException("The stream's writer is stopping.");
     }
 
-    private static InputException failed(String action, RuntimeException e) {
+    static InputException failed(String action, RuntimeException e) {
         if (e instanceof InterruptException) {
             Thread.currentThread().interrupt();
         }

@@ -1,6 +1,6 @@
 package io.espalier.file.osgi;
 
-import io.espalier.file.kafka.KafkaRecordSource;
+import io.espalier.file.kafka.KafkaInput;
 import io.espalier.file.terminal.FileTerminal;
 import io.espalier.file.writer.StreamWriter;
 import io.espalier.file.writer.WriterSettings;
@@ -29,6 +29,7 @@ import org.osgi.service.metatype.annotations.Designate;
         immediate = true)
 @Designate(ocd = FileTerminalConfiguration.class)
 public final class FileTerminalComponent implements StreamStage, WrittenFiles {
+    private final KafkaInput input;
     private final FileTerminal terminal;
     private final Duration stopLimit;
 
@@ -39,13 +40,14 @@ public final class FileTerminalComponent implements StreamStage, WrittenFiles {
             @Reference StreamDirectory directory,
             @Reference KafkaCluster cluster) {
         stopLimit = Duration.ofSeconds(configuration.stop$_$seconds());
+        input = new KafkaInput(cluster.clientProperties(), configuration.fetch$_$bytes());
         terminal = new FileTerminal(
                 folder(configuration.folder(), context.getProperty("espalier.data")),
                 WriterSettings.rollingAt(
                         Duration.ofSeconds(configuration.roll$_$seconds()), configuration.roll$_$bytes()),
                 configuration.max$_$streams(),
                 directory,
-                KafkaRecordSource.factory(cluster.clientProperties(), configuration.fetch$_$bytes()),
+                input,
                 KafkaConsumer.class.getClassLoader());
         terminal.start();
     }
@@ -61,7 +63,11 @@ public final class FileTerminalComponent implements StreamStage, WrittenFiles {
 
     @Deactivate
     void deactivate() throws InterruptedException {
-        terminal.close(stopLimit);
+        try {
+            terminal.close(stopLimit);
+        } finally {
+            input.close();
+        }
     }
 
     List<StreamWriter> writers() {

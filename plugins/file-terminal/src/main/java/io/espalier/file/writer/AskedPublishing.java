@@ -15,14 +15,9 @@ final class AskedPublishing {
         this.round = round;
     }
 
-    /**
-     * Looks at the open wishes.
-     *
-     * @return whether one of them still waits for records
-     */
-    boolean serve(List<PublishRequest> wishes) throws IOException, InputException {
+    /** Looks at the open wishes; those that still wait for records stay open. */
+    void serve(List<PublishRequest> wishes) throws IOException, InputException {
         ends.keySet().retainAll(wishes);
-        boolean waiting = false;
         boolean published = false;
         for (PublishRequest wish : wishes) {
             Map<Integer, Long> end = ends.get(wish);
@@ -31,7 +26,6 @@ final class AskedPublishing {
                 ends.put(wish, end);
             }
             if (!round.reached(end)) {
-                waiting = true;
                 continue;
             }
             if (!published) {
@@ -40,6 +34,5 @@ final class AskedPublishing {
             }
             wish.fulfilled();
         }
-        return waiting;
     }
 }

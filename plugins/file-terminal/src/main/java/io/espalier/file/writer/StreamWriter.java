@@ -146,8 +146,9 @@ public final class StreamWriter {
         long seenWritten = counters.written();
         var asked = new AskedPublishing(round);
         while (!stopping) {
-            boolean waiting = asked.serve(takeWishes());
-            round.step(waiting ? POLL_WHILE_ASKED : settings.idlePoll());
+            asked.serve(takeWishes());
+            // A wish that has come since may have poked the source in vain, so it must not meet a long poll.
+            round.step(wished() ? POLL_WHILE_ASKED : settings.idlePoll());
             wrote[0] |= caughtUp(round) || (counters.written() > seenWritten && System.nanoTime() - began > trial);
             if (wrote[0]) {
                 working(round);
@@ -200,6 +201,10 @@ public final class StreamWriter {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean wished() {
+        return !takeWishes().isEmpty();
     }
 
     private void refuseWishes() {

@@ -136,9 +136,7 @@ final class WritingRound {
 
     /** The offsets at which the topic ends now. */
     Map<Integer, Long> ends() throws InputException {
-        Map<Integer, Long> ends = new HashMap<>();
-        source.bounds(parts.keySet()).forEach((partition, bound) -> ends.put(partition, bound.end()));
-        return ends;
+        return source.ends(parts.keySet());
     }
 
     /** Whether all below these offsets is written. */

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,13 +29,15 @@ class FileTerminalTest {
     @RegisterExtension
     static final KafkaExtension KAFKA = KafkaExtension.inProcess();
 
+    @RegisterExtension
+    final Terminals terminals = new Terminals();
+
     @TempDir
     Path folder;
 
     private final FakeDirectory directory = new FakeDirectory();
     private String topic = "";
     private Sender sender;
-    private @Nullable FileTerminal terminal;
 
     @BeforeEach
     void createTopic() {
@@ -46,25 +47,12 @@ class FileTerminalTest {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void closeSender() {
         sender.close();
-        if (terminal != null) {
-            terminal.close(LIMIT);
-        }
-        assertThat(threads()).as("threads of the terminal after its end").isEmpty();
-    }
-
-    private static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("file-terminal"))
-                .toList();
     }
 
     private FileTerminal start(Duration rollAge, long rollBytes) {
-        FileTerminal started = Terminals.start(folder, directory, KAFKA.clientProperties(), rollAge, rollBytes);
-        terminal = started;
-        return started;
+        return terminals.start(folder, directory, KAFKA.clientProperties(), rollAge, rollBytes);
     }
 
     @Test
