@@ -34,7 +34,7 @@ public final class LinkDirection {
         wakeUp.run();
     }
 
-    /** At most this many bytes per second for all connections together (token bucket, 10 ms deep); 0 for no bound. */
+    /** At most this many bytes per second for all connections together (token bucket, 100 ms deep); 0 for no bound. */
     public void rate(long newBytesPerSecond) {
         if (newBytesPerSecond < 0) {
             throw new IllegalArgumentException("rate is " + newBytesPerSecond + " bytes/s; it must not be negative");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 
 /** One direction of one connection: a bounded delay line; used by the link's thread only. */
@@ -60,7 +61,7 @@ final class LinkPipe {
             taken += length;
             direction.take(space, length);
             if (!direction.isSwallowing()) {
-                byte[] copy = java.util.Arrays.copyOf(space, length);
+                byte[] copy = Arrays.copyOf(space, length);
                 line.addLast(new Chunk(ByteBuffer.wrap(copy), System.nanoTime() + direction.delayNanos()));
                 held += length;
             }
@@ -81,7 +82,7 @@ final class LinkPipe {
                 return wait;
             }
             if (allowed <= 0) {
-                return written >= TURN_BYTES ? 0 : bucket.nanosUntilHalfFull();
+                return written >= TURN_BYTES ? 0 : bucket.nanosUntilWorthIt();
             }
             int passed = write(head.bytes(), allowed);
             written += passed;

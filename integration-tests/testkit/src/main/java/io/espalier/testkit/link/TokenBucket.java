@@ -3,7 +3,8 @@ package io.espalier.testkit.link;
 /** Bounds a rate; used by one thread. */
 final class TokenBucket {
     private static final double NANOS = 1e9;
-    private static final double DEPTH_SECONDS = 0.01;
+    private static final double DEPTH_SECONDS = 0.1;
+    private static final double WORTH_SECONDS = 0.005;
     private static final int LEAST_DEPTH = 512;
 
     private double tokens;
@@ -33,8 +34,8 @@ final class TokenBucket {
     }
 
     /** When it is worth to look again after {@link #available} gave less than wanted. */
-    long nanosUntilHalfFull() {
-        return rate == 0 ? 0 : (long) (Math.max(1, depth() / 2 - tokens) / rate * NANOS);
+    long nanosUntilWorthIt() {
+        return rate == 0 ? 0 : (long) (Math.max(1, rate * WORTH_SECONDS - tokens) / rate * NANOS);
     }
 
     /** Deep enough that a thread which comes late, as on a busy machine, does not lose rate. */

@@ -153,9 +153,10 @@ public final class ChildProcess implements AutoCloseable {
         List<ProcessHandle> descendants = process.descendants().toList();
         if (process.isAlive()) {
             trySignal("CONT");
-            process.destroy();
+            // Not by Process.destroy, which closes the child's output before its last words.
+            process.toHandle().destroy();
             if (!waitFor(TERM_LIMIT)) {
-                process.destroyForcibly();
+                process.toHandle().destroyForcibly();
                 waitFor(SIGNAL_LIMIT);
             }
         }

@@ -76,6 +76,9 @@ final class ServerProperties {
     private static void addPromptness(Properties to) {
         to.setProperty("group.initial.rebalance.delay.ms", "0");
         to.setProperty("server.max.startup.time.ms", "60000");
+        // A killed broker cannot register again before its old session has ended.
+        to.setProperty("broker.session.timeout.ms", "3000");
+        to.setProperty("broker.heartbeat.interval.ms", "500");
         // The controller's heart beat into its own log, twice a second by default, is of no use to a single voter.
         to.setProperty("metadata.max.idle.interval.ms", "5000");
     }

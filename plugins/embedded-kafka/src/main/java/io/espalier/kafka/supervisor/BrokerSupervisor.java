@@ -60,13 +60,15 @@ public final class BrokerSupervisor {
     }
 
     private void end(Process child) throws InterruptedException {
-        child.destroy();
+        // Not by Process.destroy, which closes the child's output before its last words.
+        child.toHandle().destroy();
         if (!child.waitFor(settings.stopLimit().toMillis(), TimeUnit.MILLISECONDS)) {
             log.warn(
                     "The Kafka broker (pid {}) has not stopped within {}; killing it.",
                     child.pid(),
                     settings.stopLimit());
-            child.destroyForcibly().waitFor(KILL_LIMIT_S, TimeUnit.SECONDS);
+            child.toHandle().destroyForcibly();
+            child.waitFor(KILL_LIMIT_S, TimeUnit.SECONDS);
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,8 @@ final class ChildOutput {
     private static final long MOST_LOG_BYTES = 4L << 20;
 
     private final Path logFile;
+    private @Nullable BoundedLog file;
+    private boolean logBroken;
     private String failure = "";
 
     ChildOutput(Path logFile) {
@@ -24,15 +27,15 @@ final class ChildOutput {
 
     /** Returns when the stream ends; a log file that cannot be written stops the log, never the child. */
     void follow(InputStream stream, Runnable onReady) {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
-                BoundedLog file = new BoundedLog(logFile, MOST_LOG_BYTES)) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 interpret(line, onReady);
-                file.add(line);
+                write(line);
             }
         } catch (IOException e) {
-            log.warn("Tried to write the broker's output to {} but got: {}; the broker goes on without.", logFile, e);
-            drain(stream, onReady);
+            log.warn("Tried to read the broker's output but got: {}", e.toString());
+        } finally {
+            closeLog();
         }
     }
 
@@ -49,14 +52,32 @@ final class ChildOutput {
         }
     }
 
-    /** A full pipe would block the child. */
-    private void drain(InputStream stream, Runnable onReady) {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                interpret(line, onReady);
+    /** After the first failure the output is read on and thrown away: a full pipe would block the child. */
+    private void write(String line) {
+        if (logBroken) {
+            return;
+        }
+        try {
+            if (file == null) {
+                file = new BoundedLog(logFile, MOST_LOG_BYTES);
             }
-        } catch (IOException ended) {
-            log.debug("The broker's output has ended", ended);
+            file.add(line);
+        } catch (IOException e) {
+            logBroken = true;
+            log.warn(
+                    "Tried to write the broker's output to {} but got: {}; the broker goes on without a log.",
+                    logFile,
+                    e.toString());
+        }
+    }
+
+    private void closeLog() {
+        try {
+            if (file != null) {
+                file.close();
+            }
+        } catch (IOException e) {
+            log.warn("Tried to close {} but got: {}", logFile, e.toString());
         }
     }
 }

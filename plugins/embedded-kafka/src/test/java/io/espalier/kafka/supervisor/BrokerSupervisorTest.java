@@ -128,6 +128,27 @@ class BrokerSupervisorTest {
     }
 
     @Test
+    void goesOnWithoutALogThatCannotBeWritten(@TempDir Path folder) throws Exception {
+        Files.createFile(folder.resolve("log"));
+        BrokerSupervisor supervisor = supervise(shell("echo noise; echo READY here; read end"), folder);
+        try {
+            await().atMost(LIMIT).until(() -> supervisor.status().state() == State.READY);
+            assertThat(supervisor.status().restarts()).isZero();
+        } finally {
+            supervisor.stop();
+        }
+    }
+
+    @Test
+    void keepsTheLastWordsOfABrokerThatStops(@TempDir Path folder) throws Exception {
+        BrokerSupervisor supervisor = supervise(
+                shell("trap 'echo last words; exit 0' TERM; echo READY here; while :; do sleep 0.1; done"), folder);
+        await().atMost(LIMIT).until(() -> supervisor.status().state() == State.READY);
+        supervisor.stop();
+        assertThat(log(folder)).contains("last words");
+    }
+
+    @Test
     void endsWithTheProcessThatStartedIt(@TempDir Path folder) throws Exception {
         Process broker = new ProcessBuilder(realBroker(LoopbackPorts.free(), folder))
                 .redirectErrorStream(true)
