@@ -11,15 +11,24 @@ import java.time.Duration;
  * @param host the address to listen on
  * @param port 0 to 65535; 0 takes any free port
  * @param maxBodyBytes the largest request body as it comes over the wire; more is answered with 413
+ * @param bodyTooLargeCode the code of that answer
  * @param eventLoops threads that serve connections, 1 to 64
  * @param workers threads for blocking handlers, 1 to 64
  * @param closeLimit how long {@link HttpDoor#close} waits for requests that are being answered
  */
 public record DoorSettings(
-        String name, String host, int port, int maxBodyBytes, int eventLoops, int workers, Duration closeLimit) {
+        String name,
+        String host,
+        int port,
+        int maxBodyBytes,
+        String bodyTooLargeCode,
+        int eventLoops,
+        int workers,
+        Duration closeLimit) {
     public DoorSettings {
         requireNonNull(name, "name is null");
         requireNonNull(host, "host is null");
+        requireNonNull(bodyTooLargeCode, "bodyTooLargeCode is null");
         requireNonNull(closeLimit, "closeLimit is null");
         checkRange("port", port, 0, 65_535);
         checkRange("maxBodyBytes", maxBodyBytes, 1, Integer.MAX_VALUE);
@@ -29,15 +38,23 @@ public record DoorSettings(
 
     /** One event loop, four workers, 1 MiB bodies, 5 seconds to close. */
     public static DoorSettings of(String name, String host, int port) {
-        return new DoorSettings(name, host, port, 1 << 20, 1, 4, Duration.ofSeconds(5));
+        return new DoorSettings(name, host, port, 1 << 20, "BODY_TOO_LARGE", 1, 4, Duration.ofSeconds(5));
     }
 
     public DoorSettings withMaxBodyBytes(int bytes) {
-        return new DoorSettings(name, host, port, bytes, eventLoops, workers, closeLimit);
+        return withMaxBodyBytes(bytes, bodyTooLargeCode);
+    }
+
+    public DoorSettings withMaxBodyBytes(int bytes, String code) {
+        return new DoorSettings(name, host, port, bytes, code, eventLoops, workers, closeLimit);
     }
 
     public DoorSettings withThreads(int loops, int blocking) {
-        return new DoorSettings(name, host, port, maxBodyBytes, loops, blocking, closeLimit);
+        return new DoorSettings(name, host, port, maxBodyBytes, bodyTooLargeCode, loops, blocking, closeLimit);
+    }
+
+    public DoorSettings withCloseLimit(Duration limit) {
+        return new DoorSettings(name, host, port, maxBodyBytes, bodyTooLargeCode, eventLoops, workers, limit);
     }
 
     private static void checkRange(String field, int value, int min, int max) {

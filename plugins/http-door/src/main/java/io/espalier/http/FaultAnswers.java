@@ -24,10 +24,12 @@ final class FaultAnswers {
 
     private final String door;
     private final int maxBodyBytes;
+    private final String bodyTooLargeCode;
 
     FaultAnswers(DoorSettings settings) {
         this.door = settings.name();
         this.maxBodyBytes = settings.maxBodyBytes();
+        this.bodyTooLargeCode = settings.bodyTooLargeCode();
     }
 
     void installIn(Router router) {
@@ -80,7 +82,7 @@ final class FaultAnswers {
     private HttpFault tooLarge() {
         return new HttpFault(
                         413,
-                        "BODY_TOO_LARGE",
+                        bodyTooLargeCode,
                         "The request body is larger than the " + maxBodyBytes + " bytes allowed; send less at once.")
                 .header("Connection", "close");
     }

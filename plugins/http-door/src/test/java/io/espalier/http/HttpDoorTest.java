@@ -196,7 +196,7 @@ class HttpDoorTest {
     void closesWithinItsLimitAlthoughARequestHangsAndLeavesNoThread() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
         HttpDoor hanging = HttpDoor.open(
-                new DoorSettings("hanging", "127.0.0.1", 0, 100, 2, 1, Duration.ofMillis(200)),
+                DoorSettings.of("hanging", "127.0.0.1", 0).withThreads(2, 1).withCloseLimit(Duration.ofMillis(200)),
                 router -> router.get("/hang").handler(ctx -> arrived.countDown()));
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + hanging.port() + "/hang"))
                 .build();
