@@ -11,12 +11,15 @@ import io.espalier.collector.rig.CollectorRig;
 import io.espalier.collector.rig.GatewayDouble;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,15 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ContentTest {
     private static final String STREAM = "demo.app.log";
 
-    @TempDir
-    Path folder;
-
     private final GatewayDouble gateway = new GatewayDouble();
+    private Path folder;
     private Path logs;
     private Path log;
 
     @BeforeEach
-    void start() throws IOException {
+    void start(@TempDir Path temp) throws IOException {
+        folder = temp;
         logs = Files.createDirectory(folder.resolve("logs"));
         log = logs.resolve("app.log");
     }
@@ -98,7 +100,7 @@ class ContentTest {
     void keepsBytesCarriageReturnsAndEmptyLines() throws Exception {
         byte[] noise = new byte[200_000];
         new Random(7).nextBytes(noise);
-        Files.write(log, "\r\n\n\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        Files.write(log, "\r\n\n\n".getBytes(StandardCharsets.US_ASCII));
         Files.write(log, noise, APPEND);
         Files.write(log, new byte[] {'\n'}, APPEND);
         try (CollectorRig rig = rig().start()) {
@@ -141,7 +143,7 @@ class ContentTest {
             awaitLines(lines("first", 0, 10));
             Path swap = logs.resolve("swap");
             Files.createSymbolicLink(swap, second);
-            Files.move(swap, log, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+            Files.move(swap, log, StandardCopyOption.ATOMIC_MOVE);
             List<String> all = new ArrayList<>(lines("first", 0, 10));
             all.addAll(lines("second", 0, 10));
             awaitLines(all);
@@ -170,7 +172,7 @@ class ContentTest {
     void passesOverUnreadableFileUntilItCanBeRead() throws Exception {
         // A file that not even root may open for reading.
         Path closed = Path.of("/proc/sys/vm/compact_memory");
-        org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(closed), "needs Linux with " + closed);
+        Assumptions.assumeTrue(Files.exists(closed), "needs Linux with " + closed);
         Files.createSymbolicLink(log, closed);
         append(logs.resolve("other.log"), lines("other", 0, 5));
         try (CollectorRig rig = rig().start()) {

@@ -15,11 +15,15 @@ import io.espalier.collector.rig.GatewayDouble.Answer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,15 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 class RotationTest {
     private static final String STREAM = "demo.app.log";
 
-    @TempDir
-    Path folder;
-
     private final GatewayDouble gateway = new GatewayDouble();
+    private Path folder;
     private Path log;
     private CollectorRig rig;
 
     @BeforeEach
-    void start() throws IOException {
+    void start(@TempDir Path temp) throws IOException {
+        folder = temp;
         Path logs = Files.createDirectory(folder.resolve("logs"));
         log = logs.resolve("app.log");
         rig = CollectorRig.on(gateway.uri(), folder.resolve("data"), STREAM + "=" + logs + "/*.log")
@@ -74,7 +77,7 @@ class RotationTest {
     void readsLateLinesOfARenamedFileDuringTheGrace() throws Exception {
         rig.close();
         rig = CollectorRig.on(gateway.uri(), folder.resolve("data"), STREAM + "=" + log)
-                .grace(java.time.Duration.ofMinutes(5))
+                .grace(Duration.ofMinutes(5))
                 .start();
         append(log, lines("old", 0, 5));
         awaitLines(lines("old", 0, 5));
@@ -136,7 +139,7 @@ class RotationTest {
         awaitLines(lines("one", 0, 50));
         String text = String.join("\n", lines("two", 0, 50)) + "\n";
         try (FileChannel channel = FileChannel.open(log, WRITE)) {
-            channel.write(ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
         }
         List<String> all = new ArrayList<>(lines("one", 0, 50));
         all.addAll(lines("two", 0, 50));
@@ -150,20 +153,25 @@ class RotationTest {
         Object inode = Files.getAttribute(log, "unix:ino");
         Files.delete(log);
         await("the file is let go").until(() -> firstState().equals("finished"));
-        // The file system gives a free inode to one of the next files.
-        Path reused = null;
-        for (int i = 0; i < 2000 && reused == null; i++) {
-            Path next = folder.resolve("candidate-" + i);
-            Files.createFile(next);
-            reused = Files.getAttribute(next, "unix:ino").equals(inode) ? next : null;
-        }
-        org.junit.jupiter.api.Assumptions.assumeTrue(
-                reused != null, "this file system does not use inodes again, so the case cannot occur");
-        append(reused, lines("second", 0, 30));
-        Files.move(reused, log);
+        Optional<Path> reused = fileWithInode(inode);
+        Assumptions.assumeTrue(
+                reused.isPresent(), "this file system does not use inodes again, so the case cannot occur");
+        append(reused.get(), lines("second", 0, 30));
+        Files.move(reused.get(), log);
         List<String> all = new ArrayList<>(lines("first", 0, 20));
         all.addAll(lines("second", 0, 30));
         awaitLines(all);
+    }
+
+    /** The file system gives a free inode to one of the next files. */
+    private Optional<Path> fileWithInode(Object inode) throws IOException {
+        for (int i = 0; i < 2000; i++) {
+            Path next = Files.createFile(folder.resolve("candidate-" + i));
+            if (Files.getAttribute(next, "unix:ino").equals(inode)) {
+                return Optional.of(next);
+            }
+        }
+        return Optional.empty();
     }
 
     @Test

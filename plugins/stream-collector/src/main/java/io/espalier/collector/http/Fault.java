@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an error answer says: {@code {"code":"UPPER_SNAKE","message":"sentence"}}, with the refused records' indexes in
- * {@code record} or {@code records} where records are at fault.
+ * What an error answer says: {@code {"code":"UPPER_SNAKE","message":"sentence"}}, with the indexes of
+ * refused entries where it names them.
  */
 record Fault(String code, String message, List<Integer> records) {
     private static final int LONGEST_MESSAGE = 500;

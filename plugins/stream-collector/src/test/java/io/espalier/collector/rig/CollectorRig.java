@@ -56,15 +56,15 @@ public final class CollectorRig implements AutoCloseable {
             int maxStreams) {
 
         public Wishes startAt(StartAt startAt) {
-            return with(tail(startAt, tail.maxRecordBytes(), tail.grace()));
+            return with(tailOf(startAt, tail.maxRecordBytes(), tail.grace()));
         }
 
         public Wishes maxRecordBytes(int bytes) {
-            return with(tail(tail.startAt(), bytes, tail.grace()));
+            return with(tailOf(tail.startAt(), bytes, tail.grace()));
         }
 
         public Wishes grace(Duration grace) {
-            return with(tail(tail.startAt(), tail.maxRecordBytes(), grace));
+            return with(tailOf(tail.startAt(), tail.maxRecordBytes(), grace));
         }
 
         public Wishes with(TailSettings newTail) {
@@ -94,7 +94,7 @@ public final class CollectorRig implements AutoCloseable {
                 data,
                 new JsonCheckpointStore(data.resolve("checkpoints")),
                 Stream.of(sources).map(SourceSpec::parse).toList(),
-                tail(StartAt.BEGINNING, 256 * 1024, Duration.ofMillis(100)),
+                tailOf(StartAt.BEGINNING, 256 * 1024, Duration.ofMillis(100)),
                 new SendSettings(
                         1000,
                         256 * 1024,
@@ -105,7 +105,7 @@ public final class CollectorRig implements AutoCloseable {
                 256);
     }
 
-    private static TailSettings tail(StartAt startAt, int maxRecordBytes, Duration grace) {
+    private static TailSettings tailOf(StartAt startAt, int maxRecordBytes, Duration grace) {
         return new TailSettings(
                 startAt,
                 maxRecordBytes,
@@ -121,8 +121,13 @@ public final class CollectorRig implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        boolean ended = collector.stop(STOP_LIMIT);
+    public void close() {
+        boolean ended = false;
+        try {
+            ended = collector.stop(STOP_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         http.close();
         if (!ended) {
             throw new IllegalStateException("The collector did not stop within " + STOP_LIMIT + ".");

@@ -61,6 +61,7 @@ public final class GatewayDouble implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Stored(SourcePosition position, byte[] payload, int times) {}
 
     public GatewayDouble() {
@@ -69,6 +70,8 @@ public final class GatewayDouble implements AutoCloseable {
 
     /** On a given port, so that a gateway can come back. */
     public GatewayDouble(int port) {
+        // Else the JDK's server holds every answer back for the 40 ms of a delayed acknowledgement.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
         } catch (IOException e) {
