@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ public final class HttpDoor implements AutoCloseable {
     private final DoorSettings settings;
     private final Vertx vertx;
     private final HttpServer server;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private HttpDoor(DoorSettings settings, Vertx vertx, HttpServer server) {
         this.settings = settings;
@@ -134,6 +136,9 @@ public final class HttpDoor implements AutoCloseable {
      */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         settle(
                 settings,
                 "finish its requests",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonMappingException.Reference;
@@ -115,6 +116,9 @@ public final class JsonBody {
         }
         if (e instanceof JsonMappingException mapping && mapping.getCause() instanceof IllegalArgumentException cause) {
             return new HttpFault(400, "WRONG_FIELD", String.valueOf(cause.getMessage()));
+        }
+        if (e instanceof InputCoercionException || e.getCause() instanceof InputCoercionException) {
+            return new HttpFault(400, "WRONG_FIELD", "A number is out of range" + where(e) + ": " + reason(e));
         }
         return new HttpFault(
                 400, "MALFORMED_JSON", "The body is not the JSON expected here" + where(e) + ": " + reason(e));

@@ -29,11 +29,21 @@ public sealed interface Diagnosis {
         }
     }
 
-    /** A component that is not active and the sentence that says what it waits for and what mends it. */
-    record Component(String name, String reason) {
+    /**
+     * A component that is not active.
+     *
+     * @param reason the sentence that says what it waits for and what mends it
+     * @param threw whether its own code threw when it was activated, so that only another start can help
+     */
+    record Component(String name, String reason, boolean threw) {
         public Component {
             requireNonNull(name, "name is null");
             requireNonNull(reason, "reason is null");
+        }
+
+        /** A component that waits for something. */
+        public Component(String name, String reason) {
+            this(name, reason, false);
         }
     }
 }

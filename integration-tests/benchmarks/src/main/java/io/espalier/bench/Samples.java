@@ -1,0 +1,41 @@
+package io.espalier.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Measured values of one kind, in the order they were taken. */
+final class Samples {
+    private final List<Double> values = new ArrayList<>();
+
+    void add(double value) {
+        values.add(value);
+    }
+
+    double median() {
+        List<Double> sorted = sorted();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    Map<String, Object> summary() {
+        List<Double> sorted = sorted();
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("median", median());
+        summary.put("min", sorted.get(0));
+        summary.put("max", sorted.get(sorted.size() - 1));
+        summary.put("values", values);
+        return summary;
+    }
+
+    private List<Double> sorted() {
+        if (values.isEmpty()) {
+            throw new IllegalStateException("Nothing was measured.");
+        }
+        List<Double> sorted = new ArrayList<>(values);
+        Collections.sort(sorted);
+        return sorted;
+    }
+}

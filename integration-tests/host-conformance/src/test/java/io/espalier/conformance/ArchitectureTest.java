@@ -1,0 +1,108 @@
+package io.espalier.conformance;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Holds the class files of all modules against the rule core <- adapter <- assembly. */
+class ArchitectureTest {
+    private static final JavaClasses CLASSES = importClasses();
+
+    private static JavaClasses importClasses() {
+        Path root = Path.of(System.getProperty("espalier.root"));
+        try (Stream<Path> files =
+                Files.find(root, 5, (path, attributes) -> path.endsWith("target/classes/io/espalier"))) {
+            List<Path> folders = files.toList();
+            return new ClassFileImporter().importPaths(folders);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void onlyAdaptersKnowOsgi() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..osgi..", "io.espalier.kernel.felix..", "io.espalier.kernel.launcher.boot..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.osgi..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void coresUseTheJdkAlone() {
+        classes()
+                .that()
+                .resideInAnyPackage("io.espalier.stream..")
+                .and()
+                .resideOutsideOfPackages("..osgi..")
+                .and(com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage(
+                        "io.espalier.stream.id..",
+                        "io.espalier.stream.record..",
+                        "io.espalier.stream.report..",
+                        "io.espalier.stream.queue..",
+                        "io.espalier.stream.cluster..",
+                        "io.espalier.stream.stage.."))
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", "io.espalier.stream..")
+                .check(CLASSES);
+        classes()
+                .that()
+                .resideInAnyPackage("io.espalier.kernel..")
+                .and()
+                .resideOutsideOfPackages("io.espalier.kernel.felix..", "io.espalier.kernel.launcher..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..", "javax.management..", "org.slf4j..", "org.jspecify..", "io.espalier.kernel..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.espalier.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void packagesAreNamedAfterTheirTopic() {
+        noClasses()
+                .should()
+                .resideInAnyPackage(
+                        "..util..",
+                        "..utils..",
+                        "..common..",
+                        "..helper..",
+                        "..helpers..",
+                        "..impl..",
+                        "..misc..",
+                        "..manager..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobodySleepsOrPrintsOutsideThePrograms() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.espalier.kernel.launcher..",
+                        "io.espalier.bench..",
+                        "io.espalier.kafka.embedded..",
+                        "..osgi..",
+                        "io.espalier.kernel.felix..")
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .check(CLASSES);
+    }
+}

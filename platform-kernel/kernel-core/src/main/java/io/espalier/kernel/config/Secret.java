@@ -1,0 +1,15 @@
+package io.espalier.kernel.config;
+
+import static java.util.Objects.requireNonNull;
+
+/** A value that must not appear in logs or lists: prints {@code ***}. */
+public record Secret(String reveal) {
+    public Secret {
+        requireNonNull(reveal, "reveal is null");
+    }
+
+    @Override
+    public String toString() {
+        return "***";
+    }
+}

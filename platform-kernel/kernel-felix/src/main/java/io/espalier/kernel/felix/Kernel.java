@@ -1,0 +1,253 @@
+package io.espalier.kernel.felix;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.kernel.config.EnvironmentOverrides;
+import io.espalier.kernel.deploy.DropFolder;
+import io.espalier.kernel.felix.configuration.ConfigurationFiles;
+import io.espalier.kernel.felix.configuration.FolderWatch;
+import io.espalier.kernel.felix.configuration.Schemas;
+import io.espalier.kernel.felix.context.CallStack;
+import io.espalier.kernel.felix.context.ContextThreads;
+import io.espalier.kernel.felix.control.ControlSocket;
+import io.espalier.kernel.felix.health.Endpoint;
+import io.espalier.kernel.felix.health.HealthChecks;
+import io.espalier.kernel.felix.health.Metrics;
+import io.espalier.kernel.felix.health.Readiness;
+import io.espalier.kernel.felix.logging.LogBridge;
+import io.espalier.kernel.felix.runtime.FelixPluginRuntime;
+import io.espalier.kernel.felix.runtime.WaitingComponents;
+import io.espalier.kernel.felix.shell.ConfigurationCommands;
+import io.espalier.kernel.felix.shell.GogoRunner;
+import io.espalier.kernel.felix.shell.HealthCommands;
+import io.espalier.kernel.felix.shell.KernelCommands;
+import io.espalier.kernel.felix.shell.LogCommands;
+import io.espalier.kernel.felix.shell.PluginCommands;
+import io.espalier.kernel.leak.LeakSentinel;
+import io.espalier.kernel.log.LogControl;
+import io.espalier.kernel.plugin.PluginEvents;
+import io.espalier.kernel.plugin.PluginException;
+import io.espalier.kernel.plugin.PluginView;
+import io.espalier.kernel.quarantine.QuarantineStore;
+import io.espalier.kernel.supervise.PluginSupervisor;
+import io.espalier.kernel.supervise.SystemTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.felix.hc.api.execution.HealthCheckExecutor;
+import org.apache.felix.service.command.CommandProcessor;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.metatype.MetaTypeService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the kernel together, starts it and stops it again in reverse order.
+ *
+ * <p>What can be there at once is there when {@link #start} returns; the rest waits, on a thread of its own, for the framework
+ * to have started the system bundles: configurations go into force, then the profile's plug-ins start, then the drop folder
+ * is watched.
+ */
+final class Kernel implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Kernel.class);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+    private final BundleContext context;
+    private final KernelFolders folders;
+    private final ContextThreads threads = new ContextThreads(BundleContext.class.getClassLoader());
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Services services;
+    private final Supplier<@Nullable ConfigurationAdmin> admins;
+    private final Supplier<@Nullable CommandProcessor> shells;
+    private final Supplier<@Nullable LogControl> logs;
+    private final Schemas schemas;
+    private final ConfigurationFiles configuration;
+    private final LeakSentinel sentinel;
+    private final SystemTime time = new SystemTime();
+    private final PluginSupervisor supervisor;
+    private final DropFolder dropFolder;
+    private final Metrics metrics;
+    private final Readiness readiness;
+    private final KernelSettings settings;
+
+    Kernel(BundleContext context) {
+        this.context = requireNonNull(context, "context is null");
+        this.folders = KernelFolders.of(context);
+        this.services = new Services(context);
+        this.admins = services.one(ConfigurationAdmin.class);
+        this.shells = services.one(CommandProcessor.class);
+        this.logs = services.one(LogControl.class);
+        this.schemas = new Schemas(services.one(MetaTypeService.class));
+        this.configuration =
+                new ConfigurationFiles(folders.etc(), schemas, new EnvironmentOverrides(System.getenv()));
+        schemas.add(KernelSettings.PID, KernelSettings.SCHEMA);
+        configuration.readAll();
+        this.settings = KernelSettings.of(configuration);
+        this.sentinel = new LeakSentinel(settings.leakDelay());
+        this.metrics = new Metrics(
+                folders.started(),
+                this::plugins,
+                () -> sentinel.report().size(),
+                services.all("(&(objectClass=java.util.function.Supplier)(espalier.metrics=prometheus))"));
+        this.supervisor = supervisor(metrics);
+        this.dropFolder =
+                new DropFolder(folders.deploy(), DropFolder.Timing.standard(), supervisor, metrics);
+        this.readiness = new Readiness(
+                supervisor::list,
+                new HealthChecks(services.one(HealthCheckExecutor.class)),
+                configuration::problems,
+                dropFolder::lookedThrough);
+    }
+
+    void start() {
+        Runnable release = threads.adopt(frameworkPackage());
+        onStop(release::run);
+        onStop(services);
+        LogBridge bridge = new LogBridge(context);
+        bridge.open();
+        onStop(bridge);
+        nameLogsByPlugin();
+        onStop(sentinel);
+        onStop(time);
+        onStop(this::stopPlugins);
+        onStop(ChangeListener.open(context, supervisor::somethingChanged));
+        openEndpoint();
+        onStop(commands());
+        openControlSocket();
+        Boot boot = new Boot(context, this::boot);
+        onStop(boot);
+        boot.start(threads);
+    }
+
+    /** Closes all in reverse order; one that fails holds up no other. */
+    @Override
+    public void close() {
+        for (AutoCloseable one = last(); one != null; one = last()) {
+            try {
+                one.close();
+            } catch (Exception e) {
+                LOG.error("A part of the kernel did not stop cleanly.", e);
+            }
+        }
+    }
+
+    private synchronized @Nullable AutoCloseable last() {
+        return opened.pollLast();
+    }
+
+    private List<PluginView> plugins() {
+        return supervisor.list();
+    }
+
+    private PluginSupervisor supervisor(PluginEvents events) {
+        FelixPluginRuntime runtime = new FelixPluginRuntime(
+                context,
+                folders.plugins(),
+                new WaitingComponents(services.one(ServiceComponentRuntime.class)),
+                this::learnConfiguration,
+                threads);
+        return new PluginSupervisor(
+                runtime,
+                settings.budgets(),
+                new QuarantineStore(folders.data().resolve("quarantine")),
+                time,
+                events,
+                sentinel::watch);
+    }
+
+    /** What a plug-in declares is known, and its configuration checked, before its first line of code runs. */
+    private void learnConfiguration(Bundle plugin) {
+        if (schemas.read(plugin)) {
+            configuration.recheck();
+        }
+    }
+
+    private void boot() throws InterruptedException, IOException {
+        ConfigurationAdmin admin = admins.get();
+        if (admin == null) {
+            readiness.problem(
+                    "configuration", "There is no Configuration Admin, so no configuration is in force; install it in system/.");
+            LOG.error("There is no Configuration Admin; plug-ins start without configuration.");
+        } else {
+            configuration.connect(admin);
+        }
+        onStop(FolderWatch.start(folders.etc(), configuration::readAll, threads.named("configuration-files")));
+        Profile profile = Profile.read(folders.profile(), folders.plugins());
+        profile.problems().forEach(LOG::warn);
+        supervisor.installAll(profile.jars());
+        readiness.profileStarted(new HashSet<>(profile.jars()), profile.problems());
+        dropFolder.start();
+        onStop(dropFolder);
+        LOG.info("Profile {} is started with {} plug-ins.", profile.name(), profile.jars().size());
+    }
+
+    private void nameLogsByPlugin() {
+        LogControl log = logs.get();
+        if (log != null) {
+            log.namePluginsBy(CallStack::pluginOr);
+            onStop(() -> log.namePluginsBy(name -> name));
+        }
+    }
+
+    private void openEndpoint() {
+        try {
+            onStop(Endpoint.open(
+                    settings.host(), settings.port(), readiness, metrics, threads.named("kernel-endpoint")));
+        } catch (IOException e) {
+            LOG.error("The kernel goes on without health endpoint. {}", e.getMessage());
+            readiness.problem("endpoint", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void openControlSocket() {
+        try {
+            onStop(ControlSocket.open(
+                    folders.data().resolve("kernel.sock"),
+                    (out, err) -> new GogoRunner(shells, out, err),
+                    threads.named("control-socket")));
+        } catch (IOException e) {
+            LOG.error("The kernel goes on without control socket. {}", e.getMessage());
+            readiness.problem("control socket", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Commands commands() {
+        return new Commands(context)
+                .add("plugin", new PluginCommands(supervisor, sentinel), "list", "explain", "restart", "leaks")
+                .add("config", new ConfigurationCommands(configuration), "list", "set")
+                .add("health", new HealthCommands(readiness), "check")
+                .add("log", new LogCommands(logs), "tail", "level")
+                .add(
+                        "kernel",
+                        new KernelCommands(context.getBundle(0), this::facts, threads.named("kernel-stop")),
+                        "stop",
+                        "info");
+    }
+
+    private Map<String, String> facts() {
+        return KernelFacts.of(context, folders, settings);
+    }
+
+    private void stopPlugins() throws PluginException {
+        supervisor.close(STOP_LIMIT);
+    }
+
+    private synchronized void onStop(AutoCloseable part) {
+        opened.addLast(part);
+    }
+
+    /** {@code org.apache.felix} or {@code org.eclipse.osgi}. */
+    private String frameworkPackage() {
+        String[] parts = context.getBundle(0).getClass().getName().split("\\.", 4);
+        return parts.length < 4 ? "org.osgi" : parts[0] + "." + parts[1] + "." + parts[2];
+    }
+}

@@ -1,0 +1,36 @@
+package io.espalier.kernel.felix;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+
+/** What {@code kernel:info} tells. */
+final class KernelFacts {
+    private KernelFacts() {}
+
+    static Map<String, String> of(BundleContext context, KernelFolders folders, KernelSettings settings) {
+        Bundle framework = context.getBundle(0);
+        Runtime runtime = Runtime.getRuntime();
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("kernel", context.getBundle().getVersion().toString());
+        facts.put("framework", framework.getSymbolicName() + " " + framework.getVersion());
+        facts.put("java", Runtime.version().toString());
+        facts.put("process", Long.toString(ProcessHandle.current().pid()));
+        facts.put("up", Duration.between(folders.started(), Instant.now()).toSeconds() + " s");
+        facts.put("heap", (runtime.totalMemory() - runtime.freeMemory()) / 1024 + " KiB used of "
+                + runtime.maxMemory() / 1024 + " KiB");
+        facts.put("threads", Integer.toString(Thread.getAllStackTraces().size()));
+        facts.put("bundles", Integer.toString(context.getBundles().length));
+        facts.put("home", folders.home().toString());
+        facts.put("configuration", folders.etc().toString());
+        facts.put("data", folders.data().toString());
+        facts.put("log", folders.log().toString());
+        facts.put("drop folder", folders.deploy().toString());
+        facts.put("profile", folders.profile().map(Object::toString).orElse("none"));
+        facts.put("endpoint", settings.host() + ":" + settings.port());
+        return facts;
+    }
+}

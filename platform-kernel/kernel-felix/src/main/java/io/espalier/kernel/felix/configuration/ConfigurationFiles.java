@@ -1,0 +1,226 @@
+package io.espalier.kernel.felix.configuration;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.kernel.config.ConfigCheck;
+import io.espalier.kernel.config.EnvironmentOverrides;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps Configuration Admin as the files {@code etc/<pid>.json} say: each is checked against what plug-ins declare; one that
+ * fails its check leaves the last good values in force; a deleted file takes its configuration away. The files are the only
+ * truth: what else an earlier run left in Configuration Admin is removed. Safe for use by many threads.
+ */
+public final class ConfigurationFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigurationFiles.class);
+
+    private final Path folder;
+    private final Schemas schemas;
+    private final EnvironmentOverrides environment;
+    private final Map<ConfigurationName, Entry> entries = new TreeMap<>();
+    private @Nullable ConfigurationSink sink;
+
+    /**
+     * One file.
+     *
+     * @param text as read last
+     * @param now what the check made of that text
+     * @param good the last that passed a check, null if none did
+     */
+    private record Entry(String text, CheckedFile now, @Nullable CheckedFile good) {}
+
+    public ConfigurationFiles(Path folder, Schemas schemas, EnvironmentOverrides environment) {
+        this.folder = requireNonNull(folder, "folder is null");
+        this.schemas = requireNonNull(schemas, "schemas is null");
+        this.environment = requireNonNull(environment, "environment is null");
+    }
+
+    /** From now on configurations go to the given Configuration Admin; begins with all files there are. */
+    public synchronized void connect(ConfigurationAdmin admin) {
+        connect(new AdminSink(admin));
+    }
+
+    synchronized void connect(ConfigurationSink target) {
+        sink = target;
+        readAll();
+        target.retain(new HashSet<>(entries.keySet()));
+    }
+
+    /** Reads what changed in the folder; cheap when nothing did. */
+    public synchronized void readAll() {
+        Set<ConfigurationName> gone = new HashSet<>(entries.keySet());
+        for (Path file : files()) {
+            ConfigurationName.of(file).ifPresent(name -> {
+                gone.remove(name);
+                readOne(name, file);
+            });
+        }
+        gone.forEach(this::remove);
+    }
+
+    /** Checks all again: what is declared has changed. */
+    public synchronized void recheck() {
+        Map.copyOf(entries).forEach((name, entry) -> check(name, entry.text()));
+    }
+
+    /** Every configuration, by name. */
+    public synchronized List<ConfigurationView> list() {
+        return entries.entrySet().stream()
+                .map(entry -> view(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    /** One sentence for everything that is wrong now. */
+    public synchronized List<String> problems() {
+        return entries.values().stream()
+                .flatMap(entry -> entry.now().problems().stream())
+                .toList();
+    }
+
+    /**
+     * Writes one key into the file, the others stay; comments in the file are lost.
+     *
+     * @return a sentence that says what is in force now
+     * @throws IllegalArgumentException with all problems, when the result would not pass the check; the file stays as it is
+     */
+    public synchronized String set(String configuration, String key, String value) throws IOException {
+        ConfigurationName name = ConfigurationName.parse(configuration);
+        if (!configuration.matches("[A-Za-z0-9._-]+(~[A-Za-z0-9._-]+)?")) {
+            throw new IllegalArgumentException("'" + configuration + "' is no name of a configuration, such as stream.gateway.");
+        }
+        Path file = folder.resolve(name.fileName());
+        Map<String, Object> raw = read(file);
+        raw.put(key, literal(value));
+        CheckedFile checked = CheckedFile.check(name, raw, schemas, environment);
+        if (!checked.problems().isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", checked.problems()));
+        }
+        raw.put(key, CheckedFile.json(checked.values().getOrDefault(key, raw.get(key))));
+        AtomicFile.write(file, FlatJson.write(raw));
+        readOne(name, file);
+        return name + ": " + key + " = " + shown(name, key, value) + " is in force" + note(name, checked);
+    }
+
+    private String note(ConfigurationName name, CheckedFile checked) {
+        return checked.declared() ? "." : ", unchecked. " + ConfigCheck.unknownPid(name.pid(), schemas.pids());
+    }
+
+    private String shown(ConfigurationName name, String key, String value) {
+        return CheckedFile.isSecret(schemas, name.pid(), key) ? "***" : value;
+    }
+
+    private static Map<String, Object> read(Path file) throws IOException {
+        try {
+            return Files.exists(file) ? FlatJson.read(Files.readString(file)) : new TreeMap<>();
+        } catch (FlatJson.Malformed e) {
+            throw new IllegalArgumentException(
+                    file.getFileName() + " is malformed: " + e.getMessage() + " Mend the file first.", e);
+        }
+    }
+
+    /** Numbers and truth values keep their type where nothing is declared. */
+    private static Object literal(String value) {
+        if (value.equals("true") || value.equals("false")) {
+            return Boolean.valueOf(value);
+        }
+        return value.matches("-?(0|[1-9]\\d{0,17})") ? (Object) Long.valueOf(value) : value;
+    }
+
+    private List<Path> files() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.list(folder)) {
+            return found.filter(Files::isRegularFile).sorted().toList();
+        } catch (IOException e) {
+            LOG.warn("The configuration folder {} cannot be read: {}", folder, e.toString());
+            return entries.keySet().stream().map(name -> folder.resolve(name.fileName())).toList();
+        }
+    }
+
+    private void readOne(ConfigurationName name, Path file) {
+        try {
+            String text = Files.readString(file);
+            Entry known = entries.get(name);
+            if (known == null || !known.text().equals(text)) {
+                check(name, text);
+            }
+        } catch (IOException e) {
+            LOG.warn("Tried to read {} but: {}; what was in force still is.", file, e.toString());
+        }
+    }
+
+    private void check(ConfigurationName name, String text) {
+        Entry before = entries.get(name);
+        CheckedFile now = CheckedFile.check(name, text, schemas, environment);
+        boolean passed = now.problems().isEmpty();
+        CheckedFile lastGood = before == null ? null : before.good();
+        CheckedFile good = passed && now.declared() ? now : lastGood;
+        entries.put(name, new Entry(text, now, good));
+        apply(name, passed ? now : good);
+        if (before == null || !before.text().equals(text) || !before.now().problems().equals(now.problems())) {
+            report(name, now, good);
+        }
+    }
+
+    private void apply(ConfigurationName name, @Nullable CheckedFile values) {
+        ConfigurationSink target = sink;
+        if (target == null) {
+            return;
+        }
+        if (values == null) {
+            target.delete(name);
+        } else {
+            target.put(name, values.revealed());
+        }
+    }
+
+    private void report(ConfigurationName name, CheckedFile now, @Nullable CheckedFile good) {
+        if (now.problems().isEmpty()) {
+            LOG.info("Configuration {} is in force{}.", name, now.declared() ? "" : ", unchecked: no plug-in declares it yet");
+        } else {
+            LOG.warn(
+                    "Configuration {} is rejected; {}:\n  {}",
+                    name,
+                    good == null ? "there is none in force" : "the last good one stays in force",
+                    String.join("\n  ", now.problems()));
+        }
+    }
+
+    private void remove(ConfigurationName name) {
+        entries.remove(name);
+        ConfigurationSink target = sink;
+        if (target != null) {
+            target.delete(name);
+        }
+        LOG.info("Configuration {} is gone with its file.", name);
+    }
+
+    private ConfigurationView view(ConfigurationName name, Entry entry) {
+        List<String> notes = new ArrayList<>(entry.now().problems());
+        ConfigurationView.State state = ConfigurationView.State.IN_FORCE;
+        CheckedFile values = entry.now();
+        if (!notes.isEmpty()) {
+            state = ConfigurationView.State.REJECTED;
+            values = entry.good();
+        } else if (!entry.now().declared()) {
+            state = ConfigurationView.State.UNDECLARED;
+            notes.add(ConfigCheck.unknownPid(name.pid(), schemas.pids()));
+        }
+        return new ConfigurationView(
+                name.toString(), name.fileName(), state, values == null ? Map.of() : values.values(), notes);
+    }
+}

@@ -1,0 +1,61 @@
+package io.espalier.kernel.felix.shell;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.kernel.felix.configuration.ConfigurationFiles;
+import io.espalier.kernel.felix.configuration.ConfigurationView;
+import java.io.IOException;
+import java.util.List;
+
+/** The commands {@code config:list} and {@code config:set}. */
+public final class ConfigurationCommands {
+    private final ConfigurationFiles files;
+
+    public ConfigurationCommands(ConfigurationFiles files) {
+        this.files = requireNonNull(files, "files is null");
+    }
+
+    /** Every configuration with its values in force and all that is wrong with its file. */
+    public String list() {
+        List<ConfigurationView> all = files.list();
+        if (all.isEmpty()) {
+            return "There is no configuration file; create etc/<pid>.json.";
+        }
+        StringBuilder text = new StringBuilder();
+        all.forEach(one -> append(text, one));
+        return text.toString();
+    }
+
+    /** The configurations whose name begins so. */
+    public String list(String prefix) {
+        StringBuilder text = new StringBuilder();
+        files.list().stream().filter(one -> one.name().startsWith(prefix)).forEach(one -> append(text, one));
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("There is no configuration " + prefix + "; see config:list.");
+        }
+        return text.toString();
+    }
+
+    /** Writes one key into the file of a configuration, after a check. */
+    public String set(String pid, String key, String value) throws IOException {
+        return files.set(pid, key, value);
+    }
+
+    private static void append(StringBuilder text, ConfigurationView one) {
+        text.append(one.name()).append(" (").append(one.file()).append("): ").append(words(one)).append('\n');
+        one.problems().forEach(problem -> text.append("  ! ").append(problem).append('\n'));
+        one.values().forEach((key, value) -> text.append("  ").append(key).append(" = ").append(shown(value)).append('\n'));
+    }
+
+    private static String words(ConfigurationView one) {
+        return switch (one.state()) {
+            case IN_FORCE -> "in force";
+            case UNDECLARED -> "in force, unchecked";
+            case REJECTED -> one.values().isEmpty() ? "rejected, nothing in force" : "rejected, the last good one is in force";
+        };
+    }
+
+    private static String shown(Object value) {
+        return value instanceof String[] list ? String.join(", ", list) : String.valueOf(value);
+    }
+}

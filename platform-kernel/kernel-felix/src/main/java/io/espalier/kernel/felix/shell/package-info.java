@@ -1,0 +1,5 @@
+/** The kernel's Gogo commands. */
+@NullMarked
+package io.espalier.kernel.felix.shell;
+
+import org.jspecify.annotations.NullMarked;

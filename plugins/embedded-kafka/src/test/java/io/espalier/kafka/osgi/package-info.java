@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.kafka.osgi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.kafka.supervisor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A log that writes itself, for demonstrations. */
+@NullMarked
+package io.espalier.collector.generate;
+
+import org.jspecify.annotations.NullMarked;
