@@ -21,8 +21,17 @@ final class Terminals implements AfterEachCallback {
     static final Duration NEVER = Duration.ofHours(1);
     static final long LARGE = 1 << 30;
 
+    private final int maxStreams;
     private final Deque<FileTerminal> terminals = new ArrayDeque<>();
     private final Deque<KafkaInput> inputs = new ArrayDeque<>();
+
+    Terminals() {
+        this(16);
+    }
+
+    Terminals(int maxStreams) {
+        this.maxStreams = maxStreams;
+    }
 
     FileTerminal start(Path folder, StreamDirectory directory, Map<String, Object> connection) {
         return start(folder, directory, connection, NEVER, LARGE);
@@ -45,7 +54,7 @@ final class Terminals implements AfterEachCallback {
         var settings = new WriterSettings(
                 rollAge, rollBytes, Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(1));
         var terminal = new FileTerminal(
-                folder, settings, 16, directory, around.apply(input), KafkaConsumer.class.getClassLoader());
+                folder, settings, maxStreams, directory, around.apply(input), KafkaConsumer.class.getClassLoader());
         inputs.add(input);
         terminals.add(terminal);
         terminal.start();
