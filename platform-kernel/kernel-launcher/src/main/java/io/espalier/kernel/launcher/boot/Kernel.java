@@ -93,10 +93,19 @@ public final class Kernel {
         return bundles;
     }
 
+    /** The kernel's own bundle must start; without another one the kernel goes on and says so. */
     private void startAll(List<Bundle> bundles) throws BundleException {
         for (Bundle bundle : bundles) {
-            if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null) {
+            if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null) {
+                continue;
+            }
+            try {
                 bundle.start(Bundle.START_ACTIVATION_POLICY);
+            } catch (BundleException e) {
+                if (bundle.getLocation().endsWith(FIRST)) {
+                    throw e;
+                }
+                LOG.error("Tried to start the system bundle {} but it failed; the kernel goes on without it.", bundle, e);
             }
         }
     }
