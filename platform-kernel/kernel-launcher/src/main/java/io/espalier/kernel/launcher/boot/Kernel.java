@@ -53,7 +53,6 @@ public final class Kernel {
         framework.getBundleContext().registerService(LogControl.class, logControl, null);
         Kernel kernel = new Kernel(framework);
         List<Bundle> bundles = kernel.install(layout.system());
-        framework.start();
         kernel.startAll(bundles);
         return kernel;
     }
@@ -74,7 +73,7 @@ public final class Kernel {
 
     private static void logFrameworkEvent(FrameworkEvent event) {
         if (event.getType() == FrameworkEvent.ERROR) {
-            LOG.error("The framework reports an error in {}.", event.getBundle(), event.getThrowable());
+            LOG.error("The framework reports an error in bundle {}.", event.getBundle(), event.getThrowable());
         }
     }
 
@@ -93,19 +92,21 @@ public final class Kernel {
         return bundles;
     }
 
-    /** The kernel's own bundle must start; without another one the kernel goes on and says so. */
+    /**
+     * Marks the bundles to be started; the framework starts them in this order when it starts itself, and reports the one
+     * that fails as an event. Without one of them the kernel goes on; its own it needs.
+     */
     private void startAll(List<Bundle> bundles) throws BundleException {
         for (Bundle bundle : bundles) {
-            if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null) {
-                continue;
-            }
-            try {
+            if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null) {
                 bundle.start(Bundle.START_ACTIVATION_POLICY);
-            } catch (BundleException e) {
-                if (bundle.getLocation().endsWith(FIRST)) {
-                    throw e;
-                }
-                LOG.error("Tried to start the system bundle {} but it failed; the kernel goes on without it.", bundle, e);
+            }
+        }
+        framework.start();
+        for (Bundle bundle : bundles) {
+            if (bundle.getLocation().endsWith(FIRST) && bundle.getState() != Bundle.ACTIVE) {
+                throw new BundleException("Tried to start the kernel's own bundle " + bundle
+                        + " but it did not become active; the log says why.");
             }
         }
     }
