@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
 
+    private static final Duration WAITING_LOOK = Duration.ofSeconds(1);
+
     private final Surroundings kernel;
     private final PluginId id;
     private final Consumer<Runnable> lane;
@@ -258,6 +260,17 @@ final class Health {
         Duration budget = kernel.budgets().activation();
         change(new Waiting(now, components, now.plus(budget)));
         later(budget, this::activationOver);
+        lookWhileWaiting();
+    }
+
+    /** Not every runtime tells of everything that changes. */
+    private void lookWhileWaiting() {
+        later(WAITING_LOOK, () -> {
+            observe();
+            if (state instanceof Waiting) {
+                lookWhileWaiting();
+            }
+        });
     }
 
     private void activationOver() {
