@@ -143,7 +143,6 @@ class QuarantineTest {
             bench.runtime.finds("shop", WAITS_FOR_STORE);
             bench.install("shop");
             bench.awaitState("shop", PluginState.Waiting.class);
-            bench.time.advance(Duration.ofSeconds(1));
             bench.runtime.findsTheTruth("shop");
             bench.time.advance(Duration.ofSeconds(1));
             bench.awaitState("shop", PluginState.Active.class);
