@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class TimedCallTest {
@@ -49,7 +51,7 @@ class TimedCallTest {
 
     @Test
     void threadIsNamedDaemonAndFreeOfTheCallersLoader() throws Exception {
-        var seen = new java.util.concurrent.atomic.AtomicReference<String>();
+        var seen = new AtomicReference<String>();
         Thread caller = Thread.currentThread();
         ClassLoader before = caller.getContextClassLoader();
         caller.setContextClassLoader(new ClassLoader(null) {});
@@ -77,7 +79,7 @@ class TimedCallTest {
 
     @Test
     void budgetsMustBeAboveZero() {
-        assertThatThrownBy(() -> new Budgets(Duration.ZERO, LONG, LONG, java.util.Map.of(), Backoff.standard()))
+        assertThatThrownBy(() -> new Budgets(Duration.ZERO, LONG, LONG, Map.of(), Backoff.standard()))
                 .hasMessageContaining("'start'");
     }
 }

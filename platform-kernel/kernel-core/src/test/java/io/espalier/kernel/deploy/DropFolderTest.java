@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -240,6 +241,6 @@ class DropFolderTest {
     }
 
     private static ConditionFactory await(String what) {
-        return org.awaitility.Awaitility.await(what).atMost(DEADLINE).pollInterval(Duration.ofMillis(5));
+        return Awaitility.await(what).atMost(DEADLINE).pollInterval(Duration.ofMillis(5));
     }
 }
