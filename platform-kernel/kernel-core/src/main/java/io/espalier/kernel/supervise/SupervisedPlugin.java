@@ -17,6 +17,9 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -47,8 +50,11 @@ final class SupervisedPlugin {
 
     // Below: touched by the lane's steps only.
     private final Queue<Runnable> waiting = new ArrayDeque<>();
-    private TimedCall.@Nullable Late hanging;
+    private @Nullable Hanging hanging;
     private boolean started;
+
+    /** A call that was given up, and what is to be done when it ends after all. */
+    private record Hanging(TimedCall.Late call, Runnable ended) {}
 
     SupervisedPlugin(
             InstalledPlugin installed,
@@ -136,12 +142,7 @@ final class SupervisedPlugin {
         var done = new CompletableFuture<Optional<String>>();
         // At once, so that what is queued before it starts nothing any more.
         closed = true;
-        boolean queued = lane.submit(() -> {
-            done.complete(
-                    hanging == null
-                            ? stop(limit)
-                            : Optional.of("A call of " + id + " hangs:\n" + TimedCall.stack(hanging.thread())));
-        });
+        boolean queued = lane.submit(() -> done.complete(stopForGood(limit)));
         return queued ? done : CompletableFuture.completedFuture(Optional.of(id + " has too many steps waiting."));
     }
 
@@ -308,14 +309,37 @@ final class SupervisedPlugin {
     }
 
     private void hang(TimedCall.Late late, Runnable ended) {
-        hanging = late;
-        var unused = late.ending()
-                .thenRun(() -> lane.submit(() -> {
-                    hanging = null;
-                    ended.run();
-                    for (int left = waiting.size(); left > 0 && hanging == null; left--) {
-                        waiting.remove().run();
-                    }
-                }));
+        var fresh = new Hanging(late, ended);
+        hanging = fresh;
+        var unused = late.ending().thenRun(() -> lane.submit(() -> ended(fresh)));
+    }
+
+    private void ended(Hanging call) {
+        if (!call.equals(hanging)) {
+            return;
+        }
+        hanging = null;
+        call.ended().run();
+        for (int left = waiting.size(); left > 0 && hanging == null; left--) {
+            waiting.remove().run();
+        }
+    }
+
+    /** The last stop: a call that hangs gets the whole limit to end. */
+    private Optional<String> stopForGood(Duration limit) {
+        Hanging call = hanging;
+        if (call == null) {
+            return stop(limit);
+        }
+        try {
+            call.call().ending().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | ExecutionException e) {
+            return Optional.of("A call of plug-in " + id + " hangs:\n"
+                    + TimedCall.stack(call.call().thread()));
+        }
+        ended(call);
+        return hanging == null ? stop(limit) : Optional.of("Plug-in " + id + " hangs in its stop.");
     }
 }

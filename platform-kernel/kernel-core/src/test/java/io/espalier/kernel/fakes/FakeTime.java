@@ -20,8 +20,14 @@ public final class FakeTime implements Timekeeper {
     }
 
     @Override
-    public synchronized void after(Duration delay, Runnable task) {
-        alarms.add(new Alarm(now.plus(delay), task));
+    public void at(Instant due, Runnable task) {
+        synchronized (this) {
+            if (due.isAfter(now)) {
+                alarms.add(new Alarm(due, task));
+                return;
+            }
+        }
+        task.run();
     }
 
     /** Moves on and runs what is due, on the calling thread. */

@@ -2,6 +2,7 @@ package io.espalier.kernel.fakes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,7 +55,7 @@ public final class Jars {
     private static byte[] jar(String manifest, int salt) {
         var bytes = new ByteArrayOutputStream();
         try (JarOutputStream jar =
-                new JarOutputStream(bytes, new Manifest(new java.io.ByteArrayInputStream(manifest.getBytes(UTF_8))))) {
+                new JarOutputStream(bytes, new Manifest(new ByteArrayInputStream(manifest.getBytes(UTF_8))))) {
             var noise = new byte[20_000];
             new Random(salt).nextBytes(noise);
             jar.putNextEntry(new ZipEntry("noise.bin"));

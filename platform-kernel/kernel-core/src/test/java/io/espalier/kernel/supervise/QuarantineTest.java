@@ -97,7 +97,7 @@ class QuarantineTest {
             bench.runtime.onStart("bad", () -> raise(new IllegalStateException()));
             bench.install("bad", "probe");
             bench.awaitState("bad", Quarantined.class);
-            bench.time.advance(Duration.ofMillis(900));
+            bench.time.advance(Duration.ofMillis(700));
             bench.change();
             bench.supervisor.restart(new PluginId("probe"));
             bench.awaitJournal("start probe", 2);
@@ -134,6 +134,22 @@ class QuarantineTest {
             bench.change();
             bench.awaitState("shop", PluginState.Active.class);
             assertThat(bench.runtime.count("start shop")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void waitingPluginHealsThoughNobodyTellsOfTheChange() throws Exception {
+        try (var bench = new SupervisorBench(folder)) {
+            bench.runtime.finds("shop", WAITS_FOR_STORE);
+            bench.install("shop");
+            bench.awaitState("shop", PluginState.Waiting.class);
+            bench.runtime.findsTheTruth("shop");
+            bench.time.advance(Duration.ofSeconds(1));
+            bench.awaitState("shop", PluginState.Active.class);
+
+            bench.runtime.finds("shop", WAITS_FOR_STORE);
+            bench.time.advance(Duration.ofMinutes(1));
+            assertThat(bench.view("shop").state()).isInstanceOf(PluginState.Active.class);
         }
     }
 

@@ -2,16 +2,22 @@ package io.espalier.kernel.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.espalier.kernel.budget.Budgets;
 import io.espalier.kernel.fakes.FakeRuntime;
 import io.espalier.kernel.fakes.FakeTime;
+import io.espalier.kernel.fakes.Jars;
 import io.espalier.kernel.plugin.PluginException;
 import io.espalier.kernel.plugin.PluginId;
 import io.espalier.kernel.plugin.PluginState;
+import io.espalier.kernel.quarantine.QuarantineStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +57,7 @@ class StartAndStopTest {
 
     @Test
     void startsEachPluginOnItsOwnNamedThread() throws Exception {
-        var names = new java.util.concurrent.ConcurrentLinkedQueue<String>();
+        var names = new ConcurrentLinkedQueue<String>();
         try (var bench = new SupervisorBench(folder)) {
             bench.runtime.onStart("a", () -> names.add(Thread.currentThread().getName()));
             bench.install("a");
@@ -86,7 +92,7 @@ class StartAndStopTest {
                 }
             });
             bench.install("slow");
-            assertThat(interrupted.await(20, java.util.concurrent.TimeUnit.SECONDS))
+            assertThat(interrupted.await(20, TimeUnit.SECONDS))
                     .as("the start was interrupted")
                     .isTrue();
         }
@@ -115,7 +121,7 @@ class StartAndStopTest {
             bench.install("slow");
             var first = bench.awaitState("slow", PluginState.Quarantined.class);
             bench.time.advance(Duration.ofSeconds(2));
-            org.awaitility.Awaitility.await("the retry is put off")
+            await("the retry is put off")
                     .atMost(SupervisorBench.DEADLINE)
                     .until(() -> bench.view("slow").state() instanceof PluginState.Quarantined now
                             && now.nextRetry().isAfter(first.nextRetry()));
@@ -166,6 +172,27 @@ class StartAndStopTest {
     }
 
     @Test
+    void closeInTheMiddleOfAStartQuarantinesNothing() throws Exception {
+        var begun = new CountDownLatch(1);
+        var bench = new SupervisorBench(folder);
+        bench.runtime.onStart("busy", () -> {
+            begun.countDown();
+            new CountDownLatch(1).await();
+        });
+        bench.install("busy");
+        assertThat(begun.await(20, TimeUnit.SECONDS)).as("the start has begun").isTrue();
+
+        assertThatThrownBy(() -> bench.supervisor.close(Duration.ofMillis(100)))
+                .hasMessageContaining("busy was still STARTING");
+        await("no thread is left")
+                .atMost(SupervisorBench.DEADLINE)
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .map(Thread::getName)
+                        .noneMatch(name -> name.endsWith(" busy")));
+        assertThat(folder.resolve("quarantine/busy.properties")).doesNotExist();
+    }
+
+    @Test
     void restartWaitsForTheStuckStopAndThenFollows() throws Exception {
         var release = new CountDownLatch(1);
         try (var bench = new SupervisorBench(folder, new FakeRuntime(), new FakeTime(), Duration.ofMillis(300))) {
@@ -197,15 +224,15 @@ class StartAndStopTest {
         var runtime = new FakeRuntime();
         var supervisor = new PluginSupervisor(
                 runtime,
-                io.espalier.kernel.budget.Budgets.standard(),
-                new io.espalier.kernel.quarantine.QuarantineStore(folder),
+                Budgets.standard(),
+                new QuarantineStore(folder),
                 time,
                 event -> {
                     throw new IllegalStateException("listener");
                 },
                 (plugin, loader) -> {});
-        supervisor.installAll(List.of(io.espalier.kernel.fakes.Jars.write(folder.resolve("a.jar"), "a", "1")));
-        org.awaitility.Awaitility.await("a becomes active")
+        supervisor.installAll(List.of(Jars.write(folder.resolve("a.jar"), "a", "1")));
+        await("a becomes active")
                 .atMost(SupervisorBench.DEADLINE)
                 .until(() -> supervisor.list().get(0).state() instanceof PluginState.Active);
         supervisor.close(Duration.ofSeconds(20));

@@ -35,7 +35,7 @@ final class SupervisorBench implements AutoCloseable {
     final PluginSupervisor supervisor;
     private final Path folder;
 
-    /** Plug-ins whose name begins with "slow" have a start budget of 100 ms, the others a long one. */
+    /** The plug-in "slow" has a start budget of 100 ms, the others a long one. */
     SupervisorBench(Path folder, FakeRuntime runtime, FakeTime time, Duration stopBudget) {
         this.folder = folder;
         this.runtime = runtime;
