@@ -1,10 +1,10 @@
 package io.espalier.kernel.felix;
 
 import java.util.ArrayList;
-import java.util.Dictionary;
-import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 
 /** Registers objects as Gogo commands. */
@@ -17,10 +17,8 @@ final class Commands implements AutoCloseable {
     }
 
     Commands add(String scope, Object commands, String... functions) {
-        Dictionary<String, Object> properties = new Hashtable<>();
-        properties.put("osgi.command.scope", scope);
-        properties.put("osgi.command.function", functions);
-        registrations.add(context.registerService(Object.class, commands, properties));
+        Map<String, Object> properties = Map.of("osgi.command.scope", scope, "osgi.command.function", functions);
+        registrations.add(context.registerService(Object.class, commands, FrameworkUtil.asDictionary(properties)));
         return this;
     }
 

@@ -39,7 +39,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.felix.hc.api.execution.HealthCheckExecutor;
 import org.apache.felix.service.command.CommandProcessor;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -87,8 +86,7 @@ final class Kernel implements AutoCloseable {
         this.shells = services.one(CommandProcessor.class);
         this.logs = services.one(LogControl.class);
         this.schemas = new Schemas(services.one(MetaTypeService.class));
-        this.configuration =
-                new ConfigurationFiles(folders.etc(), schemas, new EnvironmentOverrides(System.getenv()));
+        this.configuration = new ConfigurationFiles(folders.etc(), schemas, new EnvironmentOverrides(System.getenv()));
         schemas.add(KernelSettings.PID, KernelSettings.SCHEMA);
         configuration.readAll();
         this.settings = KernelSettings.of(configuration);
@@ -99,11 +97,10 @@ final class Kernel implements AutoCloseable {
                 () -> sentinel.report().size(),
                 services.all("(&(objectClass=java.util.function.Supplier)(espalier.metrics=prometheus))"));
         this.supervisor = supervisor(metrics);
-        this.dropFolder =
-                new DropFolder(folders.deploy(), DropFolder.Timing.standard(), supervisor, metrics);
+        this.dropFolder = new DropFolder(folders.deploy(), DropFolder.Timing.standard(), supervisor, metrics);
         this.readiness = new Readiness(
                 supervisor::list,
-                new HealthChecks(services.one(HealthCheckExecutor.class)),
+                new HealthChecks(context, threads.named("health-check")),
                 configuration::problems,
                 dropFolder::lookedThrough);
     }
@@ -175,7 +172,8 @@ final class Kernel implements AutoCloseable {
         ConfigurationAdmin admin = admins.get();
         if (admin == null) {
             readiness.problem(
-                    "configuration", "There is no Configuration Admin, so no configuration is in force; install it in system/.");
+                    "configuration",
+                    "There is no Configuration Admin, so no configuration is in force; install it in system/.");
             LOG.error("There is no Configuration Admin; plug-ins start without configuration.");
         } else {
             configuration.connect(admin);
@@ -187,7 +185,10 @@ final class Kernel implements AutoCloseable {
         readiness.profileStarted(new HashSet<>(profile.jars()), profile.problems());
         dropFolder.start();
         onStop(dropFolder);
-        LOG.info("Profile {} is started with {} plug-ins.", profile.name(), profile.jars().size());
+        LOG.info(
+                "Profile {} is started with {} plug-ins.",
+                profile.name(),
+                profile.jars().size());
     }
 
     private void nameLogsByPlugin() {

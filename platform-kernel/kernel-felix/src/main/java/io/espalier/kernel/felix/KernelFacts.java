@@ -20,8 +20,10 @@ final class KernelFacts {
         facts.put("java", Runtime.version().toString());
         facts.put("process", Long.toString(ProcessHandle.current().pid()));
         facts.put("up", Duration.between(folders.started(), Instant.now()).toSeconds() + " s");
-        facts.put("heap", (runtime.totalMemory() - runtime.freeMemory()) / 1024 + " KiB used of "
-                + runtime.maxMemory() / 1024 + " KiB");
+        facts.put(
+                "heap",
+                (runtime.totalMemory() - runtime.freeMemory()) / 1024 + " KiB used of " + runtime.maxMemory() / 1024
+                        + " KiB");
         facts.put("threads", Integer.toString(Thread.getAllStackTraces().size()));
         facts.put("bundles", Integer.toString(context.getBundles().length));
         facts.put("home", folders.home().toString());

@@ -33,7 +33,8 @@ record KernelFolders(
     private static Path folder(BundleContext context, String property) {
         String value = requireNonNull(
                 context.getProperty(property),
-                () -> "The kernel cannot start: the framework property " + property + " is missing; the launcher sets it.");
+                () -> "The kernel cannot start: the framework property " + property
+                        + " is missing; the launcher sets it.");
         return Path.of(value).toAbsolutePath().normalize();
     }
 }

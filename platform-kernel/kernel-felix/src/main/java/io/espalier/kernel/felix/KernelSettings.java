@@ -20,13 +20,17 @@ import java.util.Map;
 record KernelSettings(String host, int port, Budgets budgets, Duration leakDelay) {
     static final String PID = "kernel";
     static final ConfigSchema SCHEMA = ConfigSchema.of(
-            ConfigKey.optional("endpoint-host", STRING, "Where health and metrics listen.").withDefault("127.0.0.1"),
+            ConfigKey.optional("endpoint-host", STRING, "Where health and metrics listen.")
+                    .withDefault("127.0.0.1"),
             ConfigKey.optional("endpoint-port", INTEGER, "Its port; 0 for any that is free.")
                     .withDefault("8482")
                     .between(0, 65_535),
             seconds("start-budget-seconds", "10", "How long a plug-in's start may take."),
             seconds("stop-budget-seconds", "5", "How long a plug-in's stop may take."),
-            seconds("activation-budget-seconds", "10", "How long after its start its components may take to be active."),
+            seconds(
+                    "activation-budget-seconds",
+                    "10",
+                    "How long after its start its components may take to be active."),
             seconds("retry-first-seconds", "1", "The pause before a failed plug-in is tried again; it doubles."),
             seconds("retry-longest-seconds", "300", "The longest such pause."),
             seconds("leak-delay-seconds", "5", "How long after a plug-in's removal what is left of it is looked for."));

@@ -33,7 +33,8 @@ record Profile(String name, List<Path> jars, List<String> problems) {
         } catch (IOException e) {
             return failed(name, "The profile " + file + " cannot be read (" + e + "); no plug-in of it is started.");
         } catch (FlatJson.Malformed e) {
-            return failed(name, "The profile " + file + " is malformed: " + e.getMessage() + " No plug-in of it is started.");
+            return failed(
+                    name, "The profile " + file + " is malformed: " + e.getMessage() + " No plug-in of it is started.");
         }
     }
 
@@ -42,9 +43,12 @@ record Profile(String name, List<Path> jars, List<String> problems) {
         List<String> problems = new ArrayList<>();
         values.keySet().stream()
                 .filter(key -> !key.equals("plugins"))
-                .forEach(key -> problems.add("Profile " + name + " has the unknown key " + key + "; only plugins is known."));
+                .forEach(key ->
+                        problems.add("Profile " + name + " has the unknown key " + key + "; only plugins is known."));
         if (!(values.get("plugins") instanceof List<?> names)) {
-            return failed(name, "Profile " + name + " has no list \"plugins\": [\"name\", ...]; no plug-in of it is started.");
+            return failed(
+                    name,
+                    "Profile " + name + " has no list \"plugins\": [\"name\", ...]; no plug-in of it is started.");
         }
         for (Object plugin : names) {
             Path jar = plugins.resolve(plugin + ".jar").normalize();

@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.util.Dictionary;
-import java.util.Hashtable;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -24,8 +24,7 @@ final class AdminSink implements ConfigurationSink {
 
     @Override
     public void put(ConfigurationName name, Map<String, Object> values) {
-        Dictionary<String, Object> properties = new Hashtable<>();
-        values.forEach(properties::put);
+        Dictionary<String, Object> properties = FrameworkUtil.asDictionary(values);
         change(name, configuration -> configuration.updateIfDifferent(properties));
     }
 

@@ -40,7 +40,8 @@ public final class ConfigurationFiles {
      * @param now what the check made of that text
      * @param good the last that passed a check, null if none did
      */
-    private record Entry(String text, CheckedFile now, @Nullable CheckedFile good) {}
+    private record Entry(
+            String text, CheckedFile now, @Nullable CheckedFile good) {}
 
     public ConfigurationFiles(Path folder, Schemas schemas, EnvironmentOverrides environment) {
         this.folder = requireNonNull(folder, "folder is null");
@@ -99,7 +100,8 @@ public final class ConfigurationFiles {
     public synchronized String set(String configuration, String key, String value) throws IOException {
         ConfigurationName name = ConfigurationName.parse(configuration);
         if (!configuration.matches("[A-Za-z0-9._-]+(~[A-Za-z0-9._-]+)?")) {
-            throw new IllegalArgumentException("'" + configuration + "' is no name of a configuration, such as stream.gateway.");
+            throw new IllegalArgumentException(
+                    "'" + configuration + "' is no name of a configuration, such as stream.gateway.");
         }
         Path file = folder.resolve(name.fileName());
         Map<String, Object> raw = read(file);
@@ -147,7 +149,9 @@ public final class ConfigurationFiles {
             return found.filter(Files::isRegularFile).sorted().toList();
         } catch (IOException e) {
             LOG.warn("The configuration folder {} cannot be read: {}", folder, e.toString());
-            return entries.keySet().stream().map(name -> folder.resolve(name.fileName())).toList();
+            return entries.keySet().stream()
+                    .map(name -> folder.resolve(name.fileName()))
+                    .toList();
         }
     }
 
@@ -171,7 +175,9 @@ public final class ConfigurationFiles {
         CheckedFile good = passed && now.declared() ? now : lastGood;
         entries.put(name, new Entry(text, now, good));
         apply(name, passed ? now : good);
-        if (before == null || !before.text().equals(text) || !before.now().problems().equals(now.problems())) {
+        if (before == null
+                || !before.text().equals(text)
+                || !before.now().problems().equals(now.problems())) {
             report(name, now, good);
         }
     }
@@ -190,7 +196,10 @@ public final class ConfigurationFiles {
 
     private void report(ConfigurationName name, CheckedFile now, @Nullable CheckedFile good) {
         if (now.problems().isEmpty()) {
-            LOG.info("Configuration {} is in force{}.", name, now.declared() ? "" : ", unchecked: no plug-in declares it yet");
+            LOG.info(
+                    "Configuration {} is in force{}.",
+                    name,
+                    now.declared() ? "" : ", unchecked: no plug-in declares it yet");
         } else {
             LOG.warn(
                     "Configuration {} is rejected; {}:\n  {}",

@@ -40,7 +40,8 @@ final class MetatypeSchema {
         List<String> problems = new ArrayList<>();
         values.forEach((key, value) -> {
             AttributeDefinition attribute = attributes.get(key);
-            String answer = attribute == null || attribute.getCardinality() != 0 ? null : attribute.validate(text(value));
+            String answer =
+                    attribute == null || attribute.getCardinality() != 0 ? null : attribute.validate(text(value));
             if (answer != null && !answer.isEmpty()) {
                 problems.add(pid + ": '" + key + "' is '" + value + "' but " + readable(answer) + ".");
             }

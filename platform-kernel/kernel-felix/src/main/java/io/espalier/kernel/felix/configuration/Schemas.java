@@ -64,7 +64,9 @@ public final class Schemas {
         for (String pid : pids) {
             try {
                 ObjectClassDefinition definition = found.getObjectClassDefinition(pid, null);
-                byPid.put(pid, new Declared(bundle, MetatypeSchema.of(definition), MetatypeSchema.attributes(definition)));
+                byPid.put(
+                        pid,
+                        new Declared(bundle, MetatypeSchema.of(definition), MetatypeSchema.attributes(definition)));
             } catch (RuntimeException e) {
                 LOG.warn("The Metatype of {} in {} cannot be read: {}", pid, bundle.getSymbolicName(), e.toString());
             }
@@ -78,7 +80,9 @@ public final class Schemas {
 
     /** What the declaration's own validation says against accepted values, such as bounds. */
     List<String> invalid(String pid, Map<String, Object> values) {
-        return declared(pid).map(found -> MetatypeSchema.invalid(pid, found.attributes(), values)).orElse(List.of());
+        return declared(pid)
+                .map(found -> MetatypeSchema.invalid(pid, found.attributes(), values))
+                .orElse(List.of());
     }
 
     /** Every PID that somebody declares now. */

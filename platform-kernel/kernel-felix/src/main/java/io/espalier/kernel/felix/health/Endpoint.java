@@ -51,7 +51,8 @@ public final class Endpoint implements AutoCloseable {
      * @throws IOException with a sentence, when the address cannot be used
      */
     public static Endpoint open(
-            String host, int port, Readiness readiness, Supplier<String> metrics, ThreadFactory threads) throws IOException {
+            String host, int port, Readiness readiness, Supplier<String> metrics, ThreadFactory threads)
+            throws IOException {
         HttpServer server;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), port), 64);
@@ -100,7 +101,8 @@ public final class Endpoint implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         Supplier<Answer> page = page(path == null ? "" : path);
         if (page == null) {
-            return error(404, "NOT_FOUND", "There is no " + path + "; there are /health/live, /health/ready and /metrics.");
+            return error(
+                    404, "NOT_FOUND", "There is no " + path + "; there are /health/live, /health/ready and /metrics.");
         }
         String method = exchange.getRequestMethod();
         if (!method.equals("GET") && !method.equals("HEAD")) {

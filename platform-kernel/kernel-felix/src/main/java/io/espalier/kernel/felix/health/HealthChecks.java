@@ -3,33 +3,42 @@ package io.espalier.kernel.felix.health;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.kernel.felix.runtime.Failures;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Supplier;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.Result;
 import org.apache.felix.hc.api.ResultLog;
-import org.apache.felix.hc.api.execution.HealthCheckExecutionOptions;
-import org.apache.felix.hc.api.execution.HealthCheckExecutionResult;
-import org.apache.felix.hc.api.execution.HealthCheckExecutor;
-import org.apache.felix.hc.api.execution.HealthCheckSelector;
-import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 
-/** Runs the Felix health checks that plug-ins register. Each has two seconds; results are cached for as long. */
+/**
+ * Runs the Felix health checks that plug-ins register (services with {@code hc.name} and {@code hc.tags}), each on a thread of
+ * its own. All together have two seconds; one that takes longer is reported so and not started again before it has ended. The
+ * executor of Felix's own health check bundle is not used, since that bundle drags in the servlet API.
+ */
 public final class HealthChecks {
-    private static final int LIMIT_MILLIS = 2000;
+    private static final Duration LIMIT = Duration.ofSeconds(2);
 
-    private final Supplier<@Nullable HealthCheckExecutor> executors;
+    private final BundleContext context;
+    private final ThreadFactory threads;
+    private final Map<ServiceReference<HealthCheck>, Future<Result>> running = new ConcurrentHashMap<>();
 
-    /**
-     * Runs checks by the given executor.
-     *
-     * @param executors gives null while the health check bundle is not there
-     */
-    public HealthChecks(Supplier<@Nullable HealthCheckExecutor> executors) {
-        this.executors = requireNonNull(executors, "executors is null");
+    /** Runs checks on threads of the factory. */
+    public HealthChecks(BundleContext context, ThreadFactory threads) {
+        this.context = requireNonNull(context, "context is null");
+        this.threads = requireNonNull(threads, "threads is null");
     }
 
     /**
@@ -52,36 +61,82 @@ public final class HealthChecks {
         }
     }
 
-    /** Runs those with any of the tags, all of them when there are none. */
-    public List<Outcome> run(List<String> tags) {
-        HealthCheckExecutor executor = executors.get();
-        if (executor == null) {
-            return List.of();
-        }
+    /** Runs all. */
+    public List<Outcome> run() {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        List<ServiceReference<HealthCheck>> checks = checks();
+        checks.forEach(check -> running.computeIfAbsent(check, this::begin));
+        List<Outcome> outcomes = checks.stream()
+                .map(check -> await(check, end))
+                .sorted(Comparator.comparing(Outcome::name))
+                .toList();
+        running.keySet().retainAll(checks);
+        return outcomes;
+    }
+
+    private List<ServiceReference<HealthCheck>> checks() {
         try {
-            HealthCheckSelector which =
-                    tags.isEmpty() ? HealthCheckSelector.empty() : HealthCheckSelector.tags(tags.toArray(String[]::new));
-            HealthCheckExecutionOptions options = new HealthCheckExecutionOptions()
-                    .setOverrideGlobalTimeout(LIMIT_MILLIS)
-                    .setCombineTagsWithOr(true);
-            List<Outcome> outcomes = new ArrayList<>();
-            for (HealthCheckExecutionResult result : executor.execute(which, options)) {
-                outcomes.add(outcome(result));
-            }
-            return outcomes;
-        } catch (RuntimeException | Error e) {
-            return List.of(new Outcome("health checks", List.of("readiness"), "HEALTH_CHECK_ERROR", Failures.sentence(e)));
+            return List.copyOf(context.getServiceReferences(HealthCheck.class, null));
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException("No filter cannot be malformed.", e);
         }
     }
 
-    private static Outcome outcome(HealthCheckExecutionResult result) {
-        Result found = result.getHealthCheckResult();
-        List<String> tags = result.getHealthCheckMetadata().getTags();
-        return new Outcome(
-                result.getHealthCheckMetadata().getTitle(),
-                tags == null ? List.of() : tags,
-                found.getStatus().name().toUpperCase(Locale.ROOT),
-                message(found));
+    private Future<Result> begin(ServiceReference<HealthCheck> reference) {
+        FutureTask<Result> task = new FutureTask<>(() -> execute(reference));
+        threads.newThread(task).start();
+        return task;
+    }
+
+    private Result execute(ServiceReference<HealthCheck> reference) {
+        HealthCheck check = context.getService(reference);
+        if (check == null) {
+            return new Result(Result.Status.TEMPORARILY_UNAVAILABLE, "The check is going away.");
+        }
+        try {
+            return check.execute();
+        } finally {
+            context.ungetService(reference);
+        }
+    }
+
+    private Outcome await(ServiceReference<HealthCheck> reference, long end) {
+        Future<Result> task = requireNonNull(running.get(reference), "check does not run");
+        try {
+            Result result = task.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            running.remove(reference);
+            return result == null
+                    ? outcome(reference, "HEALTH_CHECK_ERROR", "The check returned no result.")
+                    : outcome(reference, result.getStatus().name(), message(result));
+        } catch (TimeoutException slow) {
+            return outcome(
+                    reference,
+                    "CRITICAL",
+                    "The check has not answered within " + LIMIT.toSeconds() + " s and still runs.");
+        } catch (ExecutionException e) {
+            running.remove(reference);
+            Throwable cause = e.getCause();
+            return outcome(reference, "HEALTH_CHECK_ERROR", Failures.sentence(cause == null ? e : cause));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return outcome(reference, "TEMPORARILY_UNAVAILABLE", "The kernel is stopping.");
+        }
+    }
+
+    private static Outcome outcome(ServiceReference<HealthCheck> reference, String status, String message) {
+        return new Outcome(name(reference), tags(reference.getProperty(HealthCheck.TAGS)), status, message);
+    }
+
+    private static String name(ServiceReference<HealthCheck> reference) {
+        Object name = reference.getProperty(HealthCheck.NAME);
+        return name == null ? "health check " + reference.getProperty("service.id") : name.toString();
+    }
+
+    private static List<String> tags(Object property) {
+        if (property instanceof String[] several) {
+            return List.of(several);
+        }
+        return property instanceof String one ? List.of(one) : List.of();
     }
 
     private static String message(Result result) {

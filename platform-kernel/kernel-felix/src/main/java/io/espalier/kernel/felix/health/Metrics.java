@@ -44,7 +44,10 @@ public final class Metrics implements PluginEvents, Supplier<String> {
      * @param contributors the services that add text of their own
      */
     public Metrics(
-            Instant started, Supplier<List<PluginView>> plugins, IntSupplier leaks, Supplier<List<Object>> contributors) {
+            Instant started,
+            Supplier<List<PluginView>> plugins,
+            IntSupplier leaks,
+            Supplier<List<Object>> contributors) {
         this.started = requireNonNull(started, "started is null");
         this.plugins = requireNonNull(plugins, "plugins is null");
         this.leaks = requireNonNull(leaks, "leaks is null");
@@ -68,10 +71,17 @@ public final class Metrics implements PluginEvents, Supplier<String> {
         Runtime runtime = Runtime.getRuntime();
         Duration uptime = Duration.between(started, Instant.now());
         gauge(text, "espalier_uptime_seconds", "Time since the process began.", uptime.toMillis() / 1000.0);
-        residentBytes().ifPresent(bytes -> gauge(text, "process_resident_memory_bytes", "Memory of the process.", bytes));
-        gauge(text, "espalier_heap_used_bytes", "Heap in use.", runtime.totalMemory() - (double) runtime.freeMemory());
-        gauge(text, "espalier_heap_max_bytes", "Heap at the most.", runtime.maxMemory());
-        gauge(text, "espalier_threads", "Live threads.", Thread.getAllStackTraces().size());
+        residentBytes()
+                .ifPresent(bytes ->
+                        gauge(text, "process_resident_memory_bytes", "Memory of the process.", (double) bytes));
+        gauge(text, "espalier_heap_used_bytes", "Heap in use.", (double)
+                (runtime.totalMemory() - runtime.freeMemory()));
+        gauge(text, "espalier_heap_max_bytes", "Heap at the most.", (double) runtime.maxMemory());
+        gauge(
+                text,
+                "espalier_threads",
+                "Live threads.",
+                Thread.getAllStackTraces().size());
         header(text, "espalier_plugins", "Plug-ins by state.", "gauge");
         plugins.get().stream()
                 .collect(Collectors.groupingBy(plugin -> plugin.state().word(), TreeMap::new, Collectors.counting()))

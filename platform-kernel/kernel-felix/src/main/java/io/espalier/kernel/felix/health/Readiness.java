@@ -90,7 +90,7 @@ public final class Readiness {
     /** Looks at everything now; takes as long as the slowest health check, two seconds at the most. */
     public Report report() {
         List<PluginView> all = plugins.get();
-        List<HealthChecks.Outcome> outcomes = checks.run(List.of());
+        List<HealthChecks.Outcome> outcomes = checks.run();
         boolean ready = profileStarted
                 && dropFolderScanned.getAsBoolean()
                 && profileProblems.isEmpty()

@@ -57,7 +57,9 @@ public final class FelixPluginRuntime implements PluginRuntime {
      * @param threads pins the context class loader of threads that start and stop bundles
      */
     public FelixPluginRuntime(
-            BundleContext context, Path shipped, Function<Bundle, List<Diagnosis.Component>> inactiveComponents,
+            BundleContext context,
+            Path shipped,
+            Function<Bundle, List<Diagnosis.Component>> inactiveComponents,
             Consumer<Bundle> beforeStart,
             ContextThreads threads) {
         this.context = requireNonNull(context, "context is null");

@@ -60,9 +60,8 @@ public final class WaitingComponents implements Function<Bundle, List<Diagnosis.
         if (instances.isEmpty()) {
             return Stream.of(new Diagnosis.Component(component.name, needsConfiguration(component), false));
         }
-        return instances.stream()
-                .flatMap(instance -> reason(runtime, component, instance).stream()
-                        .map(reason -> new Diagnosis.Component(component.name, reason, threw(instance))));
+        return instances.stream().flatMap(instance -> reason(runtime, component, instance).stream()
+                .map(reason -> new Diagnosis.Component(component.name, reason, threw(instance))));
     }
 
     private static boolean threw(ComponentConfigurationDTO instance) {

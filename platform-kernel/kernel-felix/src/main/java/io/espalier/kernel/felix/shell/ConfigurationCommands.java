@@ -42,16 +42,26 @@ public final class ConfigurationCommands {
     }
 
     private static void append(StringBuilder text, ConfigurationView one) {
-        text.append(one.name()).append(" (").append(one.file()).append("): ").append(words(one)).append('\n');
+        text.append(one.name())
+                .append(" (")
+                .append(one.file())
+                .append("): ")
+                .append(words(one))
+                .append('\n');
         one.problems().forEach(problem -> text.append("  ! ").append(problem).append('\n'));
-        one.values().forEach((key, value) -> text.append("  ").append(key).append(" = ").append(shown(value)).append('\n'));
+        one.values().forEach((key, value) -> text.append("  ")
+                .append(key)
+                .append(" = ")
+                .append(shown(value))
+                .append('\n'));
     }
 
     private static String words(ConfigurationView one) {
         return switch (one.state()) {
             case IN_FORCE -> "in force";
             case UNDECLARED -> "in force, unchecked";
-            case REJECTED -> one.values().isEmpty() ? "rejected, nothing in force" : "rejected, the last good one is in force";
+            case REJECTED ->
+                one.values().isEmpty() ? "rejected, nothing in force" : "rejected, the last good one is in force";
         };
     }
 

@@ -59,7 +59,8 @@ public final class PluginCommands {
 
     /** What removed plug-ins left behind, looked for now. */
     public String leaks() {
-        List<String> lines = new ArrayList<>(sentinel.check().stream().map(Leak::sentence).toList());
+        List<String> lines =
+                new ArrayList<>(sentinel.check().stream().map(Leak::sentence).toList());
         if (lines.isEmpty()) {
             lines.add("Removed plug-ins left nothing behind.");
         }

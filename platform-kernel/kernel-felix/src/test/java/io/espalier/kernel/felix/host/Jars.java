@@ -18,8 +18,7 @@ final class Jars {
             "org.apache.felix.scr-",
             "org.apache.felix.gogo.runtime-",
             "org.apache.felix.gogo.command-",
-            "org.apache.felix.healthcheck.api-",
-            "org.apache.felix.healthcheck.core-");
+            "org.apache.felix.healthcheck.api-");
 
     private Jars() {}
 
@@ -27,7 +26,7 @@ final class Jars {
         return SYSTEM.stream().map(Jars::find).toList();
     }
 
-    private static Path find(String prefix) {
+    static Path find(String prefix) {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(Path::of)
                 .filter(path -> path.getFileName().toString().startsWith(prefix))

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.util.tracker.ServiceTracker;
 
+@SuppressWarnings("NullAway.Init")
 class FelixPluginRuntimeTest {
     private static final List<String> EXPORTS = List.of(
             "org.osgi.service.component.runtime;version=\"1.5.1\"",
