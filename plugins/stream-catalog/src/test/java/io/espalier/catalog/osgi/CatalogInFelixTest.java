@@ -176,9 +176,7 @@ class CatalogInFelixTest {
             assertThat(new DoorCalls(port).get("/v1/streams/felix.leak.one").status())
                     .isEqualTo(200);
         }
-        WeakReference<ClassLoader> loader =
-                new WeakReference<>(catalog.adapt(BundleWiring.class).getClassLoader());
-        felix.remove(catalog);
+        WeakReference<ClassLoader> loader = removeCatalog();
 
         await("the bundle's class loader is collected")
                 .atMost(Duration.ofSeconds(20))
@@ -186,6 +184,15 @@ class CatalogInFelixTest {
                     System.gc();
                     return loader.get() == null;
                 });
+    }
+
+    /** Afterwards this test has no reference to the bundle, which would keep its class loader alive. */
+    private WeakReference<ClassLoader> removeCatalog() throws Exception {
+        Bundle removed = catalog;
+        catalog = streamCore;
+        ClassLoader loader = removed.adapt(BundleWiring.class).getClassLoader();
+        felix.remove(removed);
+        return new WeakReference<>(loader);
     }
 
     private void start() throws Exception {
