@@ -12,6 +12,8 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.ClassicConfiguration;
+import org.flywaydb.core.api.logging.LogFactory;
 import org.h2.jdbcx.JdbcDataSource;
 
 /** An open catalog database with an up-to-date schema and a small connection pool; closing it releases the file. */
@@ -107,13 +109,19 @@ public final class CatalogDatabase implements AutoCloseable {
     }
 
     private static void migrate(DataSource pool) {
-        Flyway.configure(Flyway.class.getClassLoader())
-                .dataSource(pool)
-                .locations(new String[0])
-                .resourceProvider(new MigrationScripts())
-                .javaMigrationClassProvider(List::of)
-                .loggers("slf4j")
-                .load()
-                .migrate();
+        ClassLoader flyway = Flyway.class.getClassLoader();
+        try {
+            Flyway.configure(flyway)
+                    .dataSource(pool)
+                    .locations(new String[0])
+                    .resourceProvider(new MigrationScripts())
+                    .javaMigrationClassProvider(List::of)
+                    .loggers("slf4j")
+                    .load()
+                    .migrate();
+        } finally {
+            // Flyway keeps the last configuration in a static field; ours would keep this bundle's class loader alive.
+            LogFactory.setConfiguration(new ClassicConfiguration(flyway));
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.espalier.catalog.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.espalier.catalog.definition.DraftReader;
 import io.espalier.catalog.service.CatalogException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -145,9 +147,11 @@ class CatalogDatabaseTest {
             database.streams().loadAll();
         }
 
-        assertThat(Thread.getAllStackTraces().keySet())
+        // A pool's last thread may still be on its way out when its executor has terminated.
+        await("the database's threads end").atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(
+                        Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
-                .noneMatch(name -> name.contains("catalog-database") || name.contains("MVStore"));
+                .noneMatch(name -> name.contains("catalog-database") || name.contains("MVStore")));
     }
 
     private CatalogDatabase open() throws CatalogException {
