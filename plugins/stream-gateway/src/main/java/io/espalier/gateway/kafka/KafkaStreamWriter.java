@@ -69,7 +69,8 @@ final class KafkaStreamWriter implements StreamWriter {
             inFlight.sending();
             boolean handedOver = false;
             try {
-                to.send(new ProducerRecord<>(stream.topic(), null, ts, null, entry.payload(), headers), inFlight);
+                var unused = to.send(
+                        new ProducerRecord<>(stream.topic(), null, ts, null, entry.payload(), headers), inFlight);
                 handedOver = true;
             } finally {
                 if (!handedOver) {
