@@ -105,7 +105,9 @@ class RotationTest {
         append(log, lines("f", 0, 10));
         all.addAll(lines("f", 0, 10));
         gateway.behave(report -> Answer.STORE);
-        awaitLines(all);
+        await("all lines at the gateway")
+                .untilAsserted(() -> assertThat(gateway.lines(STREAM)).containsExactlyInAnyOrderElementsOf(all));
+        assertThat(gateway.duplicates()).isZero();
     }
 
     @Test

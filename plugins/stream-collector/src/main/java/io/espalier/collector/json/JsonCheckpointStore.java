@@ -70,6 +70,10 @@ public final class JsonCheckpointStore implements CheckpointStore {
     @Override
     public Optional<Checkpoint> load(StreamId stream) throws IOException {
         Path file = fileOf(stream);
+        if (Files.isRegularFile(folder)) {
+            // Something else has the folder's name; saving will say so.
+            return Optional.empty();
+        }
         byte[] content;
         try {
             content = Files.readAllBytes(file);

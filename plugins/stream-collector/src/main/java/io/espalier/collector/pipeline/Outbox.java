@@ -24,6 +24,9 @@ final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
     private static final long SIDE_FILE_RETRY_NANOS = 1_000_000_000L;
 
+    /** One in so many refusals is told in the log; all are counted. */
+    private static final int REFUSALS_TOLD = 1000;
+
     private final StreamId stream;
     private final String agentId;
     private final long epoch;
@@ -150,11 +153,15 @@ final class Outbox {
         batches.removeFirst();
         record.source().acknowledge(record.end(), record.nextSeq());
         counts.addRefused();
-        log.warn(
-                "The gateway refused {} of stream {}: {} It is kept in the side file.",
-                report.position(0),
-                stream,
-                why.sentence());
+        if (counts.refused() % REFUSALS_TOLD == 1) {
+            log.warn(
+                    "The gateway refused record {} of {} in stream {}: {} It is kept in the side file; {} so far.",
+                    report.firstSeq(),
+                    record.source().watched(),
+                    stream,
+                    why.sentence(),
+                    counts.refused());
+        }
         return true;
     }
 

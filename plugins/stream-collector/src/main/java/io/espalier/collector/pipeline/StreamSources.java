@@ -45,6 +45,7 @@ final class StreamSources {
     private final List<SourceState> waiting = new ArrayList<>();
     private final List<Source> unsaved = new ArrayList<>();
     private final Set<Path> refusedPaths = new HashSet<>();
+    private final MissedFiles missed = new MissedFiles();
     private final long epoch;
     private final boolean isNew;
     private long nextNumber;
@@ -129,13 +130,13 @@ final class StreamSources {
             }
             finished.remove(state);
             file.seek(state.offset());
-            add(new Source(watched, file, state.number(), state.seq(), lastAt(watched)), rotated);
+            add(new Source(watched, file, state.number(), state.seq(), lastAt(watched, rotated)), rotated);
             return;
         }
         if (atEnd) {
             file.seekToLastLine();
         }
-        addNew(new Source(watched, file, nextNumber++, 0, lastAt(watched)), rotated);
+        addNew(new Source(watched, file, nextNumber++, 0, lastAt(watched, rotated)), rotated);
     }
 
     private void addNew(Source source, boolean rotated) {
@@ -168,10 +169,12 @@ final class StreamSources {
                 || waiting.stream().anyMatch(state -> state.identity().equals(identity));
     }
 
-    private @Nullable Source lastAt(Path watched) {
+    /** The source to be read before the next one of this path; a renamed file never waits for the one at the path now. */
+    private @Nullable Source lastAt(Path watched, boolean rotatedOnly) {
         Source last = null;
         for (Source source : open) {
-            last = source.watched().equals(watched) && !source.isFinished() ? source : last;
+            boolean counts = !source.isFinished() && (source.isRotated() || !rotatedOnly);
+            last = counts && source.watched().equals(watched) ? source : last;
         }
         return last;
     }
@@ -187,7 +190,7 @@ final class StreamSources {
                 }
                 waiting.remove(state);
                 if (!there) {
-                    adoptMissed(state.path(), missedSinceMillis);
+                    lookForMissed(state.path(), missedSinceMillis);
                 }
             } catch (IOException e) {
                 if (refusedPaths.add(state.path())) {
@@ -211,7 +214,7 @@ final class StreamSources {
             return false;
         }
         file.seek(state.offset());
-        add(new Source(state.path(), file, state.number(), state.seq(), lastAt(state.path())), rotated);
+        add(new Source(state.path(), file, state.number(), state.seq(), lastAt(state.path(), rotated)), rotated);
         return true;
     }
 
@@ -233,14 +236,20 @@ final class StreamSources {
                 true)));
     }
 
+    private void lookForMissed(Path path, long sinceMillis) throws IOException {
+        missed.since(path, sinceMillis, System.nanoTime());
+        adoptMissed(path, sinceMillis);
+    }
+
     private void adoptMissed(Path path, long sinceMillis) throws IOException {
-        for (Path missed : Siblings.missed(path, sinceMillis, id -> isOpen(id) || finished.knows(id))) {
-            adopt(missed, path, false, true);
+        for (Path file : Siblings.missed(path, sinceMillis, id -> isOpen(id) || finished.knows(id))) {
+            adopt(file, path, false, true);
         }
     }
 
     /** Looks whether paths have become other files; what was at them is read to its end first. */
     void watch(long now) {
+        missed.forEach(now, this::adoptMissed);
         for (Source source : open) {
             if (!source.isFinished() && !source.isRotated()) {
                 try {
@@ -267,7 +276,7 @@ final class StreamSources {
         source.rotated(now);
         log.info(
                 "{} of stream {} was renamed or deleted; source {} is read to its end.", path, stream, source.number());
-        adoptMissed(path, source.seenAtMillis());
+        lookForMissed(path, source.seenAtMillis());
         adopt(path, path, false, false);
     }
 
