@@ -14,7 +14,6 @@ final class Jars {
             "org.apache.felix.log-",
             "org.apache.felix.configadmin-",
             "org.apache.felix.metatype-",
-            "org.apache.felix.eventadmin-",
             "org.apache.felix.scr-",
             "org.apache.felix.gogo.runtime-",
             "org.apache.felix.gogo.command-",
