@@ -3,24 +3,27 @@ package io.espalier.gateway.osgi;
 import io.espalier.stream.cluster.KafkaCluster;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/** An external Kafka cluster, present as soon as {@code etc/kafka.cluster.json} names its brokers. */
+/** Offers an external Kafka cluster as a service as soon as {@code etc/kafka.cluster.json} names its brokers. */
 @Component(
-        service = KafkaCluster.class,
-        configurationPid = ConfiguredCluster.PID,
-        configurationPolicy = ConfigurationPolicy.REQUIRE)
+        service = {},
+        immediate = true,
+        configurationPid = ConfiguredCluster.PID)
 @Designate(ocd = ConfiguredCluster.Config.class)
-public final class ConfiguredCluster implements KafkaCluster {
+public final class ConfiguredCluster {
     static final String PID = "kafka.cluster";
 
-    private final String name;
-    private final Map<String, Object> properties;
+    private final @Nullable ServiceRegistration<KafkaCluster> registration;
 
     /** {@code etc/kafka.cluster.json}. */
     @ObjectClassDefinition(name = "Kafka cluster", description = "An external Kafka cluster.")
@@ -28,8 +31,9 @@ public final class ConfiguredCluster implements KafkaCluster {
         @AttributeDefinition(description = "Name of the cluster; the one named main is preferred.")
         String name() default "main";
 
-        @AttributeDefinition(description = "Brokers to connect to first, as host:port, joined by commas.")
-        String bootstrap$_$servers();
+        @AttributeDefinition(
+                description = "Brokers to connect to first, as host:port, joined by commas; empty for none.")
+        String bootstrap$_$servers() default "";
 
         @AttributeDefinition(
                 required = false,
@@ -39,9 +43,23 @@ public final class ConfiguredCluster implements KafkaCluster {
 
     /** @throws IllegalArgumentException with a sentence when the configuration cannot be meant so */
     @Activate
-    public ConfiguredCluster(Config config) {
-        name = config.name();
-        properties = properties(config.bootstrap$_$servers(), config.client$_$properties());
+    public ConfiguredCluster(BundleContext context, Config config) {
+        registration = config.bootstrap$_$servers().isBlank() ? null : register(context, config);
+    }
+
+    private static ServiceRegistration<KafkaCluster> register(BundleContext context, Config config) {
+        Cluster cluster =
+                new Cluster(config.name(), properties(config.bootstrap$_$servers(), config.client$_$properties()));
+        return context.registerService(
+                KafkaCluster.class, cluster, FrameworkUtil.asDictionary(Map.of("name", cluster.name())));
+    }
+
+    /** Withdraws the service. */
+    @Deactivate
+    public void deactivate() {
+        if (registration != null) {
+            registration.unregister();
+        }
     }
 
     static Map<String, Object> properties(String bootstrapServers, String... clientProperties) {
@@ -66,13 +84,5 @@ public final class ConfiguredCluster implements KafkaCluster {
         return Map.copyOf(all);
     }
 
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public Map<String, Object> clientProperties() {
-        return properties;
-    }
+    private record Cluster(String name, Map<String, Object> clientProperties) implements KafkaCluster {}
 }
