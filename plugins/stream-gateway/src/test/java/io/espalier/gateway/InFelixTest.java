@@ -44,6 +44,7 @@ class InFelixTest {
 
     @Test
     void servesARequestFromItsBundlesAndLeavesNoThreadBehind() throws Exception {
+        String topic = KAFKA.newTopic("felix");
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(new ClassLoader(null) {});
@@ -51,19 +52,22 @@ class InFelixTest {
         try {
             framework.start();
             List<Bundle> bundles = install(framework.getBundleContext());
-            serve(framework.getBundleContext(), bundles);
+            serve(framework.getBundleContext(), bundles, topic);
         } finally {
             framework.stop();
             framework.waitForStop(SOON.toMillis());
             thread.setContextClassLoader(before);
         }
+        ConsumerRecord<byte[], byte[]> record = KAFKA.consume(topic, 1, SOON).get(0);
+        assertThat(new String(record.value(), UTF_8)).isEqualTo("from a bundle");
+        assertThat(new String(record.headers().lastHeader("x-agent").value(), UTF_8))
+                .isEqualTo("gateway-felix/ads.web.click");
         await("threads of the gateway to end").atMost(SOON).until(() -> Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
                 .noneMatch(name -> name.startsWith("stream-gateway") || name.contains("gateway-")));
     }
 
-    private void serve(BundleContext context, List<Bundle> bundles) throws Exception {
-        String topic = KAFKA.newTopic("felix");
+    private void serve(BundleContext context, List<Bundle> bundles, String topic) throws Exception {
         Bundle core = bundles.stream()
                 .filter(bundle -> "io.espalier.stream-core".equals(bundle.getSymbolicName()))
                 .findFirst()
@@ -71,7 +75,7 @@ class InFelixTest {
         Object directory = directory(core, topic);
         context.registerService("io.espalier.stream.catalog.StreamDirectory", directory, null);
         configure(context, "stream.gateway", Map.of("port", 0, "max-report-bytes", 2048, "id", "felix"));
-        await("the gateway to activate").atMost(SOON).until(() -> context.getServiceReference(GATEWAY) != null);
+        await("the gateway to activate").atMost(SOON).until(() -> find(context, GATEWAY) != null);
         Sender sender = new Sender(port(context));
         assertFault(sender.text("ads.web.click", "x"), 503, "NO_CLUSTER", "no Kafka cluster");
         assertFault(sender.json("ads.web.click", "{"), 400, "MALFORMED_JSON", "line 1");
@@ -80,18 +84,20 @@ class InFelixTest {
         configure(context, "kafka.cluster", Map.of("bootstrap-servers", KAFKA.bootstrapServers()));
         await("the cluster to be bound")
                 .atMost(SOON)
-                .until(() -> context.getServiceReference("io.espalier.stream.cluster.KafkaCluster") != null);
+                .until(() -> find(context, "io.espalier.stream.cluster.KafkaCluster") != null);
         assertStored(sender.json("ads.web.click", "{\"records\":[{\"text\":\"from a bundle\"}]}"), 1);
-        ConsumerRecord<byte[], byte[]> record = KAFKA.consume(topic, 1, SOON).get(0);
-        assertThat(new String(record.value(), UTF_8)).isEqualTo("from a bundle");
-        assertThat(new String(record.headers().lastHeader("x-agent").value(), UTF_8))
-                .isEqualTo("gateway-felix/ads.web.click");
         assertThat(call(context, "queues").toString()).contains("PUSHED BACK").contains("ads.web.click");
         assertThat(commandProperty(context)).isEqualTo("gateway");
     }
 
-    private static @Nullable Object commandProperty(BundleContext context) {
-        ServiceReference<?> reference = context.getServiceReference(GATEWAY);
+    /** The class path of this test has classes of the same names, so a look-up by class would not fit. */
+    private static @Nullable ServiceReference<?> find(BundleContext context, String type) throws Exception {
+        ServiceReference<?>[] all = context.getAllServiceReferences(type, null);
+        return all == null ? null : all[0];
+    }
+
+    private static @Nullable Object commandProperty(BundleContext context) throws Exception {
+        ServiceReference<?> reference = find(context, GATEWAY);
         return reference == null ? null : reference.getProperty("osgi.command.scope");
     }
 
@@ -100,7 +106,7 @@ class InFelixTest {
     }
 
     private static Object call(BundleContext context, String method) throws Exception {
-        ServiceReference<?> reference = context.getServiceReference(GATEWAY);
+        ServiceReference<?> reference = find(context, GATEWAY);
         assertThat(reference).as("the gateway's service").isNotNull();
         Object component = context.getService(reference);
         return component.getClass().getMethod(method).invoke(component);
