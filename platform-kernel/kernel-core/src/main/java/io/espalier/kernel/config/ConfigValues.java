@@ -20,7 +20,7 @@ final class ConfigValues {
         return switch (type) {
             case STRING -> scalar(given);
             case SECRET -> new Secret(given instanceof Secret secret ? secret.reveal() : scalar(given));
-            case INTEGER -> Math.toIntExact(whole(given));
+            case INTEGER -> integer(whole(given));
             case LONG -> whole(given);
             case DOUBLE -> finite(Double.parseDouble(scalar(given).strip()));
             case BOOLEAN -> bool(given);
@@ -67,6 +67,13 @@ final class ConfigValues {
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("no whole number", e);
         }
+    }
+
+    private static int integer(long number) {
+        if (number != (int) number) {
+            throw new IllegalArgumentException("too large");
+        }
+        return (int) number;
     }
 
     private static double finite(double number) {

@@ -4,6 +4,7 @@ import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +20,7 @@ final class ThreadAnatomy {
     private final @Nullable Method findLoaded = method();
 
     List<String> blindSpots() {
-        var spots = new java.util.ArrayList<String>();
+        var spots = new ArrayList<String>();
         if (hooks == null) {
             spots.add("Shutdown hooks cannot be seen; " + REMEDY);
         }

@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
 
+    private static final Duration WAITING_LOOK = Duration.ofSeconds(1);
+
     private final Surroundings kernel;
     private final PluginId id;
     private final Consumer<Runnable> lane;
@@ -224,15 +226,10 @@ final class Health {
 
     /** The earlier attempt hangs still; the next one waits as long again. */
     void postpone(Quarantined before) {
-        Duration pause = kernel.budgets().backoff().afterFailures(failures);
+        Instant next = kernel.time().now().plus(kernel.budgets().backoff().afterFailures(failures));
         state = new Quarantined(
-                before.since(),
-                before.cause(),
-                before.reason(),
-                before.attempts(),
-                kernel.time().now().plus(pause),
-                before.stack());
-        retryAfter(pause);
+                before.since(), before.cause(), before.reason(), before.attempts(), next, before.stack());
+        retryAt(next);
     }
 
     private void active() {
@@ -257,7 +254,18 @@ final class Health {
         Instant now = kernel.time().now();
         Duration budget = kernel.budgets().activation();
         change(new Waiting(now, components, now.plus(budget)));
-        later(budget, this::activationOver);
+        later(now.plus(budget), this::activationOver);
+        lookWhileWaiting(now.plus(WAITING_LOOK));
+    }
+
+    /** Not every runtime tells of everything that changes. */
+    private void lookWhileWaiting(Instant due) {
+        later(due, () -> {
+            observe();
+            if (state instanceof Waiting) {
+                lookWhileWaiting(kernel.time().now().plus(WAITING_LOOK));
+            }
+        });
     }
 
     private void activationOver() {
@@ -276,29 +284,29 @@ final class Health {
     }
 
     private void pause(Quarantined next) {
+        // From here on the way to active is no measure of the deployment any more.
+        detected = null;
         change(next);
-        retryAfter(Duration.between(kernel.time().now(), next.nextRetry()));
+        retryAt(next.nextRetry());
     }
 
-    private void retryAfter(Duration pause) {
-        later(pause, () -> {
+    private void retryAt(Instant due) {
+        later(due, () -> {
             if (state instanceof Quarantined quarantined) {
                 retry.accept(quarantined);
             }
         });
     }
 
-    /** Runs the step after the delay unless the state has changed by then. */
-    private void later(Duration delay, Runnable step) {
+    /** Runs the step when it is due unless the state has changed by then. */
+    private void later(Instant due, Runnable step) {
         int seen = changes;
-        kernel.time()
-                .after(
-                        delay,
-                        () -> lane.accept(() -> {
-                            if (changes == seen) {
-                                step.run();
-                            }
-                        }));
+        Runnable unlessChanged = () -> {
+            if (changes == seen) {
+                step.run();
+            }
+        };
+        kernel.time().at(due, () -> lane.accept(unlessChanged));
     }
 
     private void change(PluginState next) {
@@ -317,7 +325,12 @@ final class Health {
     }
 
     private Diagnosis diagnose() {
-        return kernel.runtime().diagnose(id);
+        try {
+            return kernel.runtime().diagnose(id);
+        } catch (RuntimeException e) {
+            LOG.error("The runtime failed to look at plug-in {}.", id, e);
+            return new Diagnosis.InTransition();
+        }
     }
 
     private String digestOfJar() {

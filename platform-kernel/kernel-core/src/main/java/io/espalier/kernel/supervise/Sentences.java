@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Says in words what the supervisor knows. */
 final class Sentences {
@@ -42,16 +43,15 @@ final class Sentences {
     }
 
     static String unresolved(List<String> missing) {
-        return missing.isEmpty() ? "Something that it needs to be wired is missing." : String.join(" ", missing);
+        return missing.isEmpty() ? "Something that it needs to be wired is missing." : joined(missing.stream());
     }
 
     static String unsatisfied(List<Diagnosis.Component> components) {
         if (components.isEmpty()) {
             return "It has not finished starting.";
         }
-        return components.stream()
-                .map(component -> "Component " + component.name() + ": " + component.reason())
-                .collect(Collectors.joining(" "));
+        return joined(
+                components.stream().map(component -> "Component " + component.name() + ": " + component.reason()));
     }
 
     /** One sentence, with the stack where there is one. */
@@ -107,9 +107,14 @@ final class Sentences {
         return attempts == 1 ? "1 failed attempt" : attempts + " failed attempts";
     }
 
+    /** Several sentences as one. */
+    private static String joined(Stream<String> sentences) {
+        return sentences.map(Sentences::inner).collect(Collectors.joining("; ", "", "."));
+    }
+
     /** A sentence made to stand inside another. */
     private static String inner(String sentence) {
-        return sentence.strip().replaceFirst("\\.$", "");
+        return sentence.strip().replaceAll("\\s*\\R\\s*", " ").replaceFirst("\\.$", "");
     }
 
     private static String text(Instant time) {

@@ -17,6 +17,9 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -42,13 +45,16 @@ final class SupervisedPlugin {
     private volatile InstalledPlugin installed;
     private volatile Path origin;
     private volatile int startOrder;
+    private volatile boolean closed;
     private volatile @Nullable CompletableFuture<Handover> removal;
 
     // Below: touched by the lane's steps only.
     private final Queue<Runnable> waiting = new ArrayDeque<>();
-    private TimedCall.@Nullable Late hanging;
+    private @Nullable Hanging hanging;
     private boolean started;
-    private boolean closed;
+
+    /** A call that was given up, and what is to be done when it ends after all. */
+    private record Hanging(TimedCall.Late call, Runnable ended) {}
 
     SupervisedPlugin(
             InstalledPlugin installed,
@@ -134,13 +140,9 @@ final class SupervisedPlugin {
     /** Stops for good; completes with a sentence when that fails, and not before a hanging call is given up. */
     CompletableFuture<Optional<String>> close(Duration limit) {
         var done = new CompletableFuture<Optional<String>>();
-        boolean queued = lane.submit(() -> {
-            closed = true;
-            done.complete(
-                    hanging == null
-                            ? stop(limit)
-                            : Optional.of("A call of " + id + " hangs:\n" + TimedCall.stack(hanging.thread())));
-        });
+        // At once, so that what is queued before it starts nothing any more.
+        closed = true;
+        boolean queued = lane.submit(() -> done.complete(stopForGood(limit)));
         return queued ? done : CompletableFuture.completedFuture(Optional.of(id + " has too many steps waiting."));
     }
 
@@ -180,6 +182,8 @@ final class SupervisedPlugin {
             LOG.warn("Plug-in {} exceeds its start budget of {}; it stands here:\n{}", id, budget, late.stack());
             hang(late, this::stopLateStart);
             health.quarantine(PluginState.Cause.OVER_BUDGET, Sentences.overBudget(budget, late.stack()), late.stack());
+        } else if (closed) {
+            LOG.debug("Plug-in {} was still starting when the supervisor closed.", id);
         } else if (result instanceof TimedCall.Failed failed) {
             startFailed(failed.cause());
         } else {
@@ -305,14 +309,37 @@ final class SupervisedPlugin {
     }
 
     private void hang(TimedCall.Late late, Runnable ended) {
-        hanging = late;
-        var unused = late.ending()
-                .thenRun(() -> lane.submit(() -> {
-                    hanging = null;
-                    ended.run();
-                    for (int left = waiting.size(); left > 0 && hanging == null; left--) {
-                        waiting.remove().run();
-                    }
-                }));
+        var fresh = new Hanging(late, ended);
+        hanging = fresh;
+        var unused = late.ending().thenRun(() -> lane.submit(() -> ended(fresh)));
+    }
+
+    private void ended(Hanging call) {
+        if (!call.equals(hanging)) {
+            return;
+        }
+        hanging = null;
+        call.ended().run();
+        for (int left = waiting.size(); left > 0 && hanging == null; left--) {
+            waiting.remove().run();
+        }
+    }
+
+    /** The last stop: a call that hangs gets the whole limit to end. */
+    private Optional<String> stopForGood(Duration limit) {
+        Hanging call = hanging;
+        if (call == null) {
+            return stop(limit);
+        }
+        try {
+            call.call().ending().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | ExecutionException e) {
+            return Optional.of("A call of plug-in " + id + " hangs:\n"
+                    + TimedCall.stack(call.call().thread()));
+        }
+        ended(call);
+        return hanging == null ? stop(limit) : Optional.of("Plug-in " + id + " hangs in its stop.");
     }
 }

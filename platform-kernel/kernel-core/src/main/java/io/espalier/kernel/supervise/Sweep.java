@@ -26,7 +26,7 @@ final class Sweep {
         requested = true;
         Instant soon = time.now().plus(SOON);
         Instant due = soon.isBefore(earliest) ? earliest : soon;
-        time.after(Duration.between(soon.minus(SOON), due), this::run);
+        time.at(due, this::run);
     }
 
     synchronized void close() {

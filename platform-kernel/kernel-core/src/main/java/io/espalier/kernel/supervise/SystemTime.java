@@ -28,7 +28,8 @@ public final class SystemTime implements Timekeeper, AutoCloseable {
     }
 
     @Override
-    public void after(Duration delay, Runnable task) {
+    public void at(Instant due, Runnable task) {
+        Duration delay = Duration.between(now(), due);
         var unused = timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
