@@ -2,6 +2,7 @@ package io.espalier.kernel.felix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.espalier.kernel.felix.fixture.FailingCheck;
 import io.espalier.kernel.felix.fixture.Looking;
 import io.espalier.kernel.felix.fixture.Marking;
 import io.espalier.kernel.felix.fixture.Named;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.felix.hc.api.HealthCheck;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,14 +85,11 @@ class DoorsTest {
     void isNotReadyWhenAReadinessCheckFailsOrThrowsAnError() {
         start();
         kernel.awaitOutput("health:check", "READY\n");
-        HealthCheck broken = () -> {
-            throw new NoSuchMethodError("acme.Check");
-        };
-        kernel.context()
-                .registerService(
-                        HealthCheck.class,
-                        broken,
-                        FrameworkUtil.asDictionary(Map.of("hc.name", "acme check", "hc.tags", "readiness")));
+        TestBundle.named("acme.check")
+                .header("Import-Package", "org.osgi.framework,org.apache.felix.hc.api")
+                .activator(FailingCheck.class)
+                .writeTo(kernel.deploy());
+        kernel.awaitState("acme.check", "ACTIVE");
 
         assertThat(kernel.http("GET", "/health/ready").statusCode()).isEqualTo(503);
         assertThat(kernel.run("health:check"))
