@@ -1,11 +1,13 @@
 package io.espalier.kernel.felix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.espalier.kernel.felix.fixture.FailingCheck;
 import io.espalier.kernel.felix.fixture.Looking;
 import io.espalier.kernel.felix.fixture.Marking;
 import io.espalier.kernel.felix.fixture.Named;
+import io.espalier.kernel.felix.host.ControlClient;
 import io.espalier.kernel.felix.host.FrameworkKind;
 import io.espalier.kernel.felix.host.TestBundle;
 import io.espalier.kernel.felix.host.TestKernel;
@@ -15,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -169,7 +172,7 @@ class DoorsTest {
     }
 
     @Test
-    void turnsWhateverACommandThrowsIntoASentence() {
+    void turnsWhateverACommandThrowsIntoASentenceAndInterruptsThoseOfAClientThatLeaves() throws IOException {
         start();
         TestBundle.named("acme.one")
                 .header("Import-Package", "org.osgi.framework,org.apache.felix.hc.api")
@@ -177,6 +180,12 @@ class DoorsTest {
                 .activator(Looking.class)
                 .writeTo(kernel.deploy());
         kernel.awaitState("acme.one", "ACTIVE");
+
+        try (ControlClient client = ControlClient.connect(kernel.socket())) {
+            client.send("acme-one:hang");
+            awaitValue("acme.one.hang", "began");
+        }
+        awaitValue("acme.one.hang", "interrupted");
 
         assertThat(kernel.run("acme-one:fail"))
                 .startsWith("java.lang.NoClassDefFoundError: acme/Gone (")
@@ -187,5 +196,11 @@ class DoorsTest {
                 .hasLineCount(1);
         assertThat(kernel.run("plugin:explain")).hasLineCount(1);
         assertThat(kernel.run("log:tail")).contains("The launcher offers no log control");
+    }
+
+    private static void awaitValue(String property, String value) {
+        await(property + " to be " + value)
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(System.getProperty(property)).isEqualTo(value));
     }
 }
