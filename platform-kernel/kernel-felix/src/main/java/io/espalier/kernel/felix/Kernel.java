@@ -77,6 +77,7 @@ final class Kernel implements AutoCloseable {
     private final Metrics metrics;
     private final Readiness readiness;
     private final KernelSettings settings;
+    private volatile String endpoint = "none";
 
     Kernel(BundleContext context) {
         this.context = requireNonNull(context, "context is null");
@@ -201,8 +202,10 @@ final class Kernel implements AutoCloseable {
 
     private void openEndpoint() {
         try {
-            onStop(Endpoint.open(
-                    settings.host(), settings.port(), readiness, metrics, threads.named("kernel-endpoint")));
+            Endpoint opened = Endpoint.open(
+                    settings.host(), settings.port(), readiness, metrics, threads.named("kernel-endpoint"));
+            onStop(opened);
+            endpoint = opened.address().getHostString() + ":" + opened.address().getPort();
         } catch (IOException e) {
             LOG.error("The kernel goes on without health endpoint. {}", e.getMessage());
             readiness.problem("endpoint", String.valueOf(e.getMessage()));
@@ -235,7 +238,7 @@ final class Kernel implements AutoCloseable {
     }
 
     private Map<String, String> facts() {
-        return KernelFacts.of(context, folders, settings);
+        return KernelFacts.of(context, folders, endpoint);
     }
 
     private void stopPlugins() throws PluginException {

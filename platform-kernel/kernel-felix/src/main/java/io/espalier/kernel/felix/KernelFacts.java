@@ -11,7 +11,7 @@ import org.osgi.framework.BundleContext;
 final class KernelFacts {
     private KernelFacts() {}
 
-    static Map<String, String> of(BundleContext context, KernelFolders folders, KernelSettings settings) {
+    static Map<String, String> of(BundleContext context, KernelFolders folders, String endpoint) {
         Bundle framework = context.getBundle(0);
         Runtime runtime = Runtime.getRuntime();
         Map<String, String> facts = new LinkedHashMap<>();
@@ -32,7 +32,7 @@ final class KernelFacts {
         facts.put("log", folders.log().toString());
         facts.put("drop folder", folders.deploy().toString());
         facts.put("profile", folders.profile().map(Object::toString).orElse("none"));
-        facts.put("endpoint", settings.host() + ":" + settings.port());
+        facts.put("endpoint", endpoint);
         return facts;
     }
 }

@@ -23,7 +23,9 @@ record CheckedFile(boolean declared, Map<String, Object> values, List<String> pr
         try {
             return check(name, FlatJson.read(text), schemas, environment);
         } catch (FlatJson.Malformed e) {
-            return rejected(true, List.of(name.fileName() + " is malformed: " + e.getMessage()));
+            return rejected(
+                    schemas.find(name.pid()).isPresent(),
+                    List.of(name.fileName() + " is malformed: " + e.getMessage()));
         }
     }
 

@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class ConfigurationFiles {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationFiles.class);
 
+    /** An empty file this young, in milliseconds, is one that is just being written in place. */
+    private static final long HALF_WRITTEN = 1000;
+
     private final Path folder;
     private final Schemas schemas;
     private final EnvironmentOverrides environment;
@@ -159,6 +162,10 @@ public final class ConfigurationFiles {
         try {
             String text = Files.readString(file);
             Entry known = entries.get(name);
+            if (text.isBlank()
+                    && Files.getLastModifiedTime(file).toMillis() > System.currentTimeMillis() - HALF_WRITTEN) {
+                return;
+            }
             if (known == null || !known.text().equals(text)) {
                 check(name, text);
             }
@@ -171,8 +178,7 @@ public final class ConfigurationFiles {
         Entry before = entries.get(name);
         CheckedFile now = CheckedFile.check(name, text, schemas, environment);
         boolean passed = now.problems().isEmpty();
-        CheckedFile lastGood = before == null ? null : before.good();
-        CheckedFile good = passed && now.declared() ? now : lastGood;
+        CheckedFile good = passed ? now : lastGood(before, now);
         entries.put(name, new Entry(text, now, good));
         apply(name, passed ? now : good);
         if (before == null
@@ -180,6 +186,12 @@ public final class ConfigurationFiles {
                 || !before.now().problems().equals(now.problems())) {
             report(name, now, good);
         }
+    }
+
+    /** Values that went into force unchecked are not good any more once there is something to check them against. */
+    private static @Nullable CheckedFile lastGood(@Nullable Entry before, CheckedFile now) {
+        CheckedFile last = before == null ? null : before.good();
+        return last != null && (last.declared() || !now.declared()) ? last : null;
     }
 
     private void apply(ConfigurationName name, @Nullable CheckedFile values) {

@@ -38,6 +38,8 @@ public final class ConfigurationCommands {
 
     /** Writes one key into the file of a configuration, after a check. */
     public String set(String pid, String key, String value) throws IOException {
+        // Gogo names the thread after the whole command line, and so would show a secret in logs and thread dumps.
+        Thread.currentThread().setName("config:set");
         return files.set(pid, key, value);
     }
 

@@ -1,0 +1,206 @@
+package io.espalier.kernel.felix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.espalier.kernel.felix.fixture.FailingCheck;
+import io.espalier.kernel.felix.fixture.Looking;
+import io.espalier.kernel.felix.fixture.Marking;
+import io.espalier.kernel.felix.fixture.Named;
+import io.espalier.kernel.felix.host.ControlClient;
+import io.espalier.kernel.felix.host.FrameworkKind;
+import io.espalier.kernel.felix.host.TestBundle;
+import io.espalier.kernel.felix.host.TestKernel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.FrameworkUtil;
+
+/** The kernel's endpoint, configuration and commands as their users meet them. */
+@SuppressWarnings("NullAway.Init")
+class DoorsTest {
+    private static final String METATYPE = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+            + "<metatype:MetaData xmlns:metatype=\"http://www.osgi.org/xmlns/metatype/v1.3.0\"><OCD id=\"acme.store\" name=\"Store\">"
+            + "<AD id=\"queue-bytes\" type=\"Integer\" default=\"1024\" min=\"1\" max=\"4096\"/>"
+            + "<AD id=\"mode\" type=\"String\" default=\"fast\"><Option label=\"fast\" value=\"fast\"/>"
+            + "<Option label=\"safe\" value=\"safe\"/></AD>"
+            + "<AD id=\"password\" type=\"Password\" required=\"false\"/></OCD>"
+            + "<Designate pid=\"acme.store\"><Object ocdref=\"acme.store\"/></Designate></metatype:MetaData>";
+
+    @TempDir
+    private Path home;
+
+    private TestKernel kernel;
+
+    @AfterEach
+    void stop() {
+        kernel.close();
+        System.clearProperty("acme.marking");
+    }
+
+    private void start() {
+        kernel = TestKernel.start(FrameworkKind.FELIX, home);
+    }
+
+    @Test
+    void becomesReadyAndShowsItsFigures() throws IOException {
+        TestBundle.named("acme.marking").activator(Marking.class).write(home.resolve("plugins/marking.jar"));
+        Files.writeString(home.resolve("profile.json"), "{\"plugins\": [\"marking\"]}");
+        start();
+        kernel.awaitOutput("health:check", "READY\n");
+        kernel.awaitState("acme.marking", "ACTIVE");
+        Supplier<String> more = () -> "acme_records_total 7";
+        kernel.context()
+                .registerService(
+                        Supplier.class, more, FrameworkUtil.asDictionary(Map.of("espalier.metrics", "prometheus")));
+
+        assertThat(kernel.http("GET", "/health/live").statusCode()).isEqualTo(200);
+        HttpResponse<String> ready = kernel.http("GET", "/health/ready");
+        assertThat(ready.body()).contains("\"name\":\"acme.marking\"").contains("\"state\":\"ACTIVE\"");
+        assertThat(ready.statusCode()).isEqualTo(200);
+        assertThat(kernel.http("GET", "/metrics").body())
+                .contains("espalier_plugins{state=\"ACTIVE\"} 1\n")
+                .contains("# TYPE espalier_quarantines_total counter\n")
+                .endsWith("acme_records_total 7\n");
+    }
+
+    @Test
+    void answersWrongPathsAndMethodsWithJson() {
+        start();
+
+        assertThat(kernel.http("GET", "/nothing").statusCode()).isEqualTo(404);
+        assertThat(kernel.http("GET", "/nothing").body())
+                .startsWith("{\"code\":\"NOT_FOUND\",\"message\":\"There is no /nothing;");
+        assertThat(kernel.http("DELETE", "/metrics").statusCode()).isEqualTo(405);
+        assertThat(kernel.http("DELETE", "/metrics").body()).contains("METHOD_NOT_ALLOWED");
+    }
+
+    @Test
+    void isNotReadyWhenAReadinessCheckFailsOrThrowsAnError() {
+        start();
+        kernel.awaitOutput("health:check", "READY\n");
+        TestBundle.named("acme.check")
+                .header("Import-Package", "org.osgi.framework,org.apache.felix.hc.api")
+                .activator(FailingCheck.class)
+                .writeTo(kernel.deploy());
+        kernel.awaitState("acme.check", "ACTIVE");
+
+        assertThat(kernel.http("GET", "/health/ready").statusCode()).isEqualTo(503);
+        assertThat(kernel.run("health:check"))
+                .contains("NOT READY")
+                .contains("acme check")
+                .contains("NoSuchMethodError");
+    }
+
+    @Test
+    void goesOnWithoutEndpointWhenThePortIsTaken() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Files.createDirectories(home.resolve("etc"));
+            Files.writeString(home.resolve("etc/kernel.json"), "{\"endpoint-port\": " + taken.getLocalPort() + "}");
+            start();
+
+            assertThat(kernel.awaitOutput("health:check", "Tried to listen at 127.0.0.1:" + taken.getLocalPort()))
+                    .contains("free the port or set endpoint-port in etc/kernel.json");
+        }
+    }
+
+    @Test
+    void reportsThreeMistakesAtOnceAndKeepsTheLastGoodConfiguration() throws IOException {
+        start();
+        Path file = kernel.etc().resolve("acme.store.json");
+        Files.writeString(file, "{\"queue-bytes\": 2048}");
+        TestBundle.named("acme.store")
+                .file("OSGI-INF/metatype/store.xml", METATYPE)
+                .writeTo(kernel.deploy());
+        kernel.awaitState("acme.store", "ACTIVE");
+        kernel.awaitOutput("config:list acme", "in force\n");
+
+        Files.writeString(file, "{\"queue-byte\": 5, \"mode\": \"quick\", \"queue-bytes\": \"many\"}");
+
+        assertThat(kernel.awaitOutput("config:list acme", "rejected"))
+                .contains("the last good one is in force")
+                .contains("unknown key 'queue-byte'; did you mean 'queue-bytes'?")
+                .contains("'mode' is 'quick' but must be one of fast, safe")
+                .contains("'queue-bytes' is 'many' but must be a whole number")
+                .contains("queue-bytes = 2048");
+        assertThat(kernel.run("health:check")).contains("did you mean 'queue-bytes'?");
+    }
+
+    @Test
+    void saysWhereJsonIsBrokenAndForgetsDeletedFiles() throws IOException {
+        start();
+        Path file = kernel.etc().resolve("acme.other.json");
+        Files.writeString(file, "{\"a\": 1}");
+        kernel.awaitOutput("config:list", "acme.other (acme.other.json): in force, unchecked");
+
+        Files.writeString(file, "{\"a\": 1,\n \"b\" 2}");
+        assertThat(kernel.awaitOutput("config:list acme", "malformed")).contains("Line 2, column ");
+
+        Files.delete(file);
+        kernel.awaitOutput("config:list acme", "There is no configuration acme");
+    }
+
+    @Test
+    void setsOneKeyAfterACheckAndHidesSecrets() throws IOException {
+        start();
+        TestBundle.named("acme.store")
+                .file("OSGI-INF/metatype/store.xml", METATYPE)
+                .writeTo(kernel.deploy());
+        kernel.awaitState("acme.store", "ACTIVE");
+
+        assertThat(kernel.run("config:set acme.store queue-bytes 99"))
+                .endsWith("acme.store: queue-bytes = 99 is in force.\n");
+        assertThat(kernel.run("config:set acme.store password geheim"))
+                .contains("password = ***")
+                .doesNotContain("geheim");
+        assertThat(kernel.run("config:set acme.store mode quick")).contains("must be one of fast, safe");
+        assertThat(kernel.run("config:set acme.store queue-bytes 9999")).contains("queue-bytes");
+
+        assertThat(Files.readString(kernel.etc().resolve("acme.store.json")))
+                .contains("\"queue-bytes\" : 99")
+                .contains("geheim");
+        assertThat(kernel.run("config:list acme")).contains("password = ***").contains("queue-bytes = 99");
+    }
+
+    @Test
+    void turnsWhateverACommandThrowsIntoASentenceAndInterruptsThoseOfAClientThatLeaves() throws IOException {
+        start();
+        TestBundle.named("acme.one")
+                .header("Import-Package", "org.osgi.framework,org.apache.felix.hc.api")
+                .type(Named.class)
+                .activator(Looking.class)
+                .writeTo(kernel.deploy());
+        kernel.awaitState("acme.one", "ACTIVE");
+
+        try (ControlClient client = ControlClient.connect(kernel.socket())) {
+            client.send("acme-one:hang");
+            awaitValue("acme.one.hang", "began");
+        }
+        awaitValue("acme.one.hang", "interrupted");
+
+        assertThat(kernel.run("acme-one:fail"))
+                .startsWith("java.lang.NoClassDefFoundError: acme/Gone (")
+                .hasLineCount(1);
+        assertThat(kernel.run("nothing:here")).contains("not found").hasLineCount(1);
+        assertThat(kernel.run("plugin:explain acme.on"))
+                .contains("did you mean 'acme.one'?")
+                .hasLineCount(1);
+        assertThat(kernel.run("plugin:explain")).hasLineCount(1);
+        assertThat(kernel.run("log:tail")).contains("The launcher offers no log control");
+    }
+
+    private static void awaitValue(String property, String value) {
+        await(property + " to be " + value)
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(System.getProperty(property)).isEqualTo(value));
+    }
+}
