@@ -84,7 +84,7 @@ class GatewayFaultTest {
         append(log, lines("x", 0, 100));
         try (CollectorRig rig = rig().start()) {
             awaitLines(lines("x", 0, 100));
-            assertThat(gateway.duplicates()).isEqualTo(100);
+            await("the records sent again").until(() -> gateway.duplicates() == 100);
             assertThat(rig.collector().streams()).hasSize(1);
         }
     }
@@ -188,6 +188,19 @@ class GatewayFaultTest {
     @Test
     void findsRefusedRecordsThatTheGatewayDoesNotName() throws Exception {
         isolatesRefusedRecords(false);
+    }
+
+    @Test
+    void sendsBatchAtOnceWhenTheNextRecordDoesNotFit() throws Exception {
+        List<String> lines = lines("y".repeat(700), 0, 1000);
+        append(log, lines);
+        SendSettings patient = new SendSettings(
+                1000, 1000, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMillis(5), Duration.ofMillis(50));
+        try (CollectorRig rig = rig().with(patient).start()) {
+            // With the wait for more after each of 1,000 reports this would take a quarter of an hour.
+            awaitLines(lines);
+            assertThat(rig.collector().streams()).hasSize(1);
+        }
     }
 
     @Test

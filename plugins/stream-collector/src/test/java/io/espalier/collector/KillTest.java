@@ -57,11 +57,17 @@ class KillTest {
         Path log = Files.createDirectory(folder.resolve("logs")).resolve("app.log");
         List<String> written = Collections.synchronizedList(new ArrayList<>());
         AtomicBoolean writing = new AtomicBoolean(true);
+        append(log, List.of("first"));
+        written.add("first");
         Thread writer = new Thread(() -> write(log, written, writing), "test-writer");
-        writer.start();
         for (int i = 0; i < KILLS; i++) {
             Process program = startProgram(folder, log);
             try {
+                if (i == 0) {
+                    // A file that is rotated before the collector was ever there is not its business.
+                    await("the first line").atMost(Duration.ofSeconds(20)).until(() -> gateway.records() > 0);
+                    writer.start();
+                }
                 long before = gateway.records();
                 await("records of run " + i)
                         .atMost(Duration.ofSeconds(20))

@@ -3,11 +3,15 @@ package io.espalier.collector;
 import static io.espalier.collector.rig.LogFiles.append;
 import static io.espalier.collector.rig.LogFiles.lines;
 import static io.espalier.collector.rig.LogFiles.rotate;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.espalier.collector.checkpoint.Checkpoint;
 import io.espalier.collector.checkpoint.CheckpointStore;
+import io.espalier.collector.checkpoint.SourceState;
+import io.espalier.collector.file.FileIdentity;
+import io.espalier.collector.file.Fingerprint;
 import io.espalier.collector.json.JsonCheckpointStore;
 import io.espalier.collector.rig.CollectorRig;
 import io.espalier.collector.rig.GatewayDouble;
@@ -106,6 +110,18 @@ class RestartTest {
         List<String> all = new ArrayList<>(lines("before", 0, 100));
         all.addAll(lines("after", 0, 10));
         collect(all);
+    }
+
+    @Test
+    void takesFileWithAKnownInodeButOtherContentForANewOne() throws Exception {
+        append(log, lines("second", 0, 30));
+        SourceState first = new SourceState(
+                0, log, FileIdentity.of(log), Fingerprint.of("first 0\nfirst 1\n".getBytes(US_ASCII)), 16, 2, false);
+        new JsonCheckpointStore(data.resolve("checkpoints"))
+                .save(StreamId.parse(STREAM), new Checkpoint(1, 1, System.currentTimeMillis(), List.of(first)));
+        collect(lines("second", 0, 30));
+        assertThat(gateway.positions(STREAM))
+                .allMatch(position -> position.agent().equals("agent/1"));
     }
 
     @Test

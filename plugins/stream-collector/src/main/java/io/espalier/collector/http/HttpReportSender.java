@@ -14,17 +14,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Sends reports to {@code POST <gateway>/v1/streams/{id}/records}. */
 public final class HttpReportSender implements ReportSender {
-    /** A report that the gateway cannot read says nothing against its records; it must not empty a log into the side file. */
-    private static final Set<String> FAULTS_OF_THE_REPORT = Set.of(
-            "NOT_A_REPORT", "UNSUPPORTED_VERSION", "TRUNCATED", "BAD_CRC", "BAD_FIELD", "BAD_REQUEST", "HTTP_400");
-
     private final HttpClient client;
     private final URI gateway;
     private final Duration timeout;
@@ -70,8 +65,10 @@ public final class HttpReportSender implements ReportSender {
                         ? new SendResult.UnknownStream(fault.message())
                         : again(response, fault);
             case 413 -> new SendResult.Refused(fault.records(), fault.code(), fault.message());
+            // What is said of the whole report says nothing against its records; it must not empty a log into the side
+            // file.
             case 400, 422 ->
-                fault.records().isEmpty() && FAULTS_OF_THE_REPORT.contains(fault.code())
+                fault.records().isEmpty()
                         ? again(response, fault)
                         : new SendResult.Refused(fault.records(), fault.code(), fault.message());
             default -> again(response, fault);

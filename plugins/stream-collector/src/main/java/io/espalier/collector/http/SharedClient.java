@@ -6,12 +6,16 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one HTTP client of a collector and its threads. Each stream has one request on its way at most, so it uses one
  * connection; no code that waits runs on the client's threads.
  */
 public final class SharedClient implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SharedClient.class);
+    private static final long STOP_SECONDS = 1;
     private static final int THREADS = 2;
     private static final int QUEUE = 16_384;
 
@@ -58,9 +62,16 @@ public final class SharedClient implements AutoCloseable {
         return client;
     }
 
-    /** Ends the client's threads; answers that come later are lost. */
+    /** Ends the client's threads, within a second; answers that come later are lost. */
     @Override
     public void close() {
         var unused = executor.shutdownNow();
+        try {
+            if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                log.warn("The collector's HTTP threads did not end within {} s.", STOP_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

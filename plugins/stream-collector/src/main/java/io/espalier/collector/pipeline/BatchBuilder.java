@@ -16,6 +16,7 @@ final class BatchBuilder implements RecordSink {
     private List<Report.Entry> entries = new ArrayList<>();
     private List<Long> ends = new ArrayList<>();
     private long bytes;
+    private boolean declined;
     private long openedAt;
     private long nowMillis;
     private @Nullable Source source;
@@ -37,6 +38,7 @@ final class BatchBuilder implements RecordSink {
     @Override
     public boolean offer(byte[] payload, long end) {
         if (isFull() || (!isEmpty() && bytes + payload.length > maxBytes)) {
+            declined = true;
             return false;
         }
         entries.add(new Report.Entry(nowMillis, payload));
@@ -49,8 +51,9 @@ final class BatchBuilder implements RecordSink {
         return entries.isEmpty();
     }
 
+    /** Whether no further record fits, or the next one at hand did not. */
     boolean isFull() {
-        return entries.size() >= maxRecords || bytes >= maxBytes;
+        return declined || entries.size() >= maxRecords || bytes >= maxBytes;
     }
 
     int size() {
@@ -75,6 +78,7 @@ final class BatchBuilder implements RecordSink {
         entries = new ArrayList<>();
         ends = new ArrayList<>();
         bytes = 0;
+        declined = false;
         return batch;
     }
 }

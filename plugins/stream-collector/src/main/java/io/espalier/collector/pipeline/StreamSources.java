@@ -220,8 +220,8 @@ final class StreamSources {
 
     private void gone(SourceState state) {
         log.warn(
-                "Source {} of stream {} was {}, acknowledged up to byte {}, and is neither there nor renamed in its folder; what"
-                        + " it had after that byte cannot be read.",
+                "Source {} of stream {} was {}, acknowledged up to byte {}, and is gone: deleted, compressed, moved away or"
+                        + " rewritten. What it had after that byte and is not in its folder any more cannot be read.",
                 state.number(),
                 stream,
                 state.path(),

@@ -29,7 +29,7 @@ public final class LogFiles {
 
     /** As {@code logrotate} does it: file.1 becomes file.2, the file becomes file.1. */
     public static void rotate(Path file) throws IOException {
-        for (int i = 9; i >= 1; i--) {
+        for (int i = 999; i >= 1; i--) {
             Path old = file.resolveSibling(file.getFileName() + "." + i);
             if (Files.exists(old)) {
                 Files.move(old, file.resolveSibling(file.getFileName() + "." + (i + 1)));
