@@ -10,7 +10,7 @@ import org.osgi.service.component.annotations.Reference;
 /** Well while the broker serves; the sentence of its last problem otherwise. */
 @Component(
         service = HealthCheck.class,
-        property = {"hc.name=Embedded Kafka", "hc.tags=kafka"})
+        property = {"hc.name=Embedded Kafka", "hc.tags=kafka", "hc.tags=readiness"})
 public final class KafkaHealth implements HealthCheck {
     private final EmbeddedKafkaComponent kafka;
 

@@ -23,8 +23,9 @@ public record FinishedRun(Reconciled counts, long unacknowledged, boolean publis
 
     /** The line that {@code ./run} ends with. */
     public String closingLine() {
-        return "run streams=" + counts.streams() + " read=" + counts.read() + " stored=" + counts.stored() + " lost="
-                + counts.lost() + " duplicates=" + counts.duplicates() + " p99_ms=" + p99Millis.orElse(0);
+        return "run streams=" + counts.streams() + " read=" + counts.read() + " stored="
+                + (counts.read() - unacknowledged) + " written=" + counts.written() + " lost=" + counts.lost()
+                + " duplicates=" + counts.duplicates() + " p99_ms=" + p99Millis.orElse(0);
     }
 
     /** Why the run counts as failed, in a sentence; empty when records flowed and none is lost. */

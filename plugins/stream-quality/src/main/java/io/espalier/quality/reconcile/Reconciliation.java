@@ -141,11 +141,11 @@ public final class Reconciliation {
     private Reconciled result() {
         TreeSet<String> streams = new TreeSet<>();
         long read = 0;
-        long stored = 0;
+        long written = 0;
         for (Map.Entry<Source, SequenceSet> entry : sources.entrySet()) {
             SequenceSet set = entry.getValue();
             read += set.limit();
-            stored += set.size();
+            written += set.size();
             if (set.limit() > 0) {
                 streams.add(entry.getKey().stream());
             }
@@ -157,6 +157,6 @@ public final class Reconciliation {
         if (strangers > 0) {
             find(strangers + " lines are of records that the collector did not read; they are not counted.");
         }
-        return new Reconciled(streams.size(), read, stored, duplicates, strangers, unreadable, findings);
+        return new Reconciled(streams.size(), read, written, duplicates, strangers, unreadable, findings);
     }
 }

@@ -74,7 +74,8 @@ class RunFinishTest {
 
         FinishedRun run = new RunFinish(new Ledger(10, 3), new Written(folder, true)).finish(Duration.ofSeconds(20));
 
-        assertThat(run.closingLine()).isEqualTo("run streams=1 read=10 stored=10 lost=0 duplicates=2 p99_ms=198");
+        assertThat(run.closingLine())
+                .isEqualTo("run streams=1 read=10 stored=10 written=10 lost=0 duplicates=2 p99_ms=198");
         assertThat(run.failure()).isEmpty();
     }
 
@@ -84,7 +85,7 @@ class RunFinishTest {
 
         FinishedRun run = new RunFinish(new Ledger(10, 0), new Written(folder, true)).finish(Duration.ofSeconds(20));
 
-        assertThat(run.closingLine()).contains(" read=10 stored=7 lost=3 ");
+        assertThat(run.closingLine()).contains(" read=10 stored=10 written=7 lost=3 ");
         assertThat(run.failure()).hasValueSatisfying(sentence -> assertThat(sentence)
                 .contains("3 of 10 records that were read are in no file"));
     }
@@ -93,7 +94,8 @@ class RunFinishTest {
     void failsWhenNothingWasRead() throws IOException {
         FinishedRun run = new RunFinish(new Ledger(0, 0), new Written(folder, true)).finish(Duration.ofSeconds(20));
 
-        assertThat(run.closingLine()).isEqualTo("run streams=0 read=0 stored=0 lost=0 duplicates=0 p99_ms=198");
+        assertThat(run.closingLine())
+                .isEqualTo("run streams=0 read=0 stored=0 written=0 lost=0 duplicates=0 p99_ms=198");
         assertThat(run.failure())
                 .hasValueSatisfying(sentence -> assertThat(sentence).contains("no record was read"));
     }

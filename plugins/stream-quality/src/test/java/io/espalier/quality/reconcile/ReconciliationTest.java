@@ -61,7 +61,7 @@ class ReconciliationTest {
         Reconciled result = Reconciliation.reconcile(List.of(read(CLICK, "a", 1, 5), read(CLICK, "a", 2, 1)), folder);
 
         assertThat(result.read()).isEqualTo(6);
-        assertThat(result.stored()).isEqualTo(4);
+        assertThat(result.written()).isEqualTo(4);
         assertThat(result.lost()).isEqualTo(2);
         assertThat(result.duplicates()).isEqualTo(3);
         assertThat(result.findings())
@@ -109,7 +109,7 @@ class ReconciliationTest {
 
         Reconciled result = Reconciliation.reconcile(List.of(read(CLICK, "a", 1, 4)), folder);
 
-        assertThat(result.stored()).isEqualTo(2);
+        assertThat(result.written()).isEqualTo(2);
         assertThat(result.unreadable()).isEqualTo(4);
         assertThat(result.findings())
                 .anySatisfy(

@@ -92,6 +92,8 @@ public final class GogoRunner implements CommandRunner {
         if (lower.startsWith("cannot coerce")) {
             return "The command does not take these arguments; see help. (" + message + ")";
         }
-        return thrown instanceof IllegalArgumentException ? message : Failures.sentence(thrown);
+        return thrown instanceof IllegalArgumentException || thrown instanceof IllegalStateException
+                ? message
+                : Failures.sentence(thrown);
     }
 }
