@@ -1,11 +1,15 @@
 package io.espalier.kernel.felix;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 
 /** What {@code kernel:info} tells. */
 final class KernelFacts {
@@ -33,6 +37,24 @@ final class KernelFacts {
         facts.put("drop folder", folders.deploy().toString());
         facts.put("profile", folders.profile().map(Object::toString).orElse("none"));
         facts.put("endpoint", endpoint);
+        facts.putAll(doors(context));
         return facts;
+    }
+
+    /** What plug-ins listen on: services of type URI with a name for people. */
+    private static Map<String, String> doors(BundleContext context) {
+        Map<String, String> doors = new TreeMap<>();
+        try {
+            for (ServiceReference<URI> reference : context.getServiceReferences(URI.class, "(espalier.door=*)")) {
+                URI address = context.getService(reference);
+                if (address != null) {
+                    doors.put(String.valueOf(reference.getProperty("espalier.door")), address.toString());
+                    context.ungetService(reference);
+                }
+            }
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException("The filter for doors is wrong.", e);
+        }
+        return doors;
     }
 }

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param problems a sentence for everything in the file that cannot be used
  */
 record Profile(String name, List<Path> jars, List<String> problems) {
+    private static final List<String> OF_THE_RUN_COMMAND = List.of("about", "watch", "finish");
+
     Profile {
         jars = List.copyOf(jars);
         problems = List.copyOf(problems);
@@ -42,9 +44,10 @@ record Profile(String name, List<Path> jars, List<String> problems) {
         List<Path> jars = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         values.keySet().stream()
-                .filter(key -> !key.equals("plugins"))
-                .forEach(key ->
-                        problems.add("Profile " + name + " has the unknown key " + key + "; only plugins is known."));
+                .filter(key -> !key.equals("plugins") && !OF_THE_RUN_COMMAND.contains(key))
+                .forEach(key -> problems.add("Profile " + name + " has the unknown key " + key
+                        + "; it may have plugins, and for 'espalier run' " + String.join(", ", OF_THE_RUN_COMMAND)
+                        + "."));
         if (!(values.get("plugins") instanceof List<?> names)) {
             return failed(
                     name,

@@ -6,6 +6,7 @@ import io.espalier.catalog.node.CatalogSettings;
 import io.espalier.catalog.service.CatalogException;
 import io.espalier.catalog.service.StreamCatalog;
 import io.espalier.http.DoorException;
+import io.espalier.http.osgi.AnnouncedDoor;
 import io.espalier.stream.catalog.StreamDefinition;
 import io.espalier.stream.catalog.StreamDirectory;
 import io.espalier.stream.cluster.KafkaCluster;
@@ -36,6 +37,7 @@ public final class CatalogComponent implements StreamDirectory {
     private static final String DATA_FOLDER = "espalier.data";
 
     private final CatalogNode node;
+    private final AnnouncedDoor announced;
 
     @Activate
     public CatalogComponent(BundleContext context, CatalogConfig config) throws CatalogException, DoorException {
@@ -46,6 +48,7 @@ public final class CatalogComponent implements StreamDirectory {
                 config.replication$_$factor(),
                 Duration.ofMillis(config.kafka$_$timeout$_$millis()),
                 config.max$_$changes()));
+        announced = AnnouncedDoor.announce(context, "stream catalog", config.host(), node.port(), "/v1/streams");
     }
 
     private static String defaultUrl(BundleContext context) {
@@ -67,6 +70,7 @@ public final class CatalogComponent implements StreamDirectory {
 
     @Deactivate
     void stop() {
+        announced.close();
         node.close();
     }
 

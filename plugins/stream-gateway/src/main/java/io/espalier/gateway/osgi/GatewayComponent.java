@@ -4,6 +4,7 @@ import io.espalier.gateway.Gateway;
 import io.espalier.gateway.GatewaySettings;
 import io.espalier.gateway.lane.QueueView;
 import io.espalier.http.DoorException;
+import io.espalier.http.osgi.AnnouncedDoor;
 import io.espalier.stream.catalog.StreamDirectory;
 import io.espalier.stream.cluster.KafkaCluster;
 import io.espalier.stream.stage.StreamCounts;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -34,11 +36,14 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class GatewayComponent implements StreamStage {
     private final List<KafkaCluster> clusters = new CopyOnWriteArrayList<>();
     private final Gateway gateway;
+    private final AnnouncedDoor announced;
     private volatile @Nullable StreamDirectory directory;
 
     @Activate
-    public GatewayComponent(GatewayConfig config) throws DoorException {
+    public GatewayComponent(BundleContext context, GatewayConfig config) throws DoorException {
         gateway = Gateway.open(settings(config), () -> directory, Clock.systemUTC());
+        announced = AnnouncedDoor.announce(
+                context, "stream gateway", config.host(), gateway.port(), "/v1/streams/ID/records");
     }
 
     private static GatewaySettings settings(GatewayConfig config) {
@@ -91,6 +96,7 @@ public final class GatewayComponent implements StreamStage {
 
     @Deactivate
     void deactivate() {
+        announced.close();
         gateway.close();
     }
 

@@ -14,7 +14,11 @@ public final class HealthCommands {
         this.readiness = requireNonNull(readiness, "readiness is null");
     }
 
-    /** Whether the kernel is ready, with every plug-in and every health check. */
+    /**
+     * Whether the kernel is ready, with every plug-in and every health check.
+     *
+     * @throws IllegalStateException with the same text when it is not, so that scripts can tell by the exit code
+     */
     public String check() {
         Readiness.Report report = readiness.report();
         Table table = new Table("WHAT", "STATE", "MESSAGE");
@@ -29,6 +33,9 @@ public final class HealthCommands {
         }
         StringBuilder text = new StringBuilder(report.ready() ? "READY\n" : "NOT READY\n").append(table);
         report.problems().forEach(problem -> text.append("! ").append(problem).append('\n'));
+        if (!report.ready()) {
+            throw new IllegalStateException(text.toString().stripTrailing());
+        }
         return text.toString();
     }
 }
