@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
  */
 final class MissedFiles {
     private static final Logger log = LoggerFactory.getLogger(MissedFiles.class);
-    private static final long SEARCH_NANOS = Duration.ofSeconds(2).toNanos();
+    /** How long is searched. */
+    static final long SEARCH_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Map<Path, Search> searches = new HashMap<>();
 

@@ -48,6 +48,8 @@ final class StreamSources {
     private final MissedFiles missed = new MissedFiles();
     private final long epoch;
     private final boolean isNew;
+    private final long resumedSince;
+    private final long searchUntil;
     private long nextNumber;
 
     StreamSources(StreamId stream, TailSettings settings, FileClaims claims, Optional<Checkpoint> loaded) {
@@ -66,7 +68,9 @@ final class StreamSources {
                 waiting.add(state);
             }
         }
-        reopen(checkpoint.savedAtMillis());
+        this.resumedSince = checkpoint.savedAtMillis();
+        this.searchUntil = System.nanoTime() + MissedFiles.SEARCH_NANOS;
+        reopen();
     }
 
     long epoch() {
@@ -81,7 +85,7 @@ final class StreamSources {
     /** Takes in the files at these paths that are not read yet; at the first search ever, as configured. */
     void adopt(List<Path> paths, boolean firstSearch) {
         if (!waiting.isEmpty()) {
-            reopen(System.currentTimeMillis());
+            reopen();
         }
         boolean atEnd = firstSearch && isNew && settings.startAt() == StartAt.END;
         for (Path path : paths) {
@@ -180,18 +184,10 @@ final class StreamSources {
     }
 
     /** Finds the files of the last run again, also under another name in their folder. */
-    private void reopen(long missedSinceMillis) {
+    private void reopen() {
         for (SourceState state : List.copyOf(waiting)) {
             try {
-                boolean there = reopenAt(state.path(), state, false);
-                Optional<Path> renamed = there ? Optional.empty() : Siblings.find(state.path(), state.identity());
-                if (!there && !(renamed.isPresent() && reopenAt(renamed.get(), state, true))) {
-                    gone(state);
-                }
-                waiting.remove(state);
-                if (!there) {
-                    lookForMissed(state.path(), missedSinceMillis);
-                }
+                reopen(state);
             } catch (IOException e) {
                 if (refusedPaths.add(state.path())) {
                     log.warn(
@@ -204,11 +200,36 @@ final class StreamSources {
         }
     }
 
-    private boolean reopenAt(Path path, SourceState state, boolean rotated) throws IOException {
-        if (!Files.isRegularFile(path) || !FileIdentity.of(path).equals(state.identity())) {
-            return false;
+    private void reopen(SourceState state) throws IOException {
+        boolean there = isAt(state.path(), state.identity());
+        Optional<Path> found = there ? Optional.of(state.path()) : Siblings.find(state.path(), state.identity());
+        if (found.isEmpty() && System.nanoTime() - searchUntil < 0) {
+            // A file that is renamed while its folder is listed may be missing in the list.
+            return;
         }
+        long since = resumedSince;
+        if (found.isEmpty() || !reopenAt(found.get(), state, !there)) {
+            gone(state);
+        } else if (!there) {
+            // Whatever came to the path after this file was written after it, even if the checkpoint is younger.
+            since = Math.min(since, Files.getLastModifiedTime(found.get()).toMillis());
+        }
+        waiting.remove(state);
+        if (!there) {
+            lookForMissed(state.path(), since);
+        }
+    }
+
+    private static boolean isAt(Path path, FileIdentity identity) throws IOException {
+        return Files.isRegularFile(path) && FileIdentity.of(path).equals(identity);
+    }
+
+    private boolean reopenAt(Path path, SourceState state, boolean rotated) throws IOException {
         TailedFile file = TailedFile.open(path, settings.maxRecordBytes());
+        if (!file.identity().equals(state.identity())) {
+            file.close();
+            throw new IOException(path + " became another file while it was opened");
+        }
         if (!file.continues(state.fingerprint(), state.offset())) {
             file.close();
             return false;
