@@ -58,6 +58,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Kernel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Kernel.class);
+    private static final Duration SYSTEM_LIMIT = Duration.ofSeconds(10);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
     private final BundleContext context;
@@ -170,13 +171,11 @@ final class Kernel implements AutoCloseable {
     }
 
     private void boot() throws InterruptedException, IOException {
+        awaitSystem(MetaTypeService.class, "Configurations are not checked");
+        awaitSystem(ServiceComponentRuntime.class, "Components do not start");
+        awaitSystem(ConfigurationAdmin.class, "No configuration is in force");
         ConfigurationAdmin admin = admins.get();
-        if (admin == null) {
-            readiness.problem(
-                    "configuration",
-                    "There is no Configuration Admin, so no configuration is in force; install it in system/.");
-            LOG.error("There is no Configuration Admin; plug-ins start without configuration.");
-        } else {
+        if (admin != null) {
             configuration.connect(admin);
         }
         onStop(FolderWatch.start(folders.etc(), configuration::readAll, threads.named("configuration-files")));
@@ -190,6 +189,16 @@ final class Kernel implements AutoCloseable {
                 "Profile {} is started with {} plug-ins.",
                 profile.name(),
                 profile.jars().size());
+    }
+
+    /** System bundles may start after the framework has, when a launcher starts them one by one. */
+    private void awaitSystem(Class<?> type, String otherwise) throws InterruptedException {
+        if (services.await(type, SYSTEM_LIMIT) == null) {
+            String sentence = otherwise + ": after " + SYSTEM_LIMIT.toSeconds() + " s no system bundle offers "
+                    + type.getName() + "; install the one that does in system/.";
+            LOG.error(sentence);
+            readiness.problem(type.getName(), sentence);
+        }
     }
 
     private void nameLogsByPlugin() {

@@ -2,6 +2,7 @@ package io.espalier.kernel.felix;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -26,6 +27,17 @@ final class Services implements AutoCloseable {
         ServiceTracker<T, T> tracker = new ServiceTracker<>(context, type, null);
         track(tracker);
         return tracker::getService;
+    }
+
+    /** Waits until there is a service of the type; null when the time is over. */
+    <T> @Nullable T await(Class<T> type, Duration limit) throws InterruptedException {
+        ServiceTracker<T, T> tracker = new ServiceTracker<>(context, type, null);
+        tracker.open();
+        try {
+            return tracker.waitForService(limit.toMillis());
+        } finally {
+            tracker.close();
+        }
     }
 
     /** Gives all services that the filter matches. */
