@@ -60,7 +60,7 @@ final class Installation implements AutoCloseable {
             Files.createSymbolicLink(home.resolve(folder), built.resolve(folder));
         }
         Files.createDirectories(home.resolve("deploy"));
-        configure("kernel", Map.of("port", kernelPort));
+        configure("kernel", Map.of("endpoint-port", kernelPort));
         configure("stream.catalog", Map.of("port", catalogPort));
         configure("stream.gateway", Map.of("port", gatewayPort));
         configure("kafka.embedded", Map.of("port", kafkaPort));

@@ -15,10 +15,12 @@ final class SystemPackages {
             "io.espalier.kernel.budget",
             "io.espalier.kernel.config",
             "io.espalier.kernel.deploy",
+            "io.espalier.kernel.jar",
             "io.espalier.kernel.leak",
             "io.espalier.kernel.log",
             "io.espalier.kernel.plugin",
             "io.espalier.kernel.quarantine",
+            "io.espalier.kernel.suggest",
             "io.espalier.kernel.supervise");
 
     private SystemPackages() {}

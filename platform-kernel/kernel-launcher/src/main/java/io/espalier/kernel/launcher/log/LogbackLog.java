@@ -7,13 +7,14 @@ import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
-import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
 import io.espalier.kernel.log.LogControl;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,8 @@ public final class LogbackLog implements LogControl {
     }
 
     private Appender<ILoggingEvent> consoleAppender(Level level) {
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        OutputStreamAppender<ILoggingEvent> appender = new StandardOutputAppender();
+        appender.setContext(context);
         ThresholdFilter filter = new ThresholdFilter();
         filter.setLevel(level.toString());
         filter.start();
@@ -100,6 +102,15 @@ public final class LogbackLog implements LogControl {
         appender.setEncoder(encoder);
         appender.start();
         return appender;
+    }
+
+    /** Writes to the process's own standard output: the shell puts another in the place of System.out for each command. */
+    private static final class StandardOutputAppender extends OutputStreamAppender<ILoggingEvent> {
+        @Override
+        public void start() {
+            setOutputStream(new FileOutputStream(FileDescriptor.out));
+            super.start();
+        }
     }
 
     @Override
