@@ -60,6 +60,7 @@ public final class KernelMain {
                 (LoggerContext) LoggerFactory.getILoggerFactory(),
                 layout.log(),
                 Level.toLevel(System.getProperty("espalier.console", "INFO")));
+        log.readLevels(layout.etc().resolve("log-levels.properties"));
         KernelMain main = new KernelMain(Kernel.start(layout, log));
         Thread hook = new Thread(main::stopFromOutside, "kernel-shutdown");
         Runtime.getRuntime().addShutdownHook(hook);

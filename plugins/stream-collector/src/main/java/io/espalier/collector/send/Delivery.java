@@ -98,6 +98,12 @@ public final class Delivery {
             tryAgain(again.sentence(), again.retryAfter(), now);
             return null;
         }
+        if (result instanceof SendResult.StreamCreated) {
+            log.info("Stream {} was not known to the gateway; it is created at the catalog.", stream);
+            trouble = "";
+            notBefore = now;
+            return null;
+        }
         if (result instanceof SendResult.UnknownStream unknown) {
             expect(creator.create(stream).thenApply(problem -> created(unknown, problem.orElse(""))), now);
             return null;
@@ -108,7 +114,7 @@ public final class Delivery {
 
     private static SendResult created(SendResult.UnknownStream unknown, String problem) {
         return problem.isEmpty()
-                ? new SendResult.TryAgain("The stream was just created.", Duration.ZERO)
+                ? new SendResult.StreamCreated()
                 : new SendResult.TryAgain(unknown.sentence() + " " + problem, null);
     }
 

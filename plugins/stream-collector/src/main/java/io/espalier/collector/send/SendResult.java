@@ -31,6 +31,9 @@ public sealed interface SendResult {
         }
     }
 
+    /** The stream was not known and has just been created; the report is to be sent again at once. */
+    record StreamCreated() implements SendResult {}
+
     /**
      * Records will never be taken. None of the report is acknowledged.
      *

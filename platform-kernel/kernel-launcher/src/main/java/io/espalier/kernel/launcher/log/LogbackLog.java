@@ -13,16 +13,19 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
 import io.espalier.kernel.log.LogControl;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -57,6 +60,33 @@ public final class LogbackLog implements LogControl {
         root.addAppender(log.fileAppender(folder));
         root.addAppender(log.consoleAppender(consoleLevel));
         return log;
+    }
+
+    /**
+     * Sets the levels that a properties file names, as {@code logger=LEVEL}; a line that is wrong is logged and left out.
+     *
+     * @param levels may be missing
+     */
+    public void readLevels(Path levels) {
+        Properties wanted = new Properties();
+        try (Reader reader = Files.newBufferedReader(levels)) {
+            wanted.load(reader);
+        } catch (NoSuchFileException none) {
+            return;
+        } catch (IOException | IllegalArgumentException e) {
+            complain("Tried to read the log levels of " + levels + " but " + e + "; all levels stay as they are.");
+        }
+        for (String logger : wanted.stringPropertyNames()) {
+            try {
+                setLevel(logger, wanted.getProperty(logger));
+            } catch (IllegalArgumentException e) {
+                complain(e.getMessage() + " The line of " + levels + " is left out.");
+            }
+        }
+    }
+
+    private void complain(String sentence) {
+        context.getLogger(LogbackLog.class).warn(sentence);
     }
 
     private Appender<ILoggingEvent> fileAppender(Path folder) {
@@ -104,11 +134,28 @@ public final class LogbackLog implements LogControl {
         return appender;
     }
 
-    /** Writes to the process's own standard output: the shell puts another in the place of System.out for each command. */
+    /** Writes to what is standard output now: the shell puts another in its place for the time of each command. */
     private static final class StandardOutputAppender extends OutputStreamAppender<ILoggingEvent> {
+        private final PrintStream output = System.out;
+
         @Override
         public void start() {
-            setOutputStream(new FileOutputStream(FileDescriptor.out));
+            setOutputStream(new OutputStream() {
+                @Override
+                public void write(int b) {
+                    output.write(b);
+                }
+
+                @Override
+                public void write(byte[] bytes, int offset, int length) {
+                    output.write(bytes, offset, length);
+                }
+
+                @Override
+                public void flush() {
+                    output.flush();
+                }
+            });
             super.start();
         }
     }

@@ -7,6 +7,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.status.Status;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +71,23 @@ class LogbackLogTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("LOUD")
                 .hasMessageContaining("ERROR, WARN, INFO, DEBUG or TRACE");
+    }
+
+    @Test
+    void readsLevelsAndLeavesOutALineThatIsWrong() throws IOException {
+        Path levels = Files.writeString(folder.resolve("levels"), "io.acme=WARN\nio.other=LOUD\n");
+
+        log.readLevels(levels);
+
+        assertThat(log.levels()).containsEntry("io.acme", "WARN").doesNotContainKey("io.other");
+        assertThat(log.tail(1)).singleElement().asString().contains("io.other", "LOUD", "left out");
+    }
+
+    @Test
+    void keepsItsLevelsWhenThereIsNoFile() {
+        log.readLevels(folder.resolve("none"));
+
+        assertThat(log.levels()).containsOnlyKeys("ROOT");
     }
 
     @Test
