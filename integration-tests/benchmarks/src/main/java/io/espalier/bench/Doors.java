@@ -14,14 +14,26 @@ final class Doors {
     static boolean answers200(int port, String path) {
         try (Socket socket = connect(port)) {
             socket.setSoTimeout(5_000);
-            socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.0\r\nHost: localhost\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
+            ask(socket, path);
             InputStream in = socket.getInputStream();
             return new String(in.readNBytes(12), StandardCharsets.US_ASCII).endsWith(" 200");
         } catch (IOException notYet) {
             return false;
         }
+    }
+
+    /** What a GET answers with, head included. */
+    static String body(int port, String path) throws IOException {
+        try (Socket socket = connect(port)) {
+            socket.setSoTimeout(5_000);
+            ask(socket, path);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void ask(Socket socket, String path) throws IOException {
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.0\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     static boolean accepts(int port) {

@@ -35,6 +35,7 @@ public final class Metrics implements PluginEvents, Supplier<String> {
     private final Supplier<List<Object>> contributors;
     private final AtomicLong quarantines = new AtomicLong();
     private final AtomicLong refusals = new AtomicLong();
+    private final AtomicLong deploys = new AtomicLong();
     private final AtomicLong deployMillis = new AtomicLong();
 
     /**
@@ -62,6 +63,7 @@ public final class Metrics implements PluginEvents, Supplier<String> {
             refusals.incrementAndGet();
         } else if (event instanceof PluginEvent.Deployed deployed) {
             deployMillis.set(deployed.took().toMillis());
+            deploys.incrementAndGet();
         }
     }
 
@@ -87,6 +89,7 @@ public final class Metrics implements PluginEvents, Supplier<String> {
                 .collect(Collectors.groupingBy(plugin -> plugin.state().word(), TreeMap::new, Collectors.counting()))
                 .forEach((state, count) -> text.append("espalier_plugins{state=\"" + state + "\"} " + count + "\n"));
         counter(text, "espalier_quarantines_total", "Times a plug-in was quarantined.", quarantines.get());
+        counter(text, "espalier_deploys_total", "Dropped jars that became active.", deploys.get());
         counter(text, "espalier_refusals_total", "Jars that were refused.", refusals.get());
         gauge(text, "espalier_leaks", "Things that removed plug-ins left behind.", leaks.getAsInt());
         gauge(text, "espalier_last_deploy_seconds", "Detection to active, latest drop.", deployMillis.get() / 1000.0);
