@@ -49,8 +49,8 @@ public final class ControlClient implements AutoCloseable {
     /**
      * Runs one command line in the kernel and returns when it has ended.
      *
-     * @param out takes each piece of normal output as it comes
-     * @param err takes each piece of error output as it comes
+     * @param out takes each piece of normal output as it comes, with its line ends
+     * @param err takes each piece of error output as it comes, with its line ends
      * @return the exit code, 0 when the command succeeded
      * @throws IOException when the kernel went away before the command had ended
      */

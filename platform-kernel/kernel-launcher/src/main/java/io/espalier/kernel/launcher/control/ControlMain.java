@@ -48,7 +48,7 @@ public final class ControlMain {
         }
 
         static int execute(ControlClient client, String line) throws IOException {
-            return client.execute(line, System.out::println, System.err::println);
+            return client.execute(line, System.out::print, System.err::print);
         }
     }
 
