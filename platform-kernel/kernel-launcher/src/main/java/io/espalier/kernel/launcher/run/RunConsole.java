@@ -58,7 +58,8 @@ public final class RunConsole {
         for (String command : profile.about()) {
             capture(command, about);
         }
-        about.add(ready + "; data in " + layout.data());
+        about.add("shell           " + layout.home().resolve("bin/espalier") + " shell --data " + layout.data());
+        about.add(ready);
         about.forEach(out::println);
         long end = time == null ? Long.MAX_VALUE : System.nanoTime() + time.toNanos();
         watch(profile, about, end);
