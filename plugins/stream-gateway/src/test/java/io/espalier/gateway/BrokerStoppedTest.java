@@ -91,7 +91,7 @@ class BrokerStoppedTest {
 
     private Gateway open() throws DoorException {
         GatewaySettings settings =
-                new GatewaySettings("1", "127.0.0.1", 0, 1, 1 << 20, 4, 1 << 20, 1, 2048, 4, 6, 60, "lz4");
+                new GatewaySettings("1", "127.0.0.1", 0, 1, 1 << 20, 4, 1 << 20, 8 << 20, 1, 2048, 4, 6, 60, "lz4");
         Gateway gateway = Gateway.open(settings, () -> directory, Clock.systemUTC());
         gateway.useCluster(StoredInKafkaTest.cluster(Map.of("bootstrap.servers", BROKERS.bootstrapServers())));
         return gateway;
