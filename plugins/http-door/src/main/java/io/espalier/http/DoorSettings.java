@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param port 0 to 65535; 0 takes any free port
  * @param maxBodyBytes the largest request body as it comes over the wire; more is answered with 413
  * @param bodyTooLargeCode the code of that answer
+ * @param readsBodies whether a body has been read before a handler is called; else handlers read it and keep the limit
  * @param eventLoops threads that serve connections, 1 to 64
  * @param workers threads for blocking handlers, 1 to 64
  * @param closeLimit how long {@link HttpDoor#close} waits for requests that are being answered
@@ -22,6 +23,7 @@ public record DoorSettings(
         int port,
         int maxBodyBytes,
         String bodyTooLargeCode,
+        boolean readsBodies,
         int eventLoops,
         int workers,
         Duration closeLimit) {
@@ -38,7 +40,7 @@ public record DoorSettings(
 
     /** One event loop, four workers, 1 MiB bodies, 5 seconds to close. */
     public static DoorSettings of(String name, String host, int port) {
-        return new DoorSettings(name, host, port, 1 << 20, "BODY_TOO_LARGE", 1, 4, Duration.ofSeconds(5));
+        return new DoorSettings(name, host, port, 1 << 20, "BODY_TOO_LARGE", true, 1, 4, Duration.ofSeconds(5));
     }
 
     public DoorSettings withMaxBodyBytes(int bytes) {
@@ -46,15 +48,23 @@ public record DoorSettings(
     }
 
     public DoorSettings withMaxBodyBytes(int bytes, String code) {
-        return new DoorSettings(name, host, port, bytes, code, eventLoops, workers, closeLimit);
+        return new DoorSettings(name, host, port, bytes, code, readsBodies, eventLoops, workers, closeLimit);
+    }
+
+    /** Handlers read the bodies of their requests themselves; beyond maxBodyBytes they fail the context with 413. */
+    public DoorSettings withBodiesLeftToHandlers() {
+        return new DoorSettings(
+                name, host, port, maxBodyBytes, bodyTooLargeCode, false, eventLoops, workers, closeLimit);
     }
 
     public DoorSettings withThreads(int loops, int blocking) {
-        return new DoorSettings(name, host, port, maxBodyBytes, bodyTooLargeCode, loops, blocking, closeLimit);
+        return new DoorSettings(
+                name, host, port, maxBodyBytes, bodyTooLargeCode, readsBodies, loops, blocking, closeLimit);
     }
 
     public DoorSettings withCloseLimit(Duration limit) {
-        return new DoorSettings(name, host, port, maxBodyBytes, bodyTooLargeCode, eventLoops, workers, limit);
+        return new DoorSettings(
+                name, host, port, maxBodyBytes, bodyTooLargeCode, readsBodies, eventLoops, workers, limit);
     }
 
     private static void checkRange(String field, int value, int min, int max) {

@@ -2,6 +2,7 @@ package io.espalier.http;
 
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -46,6 +47,10 @@ final class FaultAnswers {
             return;
         }
         @Nullable Throwable failure = ctx.failure();
+        if (response.closed() || failure instanceof HttpClosedException) {
+            LOG.debug("Door {} lost a client in the middle of its request.", door);
+            return;
+        }
         if (failure instanceof HttpFault fault) {
             send(response, fault);
         } else if (ctx.statusCode() == 413) {

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * An open HTTP door: one Vert.x of its own, one listening port, one router.
  *
  * <p>Handlers run on an event loop and must not block; those that do are added as {@code blockingHandler(handler, false)}.
- * A handler refuses by throwing {@link HttpFault}. The body has been read, up to the limit, when a handler is called.
+ * A handler refuses by throwing {@link HttpFault}. The body has been read, up to the limit, when a handler is called, unless
+ * the settings leave that to the handlers.
  */
 public final class HttpDoor implements AutoCloseable {
     static final int MAX_LINE_BYTES = 4096;
@@ -72,7 +73,9 @@ public final class HttpDoor implements AutoCloseable {
     private static HttpServer listen(DoorSettings settings, Vertx vertx, Consumer<Router> routes) throws DoorException {
         FaultAnswers faults = new FaultAnswers(settings);
         Router router = Router.router(vertx);
-        router.route().handler(BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes()));
+        if (settings.readsBodies()) {
+            router.route().handler(BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes()));
+        }
         faults.installIn(router);
         routes.accept(router);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -20,13 +24,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class HttpDoorTest {
     private static final JsonBody JSON = new JsonBody(10_000);
@@ -147,6 +154,35 @@ class HttpDoorTest {
         HttpResponse<String> answer = send("GET", "/v1/broken", null, "");
         assertFault(answer, 500, "INTERNAL_ERROR", "under the id ");
         assertThat(answer.body()).doesNotContain("secret").doesNotContain("Exception");
+    }
+
+    @Test
+    void clientThatLeavesInTheMiddleOfItsBodyIsNoErrorOfTheDoor() throws Exception {
+        Logger log = (Logger) LoggerFactory.getLogger(FaultAnswers.class);
+        Queue<ILoggingEvent> seen = new ConcurrentLinkedQueue<>();
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                seen.add(event);
+            }
+        };
+        Level before = log.getLevel();
+        log.setLevel(Level.DEBUG);
+        appender.start();
+        log.addAppender(appender);
+        try {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), opened().port())) {
+                socket.getOutputStream()
+                        .write(("POST /v1/items HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                                        + "Content-Length: 100\r\n\r\n{")
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+            await("the door to notice").atMost(Duration.ofSeconds(10)).until(() -> !seen.isEmpty());
+            assertThat(seen).allSatisfy(event -> assertThat(event.getLevel()).isEqualTo(Level.DEBUG));
+        } finally {
+            log.detachAppender(appender);
+            log.setLevel(before);
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.espalier.gateway.lane.GatewayIdentity;
 import io.espalier.gateway.lane.Lanes;
 import io.espalier.gateway.lane.QueueView;
 import io.espalier.gateway.lane.WriterPool;
+import io.espalier.gateway.memory.MemoryShares;
 import io.espalier.http.DoorException;
 import io.espalier.http.HttpDoor;
 import io.espalier.stream.catalog.StreamDirectory;
@@ -27,11 +28,13 @@ public final class Gateway implements AutoCloseable {
 
     private final GatewaySettings settings;
     private final Lanes lanes;
+    private final MemoryShares memory;
     private final HttpDoor door;
 
-    private Gateway(GatewaySettings settings, Lanes lanes, HttpDoor door) {
+    private Gateway(GatewaySettings settings, Lanes lanes, MemoryShares memory, HttpDoor door) {
         this.settings = settings;
         this.lanes = lanes;
+        this.memory = memory;
         this.door = door;
     }
 
@@ -44,9 +47,10 @@ public final class Gateway implements AutoCloseable {
             throws DoorException {
         requireNonNull(directory, "directory is null");
         Lanes lanes = new Lanes(settings.lane(), new GatewayIdentity(settings.id(), clock.millis()));
-        Intake intake = new Intake(directory, lanes, settings.report());
+        MemoryShares memory = settings.memory();
+        Intake intake = new Intake(directory, lanes, memory, settings.report());
         RecordsRoute route = new RecordsRoute(intake, settings.report(), settings.requestTimeout(), clock);
-        return new Gateway(settings, lanes, HttpDoor.open(settings.door(), route::addTo));
+        return new Gateway(settings, lanes, memory, HttpDoor.open(settings.door(), route::addTo));
     }
 
     /** Writes to that cluster from now on, or to none. Waits some seconds at most for what is in flight. */
@@ -76,6 +80,11 @@ public final class Gateway implements AutoCloseable {
     /** The queues of the streams seen. */
     public List<QueueView> queues() {
         return lanes.queues();
+    }
+
+    /** Bytes that requests of all streams hold now. */
+    public long heldBytes() {
+        return memory.heldBytes();
     }
 
     int activeLanes() {

@@ -2,6 +2,7 @@ package io.espalier.gateway;
 
 import io.espalier.gateway.kafka.KafkaWriterSettings;
 import io.espalier.gateway.lane.LaneSettings;
+import io.espalier.gateway.memory.MemoryShares;
 import io.espalier.http.DoorSettings;
 import io.espalier.stream.queue.QueueLimits;
 import io.espalier.stream.report.ReportLimits;
@@ -17,6 +18,7 @@ public record GatewaySettings(
         int maxReportBytes,
         int queueRequests,
         long queueBytes,
+        long totalBytes,
         int retryAfterSeconds,
         long inFlightBytes,
         int deliveryTimeoutSeconds,
@@ -35,22 +37,31 @@ public record GatewaySettings(
             throw new IllegalArgumentException(
                     "compression is '" + compression + "'; use one of " + String.join(", ", COMPRESSIONS) + ".");
         }
+        if (totalBytes < queueBytes) {
+            throw new IllegalArgumentException("total-bytes is " + totalBytes + " but a single stream's queue-bytes is "
+                    + queueBytes + "; make total-bytes at least as large.");
+        }
     }
 
     /** The defaults of {@code etc/stream.gateway.json} at that address. */
     public static GatewaySettings at(String host, int port) {
-        return new GatewaySettings("1", host, port, 2, 4 << 20, 256, 8 << 20, 1, 4 << 20, 30, 45, 60, "lz4");
+        return new GatewaySettings("1", host, port, 2, 4 << 20, 256, 8 << 20, 64 << 20, 1, 4 << 20, 30, 45, 60, "lz4");
     }
 
     DoorSettings door() {
         return DoorSettings.of("stream-gateway", host, port)
                 .withThreads(eventLoops, 1)
                 .withMaxBodyBytes(maxReportBytes, "REPORT_TOO_LARGE")
+                .withBodiesLeftToHandlers()
                 .withCloseLimit(CLOSE_LIMIT);
     }
 
     ReportLimits report() {
         return new ReportLimits(maxReportBytes, ReportLimits.DEFAULT.maxRecords());
+    }
+
+    MemoryShares memory() {
+        return new MemoryShares(totalBytes, queueBytes);
     }
 
     LaneSettings lane() {

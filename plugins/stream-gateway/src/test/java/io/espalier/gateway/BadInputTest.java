@@ -35,8 +35,8 @@ class BadInputTest {
     @BeforeEach
     void open() throws DoorException {
         directory.add(STREAM, STREAM, 1000);
-        GatewaySettings settings =
-                new GatewaySettings("1", "127.0.0.1", 0, 1, MAX_REPORT, 256, 8 << 20, 1, 4 << 20, 30, 45, 60, "lz4");
+        GatewaySettings settings = new GatewaySettings(
+                "1", "127.0.0.1", 0, 1, MAX_REPORT, 256, 8 << 20, 64 << 20, 1, 4 << 20, 30, 45, 60, "lz4");
         gateway = Gateway.open(settings, () -> directory, Clock.systemUTC());
         gateway.usePool(pool);
         sender = new Sender(gateway.port());

@@ -18,7 +18,7 @@ class DependencyRuleTest {
     void lanesAndIntakeArePlainJava() {
         classes()
                 .that()
-                .resideInAnyPackage("..gateway.lane..", "..gateway.intake..")
+                .resideInAnyPackage("..gateway.lane..", "..gateway.intake..", "..gateway.memory..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -27,7 +27,8 @@ class DependencyRuleTest {
                         "org.jspecify..",
                         "io.espalier.stream..",
                         "..gateway.lane..",
-                        "..gateway.intake..")
+                        "..gateway.intake..",
+                        "..gateway.memory..")
                 .check(GATEWAY);
     }
 

@@ -34,7 +34,8 @@ class LanesTest {
         directory.add(SLOW, SLOW, 1000);
         directory.add(QUICK, QUICK, 1000);
         directory.add("ads.web.error", "error", 1000);
-        GatewaySettings settings = new GatewaySettings("7", "127.0.0.1", 0, 1, 4096, 3, 8192, 2, 8192, 30, 3, 1, "lz4");
+        GatewaySettings settings =
+                new GatewaySettings("7", "127.0.0.1", 0, 1, 4096, 3, 8192, 65_536, 2, 8192, 30, 3, 1, "lz4");
         gateway = Gateway.open(settings, () -> directory, Clock.systemUTC());
         gateway.usePool(pool);
         sender = new Sender(gateway.port());

@@ -61,6 +61,17 @@ public final class EnvironmentOverrides {
         return new Overridden(values, overridden, problems);
     }
 
+    /** Whether a variable is there for some key of the PID. */
+    public boolean touches(String pid) {
+        String prefix = PREFIX + variable(pid) + SEPARATOR;
+        return variables.keySet().stream().anyMatch(name -> name.startsWith(prefix));
+    }
+
+    /** Whether a variable sets this key, so that the file's value does not count. */
+    public boolean sets(String pid, String key) {
+        return variables.containsKey(name(pid, key));
+    }
+
     /** One sentence for each variable whose PID is none of these. */
     public List<String> strangers(Collection<String> pids) {
         return variables.keySet().stream()

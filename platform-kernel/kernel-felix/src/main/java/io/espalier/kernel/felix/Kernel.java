@@ -189,6 +189,8 @@ final class Kernel implements AutoCloseable {
                 "Profile {} is started with {} plug-ins.",
                 profile.name(),
                 profile.jars().size());
+        // By then plug-ins are resolved, so that what they declare is known.
+        time.at(time.now().plus(SYSTEM_LIMIT), () -> configuration.strangers().forEach(LOG::warn));
     }
 
     /** System bundles may start after the framework has, when a launcher starts them one by one. */

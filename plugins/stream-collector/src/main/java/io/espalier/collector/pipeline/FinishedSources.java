@@ -21,6 +21,22 @@ final class FinishedSources {
         return states;
     }
 
+    /** As an operator sees them: all of each is read and acknowledged. */
+    List<SourceStatus> statuses() {
+        return states.stream()
+                .map(state -> new SourceStatus(
+                        state.number(),
+                        state.path(),
+                        state.identity(),
+                        state.offset(),
+                        state.offset(),
+                        state.seq(),
+                        state.seq(),
+                        state.offset(),
+                        "finished"))
+                .toList();
+    }
+
     /** Adds a source; returns those that are forgotten for it. */
     List<SourceState> add(SourceState state) {
         List<SourceState> next = new ArrayList<>(states);

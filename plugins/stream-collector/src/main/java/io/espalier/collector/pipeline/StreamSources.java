@@ -16,10 +16,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +42,7 @@ final class StreamSources {
     private final FinishedSources finished = new FinishedSources();
     private final List<SourceState> waiting = new ArrayList<>();
     private final List<Source> unsaved = new ArrayList<>();
-    private final Set<Path> refusedPaths = new HashSet<>();
+    private final TroubledPaths troubled;
     private final MissedFiles missed = new MissedFiles();
     private final long epoch;
     private final boolean isNew;
@@ -56,6 +54,7 @@ final class StreamSources {
         this.stream = requireNonNull(stream, "stream is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.claims = requireNonNull(claims, "claims is null");
+        this.troubled = new TroubledPaths(stream);
         Checkpoint checkpoint = loaded.orElseGet(() -> Checkpoint.create(System.currentTimeMillis()));
         this.epoch = checkpoint.epoch();
         this.isNew = loaded.isEmpty();
@@ -100,26 +99,18 @@ final class StreamSources {
                 return;
             }
             take(TailedFile.open(path, settings.maxRecordBytes()), watched, atEnd, rotated);
-            if (refusedPaths.remove(path)) {
-                log.info("Stream {} can read {} now.", stream, path);
-            }
+            troubled.readable(path);
         } catch (NoSuchFileException e) {
-            refusedPaths.remove(path);
+            troubled.gone(path);
         } catch (IOException e) {
-            if (refusedPaths.add(path)) {
-                log.warn("Tried to read {} for stream {} but: {}. It is tried again.", path, stream, e.toString());
-            }
+            troubled.failed(path, e);
         }
     }
 
     private boolean mayOpen(Path path) {
         boolean may = open.size() < settings.maxFiles();
-        if (!may && refusedPaths.add(path)) {
-            log.warn(
-                    "Stream {} reads {} files already, so {} waits until one is done; raise max-files.",
-                    stream,
-                    open.size(),
-                    path);
+        if (!may) {
+            troubled.tooMany(path, open.size());
         }
         return may;
     }
@@ -189,13 +180,7 @@ final class StreamSources {
             try {
                 reopen(state);
             } catch (IOException e) {
-                if (refusedPaths.add(state.path())) {
-                    log.warn(
-                            "Tried to go on with {} for stream {} but: {}. It is tried again.",
-                            state.path(),
-                            stream,
-                            e.toString());
-                }
+                troubled.failed(state.path(), e);
             }
         }
     }
@@ -378,19 +363,7 @@ final class StreamSources {
 
     /** How far every source is; may be called by any thread. */
     List<SourceStatus> statuses() {
-        List<SourceStatus> statuses = new ArrayList<>();
-        for (SourceState state : finished.states()) {
-            statuses.add(new SourceStatus(
-                    state.number(),
-                    state.path(),
-                    state.identity(),
-                    state.offset(),
-                    state.offset(),
-                    state.seq(),
-                    state.seq(),
-                    state.offset(),
-                    "finished"));
-        }
+        List<SourceStatus> statuses = new ArrayList<>(finished.statuses());
         for (Source source : open) {
             statuses.add(source.status());
         }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.gateway.intake.Intake;
 import io.espalier.gateway.intake.RefusedException;
 import io.espalier.gateway.lane.Outcome;
+import io.espalier.gateway.memory.MemoryShares.Hold;
 import io.espalier.http.HttpFault;
 import io.espalier.http.JsonBody;
 import io.espalier.http.MediaType;
@@ -15,13 +16,13 @@ import io.espalier.stream.report.ReportCodec;
 import io.espalier.stream.report.ReportFormatException;
 import io.espalier.stream.report.ReportLimits;
 import io.vertx.core.Context;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,56 +51,68 @@ public final class RecordsRoute {
         this.json = new JsonBody(limits.maxBytes());
     }
 
+    /** Adds the route to a door that leaves bodies to its handlers. */
     public void addTo(Router router) {
         router.post("/v1/streams/:id/records").handler(this::post);
     }
 
     private void post(RoutingContext ctx) {
-        CompletableFuture<Outcome> outcome;
+        StreamDefinition stream;
         try {
-            StreamDefinition stream = intake.stream(ctx.pathParam("id"));
-            String type = MediaType.require(ctx, ReportCodec.MEDIA_TYPE, JSON, TEXT, LINES);
-            outcome = take(ctx, stream, type, body(ctx));
+            stream = intake.stream(ctx.pathParam("id"));
         } catch (RefusedException e) {
             throw fault(e);
-        } catch (ReportFormatException e) {
-            int status =
-                    switch (e.code()) {
-                        case REPORT_TOO_LARGE, TOO_MANY_RECORDS -> 413;
-                        case NOT_A_REPORT, UNSUPPORTED_VERSION, TRUNCATED, BAD_CRC, BAD_FIELD -> 400;
-                    };
-            throw new HttpFault(status, e.code().name(), String.valueOf(e.getMessage()));
         }
-        answerOnce(ctx, outcome);
-    }
-
-    private CompletableFuture<Outcome> take(RoutingContext ctx, StreamDefinition stream, String type, byte[] body)
-            throws RefusedException, ReportFormatException {
-        long now = clock.millis();
-        if (type.equals(ReportCodec.MEDIA_TYPE)) {
-            return intake.take(stream, ReportCodec.decode(body, limits));
-        }
-        if (type.equals(JSON)) {
-            JsonReport report = json.read(body, JsonReport.class);
-            return take(stream, report.first(), report.entries(now));
-        }
-        return take(
-                stream, LineReport.first(ctx.request().headers()), LineReport.entries(body, now, limits.maxRecords()));
+        String type = MediaType.require(ctx, ReportCodec.MEDIA_TYPE, JSON, TEXT, LINES);
+        Hold hold = intake.open(stream);
+        AtomicBoolean taken = new AtomicBoolean();
+        ctx.addEndHandler(ended -> {
+            if (!taken.get()) {
+                hold.close();
+            }
+        });
+        new MeteredBody(ctx, hold, limits.maxBytes(), verdict -> ctx.fail(fault(intake.noRoom(stream, verdict))))
+                .read(body -> {
+                    try {
+                        CompletableFuture<Outcome> outcome = take(ctx, stream, hold, type, body);
+                        taken.set(true);
+                        answerOnce(ctx, outcome);
+                    } catch (RefusedException e) {
+                        ctx.fail(fault(e));
+                    } catch (ReportFormatException e) {
+                        ctx.fail(fault(e));
+                    } catch (RuntimeException e) {
+                        ctx.fail(e);
+                    }
+                });
     }
 
     private CompletableFuture<Outcome> take(
-            StreamDefinition stream, @Nullable SourcePosition first, List<Report.Entry> entries)
+            RoutingContext ctx, StreamDefinition stream, Hold hold, String type, byte[] wire)
+            throws RefusedException, ReportFormatException {
+        byte[] body = ContentCoding.decode(wire, ctx.request().getHeader("Content-Encoding"), limits.maxBytes());
+        long now = clock.millis();
+        if (type.equals(ReportCodec.MEDIA_TYPE)) {
+            return intake.take(stream, hold, ReportCodec.decode(body, limits));
+        }
+        if (type.equals(JSON)) {
+            JsonReport report = json.read(body, JsonReport.class);
+            return take(stream, hold, report.first(), report.entries(now));
+        }
+        return take(
+                stream,
+                hold,
+                LineReport.first(ctx.request().headers()),
+                LineReport.entries(body, now, limits.maxRecords()));
+    }
+
+    private CompletableFuture<Outcome> take(
+            StreamDefinition stream, Hold hold, @Nullable SourcePosition first, List<Report.Entry> entries)
             throws RefusedException {
         if (first != null && first.seq() > Long.MAX_VALUE - entries.size()) {
             throw new HttpFault(400, "WRONG_FIELD", "The sequence leaves the range of 64 bits within this report.");
         }
-        return intake.take(stream, first, entries);
-    }
-
-    private byte[] body(RoutingContext ctx) {
-        @Nullable Buffer buffer = ctx.body().buffer();
-        byte[] wire = buffer == null ? new byte[0] : buffer.getBytes();
-        return ContentCoding.decode(wire, ctx.request().getHeader("Content-Encoding"), limits.maxBytes());
+        return intake.take(stream, hold, first, entries);
     }
 
     /** Comes back from whatever thread settled the records to the connection's event loop. */
@@ -137,11 +150,19 @@ public final class RecordsRoute {
 
     private static HttpFault fault(Outcome outcome) {
         if (outcome instanceof Outcome.QueueFull full) {
-            return new HttpFault(
-                            429, "QUEUE_FULL", "The stream's queue is full; send again after the time in Retry-After.")
-                    .header(
-                            "Retry-After",
-                            String.valueOf(Math.max(1, full.retryAfter().toSeconds())));
+            return later(
+                    new HttpFault(
+                            429, "QUEUE_FULL", "The stream's queue is full; send again after the time in Retry-After."),
+                    full.retryAfter());
+        }
+        if (outcome instanceof Outcome.MemoryFull full) {
+            return later(
+                    new HttpFault(
+                            503,
+                            "GATEWAY_FULL",
+                            "The requests of all streams hold all the memory that total-bytes allows; send again after"
+                                    + " the time in Retry-After."),
+                    full.retryAfter());
         }
         if (outcome instanceof Outcome.NotStored not) {
             return new HttpFault(503, "NOT_STORED", not.sentence()).header("Retry-After", "1");
@@ -151,6 +172,19 @@ public final class RecordsRoute {
         }
         return new HttpFault(503, "NO_CLUSTER", "The gateway has no Kafka cluster at the moment; send again later.")
                 .header("Retry-After", String.valueOf(NO_CLUSTER_RETRY_SECONDS));
+    }
+
+    private static HttpFault later(HttpFault fault, Duration retryAfter) {
+        return fault.header("Retry-After", String.valueOf(Math.max(1, retryAfter.toSeconds())));
+    }
+
+    private static HttpFault fault(ReportFormatException e) {
+        int status =
+                switch (e.code()) {
+                    case REPORT_TOO_LARGE, TOO_MANY_RECORDS -> 413;
+                    case NOT_A_REPORT, UNSUPPORTED_VERSION, TRUNCATED, BAD_CRC, BAD_FIELD -> 400;
+                };
+        return new HttpFault(status, e.code().name(), String.valueOf(e.getMessage()));
     }
 
     private static HttpFault fault(RefusedException e) {

@@ -46,7 +46,7 @@ public final class Lanes implements AutoCloseable {
      */
     public CompletableFuture<Outcome> submit(Submission submission) {
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
-        LaneCounts count = counts.computeIfAbsent(submission.stream().id(), id -> new LaneCounts());
+        LaneCounts count = counts(submission.stream().id());
         Offer offer;
         do {
             WriterPool now = pool;
@@ -68,6 +68,16 @@ public final class Lanes implements AutoCloseable {
             answer.complete(new Outcome.QueueFull(full.retryAfter()));
         }
         return answer;
+    }
+
+    /** Counts a request that was refused for want of room before it came to its queue; answers when to send it again. */
+    public Duration pushBack(StreamId stream) {
+        counts(stream).pushedBack.increment();
+        return settings.queue().retryAfter();
+    }
+
+    private LaneCounts counts(StreamId stream) {
+        return counts.computeIfAbsent(stream, id -> new LaneCounts());
     }
 
     private Lane lane(StreamDefinition stream, WriterPool now, LaneCounts count) {

@@ -10,6 +10,9 @@ public sealed interface Outcome {
     /** The stream's queue is full; nothing was taken. */
     record QueueFull(Duration retryAfter) implements Outcome {}
 
+    /** The requests of all streams hold all the memory there is for them; nothing was taken. */
+    record MemoryFull(Duration retryAfter) implements Outcome {}
+
     /** There is no cluster; nothing was taken. */
     record NoCluster() implements Outcome {}
 

@@ -55,6 +55,7 @@ public final class GatewayComponent implements StreamStage {
                 config.max$_$report$_$bytes(),
                 config.queue$_$requests(),
                 config.queue$_$bytes(),
+                config.total$_$bytes(),
                 config.retry$_$after$_$seconds(),
                 config.in$_$flight$_$bytes(),
                 config.delivery$_$timeout$_$seconds(),

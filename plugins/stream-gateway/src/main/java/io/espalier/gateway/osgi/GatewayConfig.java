@@ -20,8 +20,15 @@ public @interface GatewayConfig {
     @AttributeDefinition(description = "Requests that may wait in one stream's queue.", min = "1", max = "1000000")
     int queue$_$requests() default 256;
 
-    @AttributeDefinition(description = "Bytes that may wait in one stream's queue.", min = "1024")
+    @AttributeDefinition(
+            description = "Bytes that one stream's requests may hold, from being read until they are settled.",
+            min = "1024")
     long queue$_$bytes() default 8 << 20;
+
+    @AttributeDefinition(
+            description = "Bytes that the requests of all streams may hold together; at least queue-bytes.",
+            min = "1024")
+    long total$_$bytes() default 64 << 20;
 
     @AttributeDefinition(
             description = "What a pushed-back sender is told to wait, in seconds.",

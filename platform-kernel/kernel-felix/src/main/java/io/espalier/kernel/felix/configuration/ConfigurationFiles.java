@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -22,13 +23,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps Configuration Admin as the files {@code etc/<pid>.json} say: each is checked against what plug-ins declare; one that
  * fails its check leaves the last good values in force; a deleted file takes its configuration away. The files are the only
- * truth: what else an earlier run left in Configuration Admin is removed. Safe for use by many threads.
+ * truth, together with the environment variables that win over them: what else an earlier run left in Configuration Admin is
+ * removed. Safe for use by many threads.
  */
 public final class ConfigurationFiles {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationFiles.class);
 
     /** An empty file this young, in milliseconds, is one that is just being written in place. */
     private static final long HALF_WRITTEN = 1000;
+
+    /** What stands for the file of a configuration that only environment variables set. */
+    private static final String NO_FILE = "{}";
 
     private final Path folder;
     private final Schemas schemas;
@@ -72,12 +77,27 @@ public final class ConfigurationFiles {
                 readOne(name, file);
             });
         }
+        readVariables(gone);
         gone.forEach(this::remove);
+    }
+
+    /** Variables also make a configuration that has no file. */
+    private void readVariables(Set<ConfigurationName> withoutFile) {
+        for (String pid : schemas.singlePids()) {
+            ConfigurationName name = ConfigurationName.parse(pid);
+            if (environment.touches(pid) && (withoutFile.remove(name) || !entries.containsKey(name))) {
+                Entry known = entries.get(name);
+                if (known == null || !known.text().equals(NO_FILE)) {
+                    check(name, NO_FILE);
+                }
+            }
+        }
     }
 
     /** Checks all again: what is declared has changed. */
     public synchronized void recheck() {
         Map.copyOf(entries).forEach((name, entry) -> check(name, entry.text()));
+        readVariables(new HashSet<>());
     }
 
     /** Every configuration, by name. */
@@ -95,6 +115,16 @@ public final class ConfigurationFiles {
     }
 
     /**
+     * One sentence for each environment variable that fits nothing that is declared or has a file. Meaningful once plug-ins
+     * have been resolved.
+     */
+    public synchronized List<String> strangers() {
+        Set<String> pids = new TreeSet<>(schemas.pids());
+        entries.keySet().forEach(name -> pids.add(name.pid()));
+        return environment.strangers(pids);
+    }
+
+    /**
      * Writes one key into the file, the others stay; comments in the file are lost.
      *
      * @return a sentence that says what is in force now
@@ -105,6 +135,11 @@ public final class ConfigurationFiles {
         if (!configuration.matches("[A-Za-z0-9._-]+(~[A-Za-z0-9._-]+)?")) {
             throw new IllegalArgumentException(
                     "'" + configuration + "' is no name of a configuration, such as stream.gateway.");
+        }
+        if (environment.sets(name.pid(), key)) {
+            throw new IllegalArgumentException(key + " of " + name + " is set by the environment variable "
+                    + EnvironmentOverrides.name(name.pid(), key)
+                    + ", which wins over the file; change it there and restart the kernel.");
         }
         Path file = folder.resolve(name.fileName());
         Map<String, Object> raw = read(file);

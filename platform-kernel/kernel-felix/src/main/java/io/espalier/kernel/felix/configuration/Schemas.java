@@ -27,8 +27,12 @@ public final class Schemas {
     private final Supplier<@Nullable MetaTypeService> metatypes;
     private final Map<String, Declared> byPid = new ConcurrentHashMap<>();
 
-    /** @param owner null for the kernel */
-    private record Declared(@Nullable Bundle owner, ConfigSchema schema, Map<String, AttributeDefinition> attributes) {
+    /**
+     * @param owner null for the kernel
+     * @param factory whether each configuration of the PID makes a component of its own
+     */
+    private record Declared(
+            @Nullable Bundle owner, boolean factory, ConfigSchema schema, Map<String, AttributeDefinition> attributes) {
         boolean gone() {
             return owner != null && owner.getState() == Bundle.UNINSTALLED;
         }
@@ -45,7 +49,7 @@ public final class Schemas {
 
     /** Declares a PID of the kernel itself. */
     public void add(String pid, ConfigSchema schema) {
-        byPid.put(pid, new Declared(null, schema, Map.of()));
+        byPid.put(pid, new Declared(null, false, schema, Map.of()));
     }
 
     /**
@@ -60,13 +64,18 @@ public final class Schemas {
             return false;
         }
         List<String> pids = new ArrayList<>(List.of(found.getPids()));
-        pids.addAll(List.of(found.getFactoryPids()));
+        List<String> factories = List.of(found.getFactoryPids());
+        pids.addAll(factories);
         for (String pid : pids) {
             try {
                 ObjectClassDefinition definition = found.getObjectClassDefinition(pid, null);
                 byPid.put(
                         pid,
-                        new Declared(bundle, MetatypeSchema.of(definition), MetatypeSchema.attributes(definition)));
+                        new Declared(
+                                bundle,
+                                factories.contains(pid),
+                                MetatypeSchema.of(definition),
+                                MetatypeSchema.attributes(definition)));
             } catch (RuntimeException e) {
                 LOG.warn("The Metatype of {} in {} cannot be read: {}", pid, bundle.getSymbolicName(), e.toString());
             }
@@ -89,6 +98,13 @@ public final class Schemas {
     Collection<String> pids() {
         byPid.values().removeIf(Declared::gone);
         return new TreeSet<>(byPid.keySet());
+    }
+
+    /** Those of which there is one configuration at most. */
+    Collection<String> singlePids() {
+        Collection<String> single = pids();
+        single.removeIf(pid -> declared(pid).map(Declared::factory).orElse(true));
+        return single;
     }
 
     private Optional<Declared> declared(String pid) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.kernel.felix.runtime.Failures;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,9 +66,11 @@ public final class HealthChecks {
     public List<Outcome> run() {
         long end = System.nanoTime() + LIMIT.toNanos();
         List<ServiceReference<HealthCheck>> checks = checks();
-        checks.forEach(check -> running.computeIfAbsent(check, this::begin));
-        List<Outcome> outcomes = checks.stream()
-                .map(check -> await(check, end))
+        // Others may ask at the same time and share these; whoever sees one end first takes it out.
+        Map<ServiceReference<HealthCheck>, Future<Result>> asked = new LinkedHashMap<>();
+        checks.forEach(check -> asked.put(check, running.computeIfAbsent(check, this::begin)));
+        List<Outcome> outcomes = asked.entrySet().stream()
+                .map(check -> await(check.getKey(), check.getValue(), end))
                 .sorted(Comparator.comparing(Outcome::name))
                 .toList();
         running.keySet().retainAll(checks);
@@ -100,11 +103,10 @@ public final class HealthChecks {
         }
     }
 
-    private Outcome await(ServiceReference<HealthCheck> reference, long end) {
-        Future<Result> task = requireNonNull(running.get(reference), "check does not run");
+    private Outcome await(ServiceReference<HealthCheck> reference, Future<Result> task, long end) {
         try {
             Result result = task.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-            running.remove(reference);
+            running.remove(reference, task);
             return result == null
                     ? outcome(reference, "HEALTH_CHECK_ERROR", "The check returned no result.")
                     : outcome(reference, result.getStatus().name(), message(result));
@@ -114,7 +116,7 @@ public final class HealthChecks {
                     "CRITICAL",
                     "The check has not answered within " + LIMIT.toSeconds() + " s and still runs.");
         } catch (ExecutionException e) {
-            running.remove(reference);
+            running.remove(reference, task);
             Throwable cause = e.getCause();
             return outcome(reference, "HEALTH_CHECK_ERROR", Failures.sentence(cause == null ? e : cause));
         } catch (InterruptedException e) {

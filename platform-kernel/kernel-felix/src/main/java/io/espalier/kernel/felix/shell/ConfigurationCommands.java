@@ -18,11 +18,13 @@ public final class ConfigurationCommands {
     /** Every configuration with its values in force and all that is wrong with its file. */
     public String list() {
         List<ConfigurationView> all = files.list();
-        if (all.isEmpty()) {
+        List<String> strangers = files.strangers();
+        if (all.isEmpty() && strangers.isEmpty()) {
             return "There is no configuration file; create etc/<pid>.json.";
         }
         StringBuilder text = new StringBuilder();
         all.forEach(one -> append(text, one));
+        strangers.forEach(stranger -> text.append("! ").append(stranger).append('\n'));
         return text.toString();
     }
 
