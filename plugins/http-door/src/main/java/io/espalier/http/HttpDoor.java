@@ -73,6 +73,7 @@ public final class HttpDoor implements AutoCloseable {
     private static HttpServer listen(DoorSettings settings, Vertx vertx, Consumer<Router> routes) throws DoorException {
         FaultAnswers faults = new FaultAnswers(settings);
         Router router = Router.router(vertx);
+        router.route().handler(new ForeignPages(settings.host()));
         if (settings.readsBodies()) {
             router.route().handler(BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes()));
         }

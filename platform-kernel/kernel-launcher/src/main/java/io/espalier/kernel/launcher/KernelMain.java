@@ -2,6 +2,7 @@ package io.espalier.kernel.launcher;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import io.espalier.kernel.launcher.boot.DataLock;
 import io.espalier.kernel.launcher.boot.Kernel;
 import io.espalier.kernel.launcher.boot.Layout;
 import io.espalier.kernel.launcher.log.LogbackLog;
@@ -26,9 +27,11 @@ public final class KernelMain {
 
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Kernel kernel;
+    private final DataLock lock;
 
-    private KernelMain(Kernel kernel) {
+    private KernelMain(Kernel kernel, DataLock lock) {
         this.kernel = kernel;
+        this.lock = lock;
     }
 
     /** Exits with 0 after a stop on demand, 1 when the start or the run failed; the reason is on standard error. */
@@ -56,12 +59,13 @@ public final class KernelMain {
 
     private static int start(Layout layout) throws IOException, BundleException, InterruptedException {
         layout.prepare();
+        DataLock lock = DataLock.take(layout.data());
         LogbackLog log = LogbackLog.start(
                 (LoggerContext) LoggerFactory.getILoggerFactory(),
                 layout.log(),
                 Level.toLevel(System.getProperty("espalier.console", "INFO")));
         log.readLevels(layout.etc().resolve("log-levels.properties"));
-        KernelMain main = new KernelMain(Kernel.start(layout, log));
+        KernelMain main = new KernelMain(Kernel.start(layout, log), lock);
         Thread hook = new Thread(main::stopFromOutside, "kernel-shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
         Thread waiter = new Thread(main::awaitStop, "kernel-stop-waiter");
@@ -90,8 +94,11 @@ public final class KernelMain {
     private void awaitStop() {
         try {
             kernel.awaitStop();
+            lock.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            System.err.println("The lock of the data folder was not given back before the end: " + e.getMessage());
         }
         stopped.countDown();
     }

@@ -111,8 +111,9 @@ public final class StreamWriter {
             return new Outcome(State.NO_OUTPUT, noOutput(e), wrote[0]);
         } catch (InputException e) {
             return new Outcome(State.NO_INPUT, String.valueOf(e.getMessage()), wrote[0]);
-        } catch (RuntimeException | LinkageError e) {
-            LOG.debug("Stream {} failed unexpectedly.", now.id(), e);
+        } catch (RuntimeException | Error e) {
+            // Whatever it was, the stream is tried again: a thread that ends in silence would lose its stream.
+            LOG.error("Stream {} failed unexpectedly.", now.id(), e);
             return new Outcome(
                     State.NO_INPUT, "Tried to write stream " + now.id() + " but failed with " + e + ".", wrote[0]);
         } finally {
@@ -132,7 +133,7 @@ public final class StreamWriter {
             status = new WriterStatus(status.state(), status.reason(), round.status());
             loop(round, wrote);
             round.publishAll();
-        } catch (IOException | InputException | RuntimeException e) {
+        } catch (IOException | InputException | RuntimeException | Error e) {
             round.salvage();
             throw e;
         }

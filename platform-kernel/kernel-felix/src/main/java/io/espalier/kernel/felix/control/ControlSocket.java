@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,8 @@ public final class ControlSocket implements AutoCloseable {
     private final CommandRunner.Factory runners;
     private final ThreadFactory threads;
     private final Set<ControlSession> sessions = ConcurrentHashMap.newKeySet();
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Thread acceptor;
 
     private ControlSocket(SocketFile socket, CommandRunner.Factory runners, ThreadFactory threads) {
@@ -59,13 +63,21 @@ public final class ControlSocket implements AutoCloseable {
     }
 
     private void accept() {
+        boolean told = false;
         while (socket.channel().isOpen()) {
             try {
                 serve(socket.channel().accept());
+                told = false;
             } catch (IOException e) {
-                if (socket.channel().isOpen()) {
-                    LOG.warn("A client of {} could not be accepted: {}", socket.path(), e.toString());
+                if (socket.channel().isOpen() && !told) {
+                    LOG.warn(
+                            "A client of {} could not be accepted ({}); the kernel tries again ten times a second.",
+                            socket.path(),
+                            e.toString());
+                    told = true;
                 }
+                // Without free file descriptors accept fails at once, for as long as there are none.
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
     }
