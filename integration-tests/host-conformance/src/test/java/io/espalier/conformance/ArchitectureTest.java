@@ -68,6 +68,49 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** See docs/architecture.md: the packages of plug-ins that speak another's language, and the subjects of their own. */
+    @Test
+    void coresOfPluginsUseNoFramework() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.espalier.catalog..",
+                        "io.espalier.collector..",
+                        "io.espalier.file..",
+                        "io.espalier.gateway..",
+                        "io.espalier.kafka..",
+                        "io.espalier.quality..")
+                .and()
+                .resideOutsideOfPackages(
+                        "..osgi..",
+                        "..kafka.embedded..",
+                        "io.espalier.file.kafka..",
+                        "io.espalier.gateway.kafka..",
+                        "io.espalier.gateway.http..",
+                        "io.espalier.collector.http..",
+                        "..rest..",
+                        "..json..",
+                        "..database..",
+                        "..topic..",
+                        "..node..",
+                        "io.espalier.quality.reconcile..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.osgi..",
+                        "org.apache.felix..",
+                        "io.vertx..",
+                        "io.netty..",
+                        "org.apache.kafka..",
+                        "com.fasterxml..",
+                        "java.sql..",
+                        "javax.sql..",
+                        "org.h2..",
+                        "com.zaxxer..",
+                        "org.flywaydb..")
+                .check(CLASSES);
+    }
+
     @Test
     void packagesHaveNoCycles() {
         slices().matching("io.espalier.(**)").should().beFreeOfCycles().check(CLASSES);
