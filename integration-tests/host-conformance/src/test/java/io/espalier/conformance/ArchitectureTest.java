@@ -9,7 +9,6 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Holds the class files of all modules against the rule core <- adapter <- assembly. */
@@ -17,14 +16,11 @@ class ArchitectureTest {
     private static final JavaClasses CLASSES = importClasses();
 
     private static JavaClasses importClasses() {
-        Path root = Path.of(System.getProperty("espalier.root"));
-        try (Stream<Path> files =
-                Files.find(root, 5, (path, attributes) -> path.endsWith("target/classes/io/espalier"))) {
-            List<Path> folders = files.toList();
-            return new ClassFileImporter().importPaths(folders);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        List<Path> folders = ModuleMapTest.modules().stream()
+                .map(module -> ModuleMapTest.ROOT.resolve(module).resolve("target/classes/io/espalier"))
+                .filter(Files::isDirectory)
+                .toList();
+        return new ClassFileImporter().importPaths(folders);
     }
 
     @Test

@@ -91,7 +91,7 @@ class ManifestTest {
             List<String> packages = jar.stream()
                     .map(Object::toString)
                     .filter(entry -> entry.endsWith(".class") && entry.startsWith("io/espalier/"))
-                    .map(entry -> entry.split("/")[2])
+                    .map(entry -> entry.split("/", 4)[2])
                     .distinct()
                     .toList();
             assertThat(packages).as("top packages of the house").hasSize(1);
@@ -101,13 +101,13 @@ class ManifestTest {
     @ParameterizedTest
     @MethodSource("plugins")
     void everyPluginOfTheProfileIsShipped(String name) {
-        assertThat(Distribution.plugin(name)).satisfies(jar -> assertThat(Files.isRegularFile(jar))
-                .isTrue());
+        assertThat(Distribution.plugin(name))
+                .satisfies(jar -> assertThat(Files.isRegularFile(jar)).isTrue());
     }
 
     private static String symbolicName(String name) {
         try {
-            return manifest(name).getValue("Bundle-SymbolicName").split(";")[0];
+            return manifest(name).getValue("Bundle-SymbolicName").split(";", 2)[0];
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -126,7 +126,7 @@ class ManifestTest {
             return List.of();
         }
         return Stream.of(QUOTED.matcher(value).replaceAll("").split(","))
-                .map(clause -> clause.split(";")[0].strip())
+                .map(clause -> clause.split(";", 2)[0].strip())
                 .toList();
     }
 }

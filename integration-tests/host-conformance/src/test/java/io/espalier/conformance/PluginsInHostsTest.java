@@ -93,9 +93,8 @@ class PluginsInHostsTest {
         HttpAnswer stored = streams.send(STREAM, "from a foreign host");
         assertThat(stored.body()).isEqualTo("{\"stored\":1}");
         JsonNode stream = new ObjectMapper().readTree(read.body());
-        ConsumerRecord<byte[], byte[]> record = KAFKA.topics()
-                .consume(stream.path("topic").asText(), 1, SOON)
-                .get(0);
+        ConsumerRecord<byte[], byte[]> record =
+                KAFKA.topics().consume(stream.path("topic").asText(), 1, SOON).get(0);
         assertThat(new String(record.value(), UTF_8)).isEqualTo("from a foreign host");
     }
 
@@ -105,9 +104,8 @@ class PluginsInHostsTest {
                 .as("commands that are run here, and those that the plug-ins have")
                 .containsExactlyInAnyOrderElementsOf(
                         Shell.commands(streams.host().plugins().values()));
-        await("the collected line to be stored")
-                .atMost(SOON)
-                .until(() -> shell.run("gateway:queues").contains("host.log.in"));
+        await("the collected line to be stored").atMost(SOON).until(() -> shell.run("gateway:queues")
+                .contains("host.log.in"));
         for (Map.Entry<String, String> command : COMMANDS.entrySet()) {
             assertThat(shell.run(command.getKey())).as(command.getKey()).contains(command.getValue());
         }

@@ -48,8 +48,7 @@ public final class Host implements AutoCloseable {
     /** Starts the framework and its services, with everything it keeps in this folder. */
     public static Host start(HostKind kind, Path folder) throws BundleException {
         Map<String, String> properties = new HashMap<>();
-        properties.put(
-                Constants.FRAMEWORK_STORAGE, folder.resolve("framework").toString());
+        properties.put(Constants.FRAMEWORK_STORAGE, folder.resolve("framework").toString());
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, slf4j());
         properties.put("espalier.data", folder.resolve("data").toString());
@@ -111,19 +110,14 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    /** Uninstalls all plug-ins, the last one first, and lets the framework forget them. */
-    public void uninstallPlugins() throws Exception {
-        List<Bundle> reversed = new ArrayList<>(plugins.values());
-        Collections.reverse(reversed);
-        for (Bundle bundle : reversed) {
-            bundle.stop();
-        }
-        for (Bundle bundle : reversed) {
-            bundle.uninstall();
-        }
-        plugins.clear();
+    /** Stops and uninstalls a plug-in, and lets the framework forget it. */
+    public void uninstallPlugin(String name) throws Exception {
+        Bundle bundle = plugin(name);
+        bundle.stop();
+        bundle.uninstall();
+        plugins.remove(name);
         CountDownLatch refreshed = new CountDownLatch(1);
-        framework.adapt(FrameworkWiring.class).refreshBundles(reversed, event -> {
+        framework.adapt(FrameworkWiring.class).refreshBundles(List.of(bundle), event -> {
             if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
                 refreshed.countDown();
             }

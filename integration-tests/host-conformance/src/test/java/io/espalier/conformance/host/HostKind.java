@@ -13,7 +13,10 @@ import org.osgi.framework.launch.FrameworkFactory;
 /** The OSGi frameworks that the plug-ins claim to run in. */
 public enum HostKind {
     /** Metatype and Gogo want the log service, which is a bundle of its own here. */
-    FELIX("org.apache.felix.framework.FrameworkFactory", "org.apache.felix.framework-", List.of("org.apache.felix.log")),
+    FELIX(
+            "org.apache.felix.framework.FrameworkFactory",
+            "org.apache.felix.framework-",
+            List.of("org.apache.felix.log")),
     /** Has a log service. */
     EQUINOX("org.eclipse.osgi.launch.EquinoxFactory", "org.eclipse.osgi-", List.of());
 

@@ -40,8 +40,7 @@ public record HttpAnswer(int status, String body) {
     private static HttpAnswer read(HttpURLConnection connection) throws IOException {
         int status = connection.getResponseCode();
         try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            return new HttpAnswer(
-                    status, body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            return new HttpAnswer(status, body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 }

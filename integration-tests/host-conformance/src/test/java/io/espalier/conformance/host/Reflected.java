@@ -42,7 +42,8 @@ final class Reflected {
     }
 
     /** Calls a public method; methods of one name must differ in the number of their parameters. */
-    @Nullable Object call(String name, @Nullable Object... arguments) throws Exception {
+    @Nullable
+    Object call(String name, @Nullable Object... arguments) throws Exception {
         Method method = publicMethods()
                 .filter(each -> each.getName().equals(name) && each.getParameterCount() == arguments.length)
                 .findFirst()
@@ -59,10 +60,12 @@ final class Reflected {
 
     /** Calls a method that answers a collection. */
     List<Reflected> list(String name, @Nullable Object... arguments) throws Exception {
-        return ((Collection<?>) of(call(name, arguments)).object).stream().map(Reflected::of).toList();
+        return ((Collection<?>) of(call(name, arguments)).object)
+                .stream().map(Reflected::of).toList();
     }
 
-    @Nullable Object field(String name) throws ReflectiveOperationException {
+    @Nullable
+    Object field(String name) throws ReflectiveOperationException {
         return object.getClass().getField(name).get(object);
     }
 

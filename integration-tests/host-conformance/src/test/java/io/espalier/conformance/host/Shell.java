@@ -21,8 +21,8 @@ public final class Shell {
     /** What the line prints and returns, as a person at the shell sees it. */
     public String run(String line) throws Exception {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
-        Reflected session = Reflected.of(
-                processor.call("createSession", new ByteArrayInputStream(new byte[0]), output, output));
+        Reflected session =
+                Reflected.of(processor.call("createSession", new ByteArrayInputStream(new byte[0]), output, output));
         try {
             Object result = session.call("execute", line);
             return output.toString(StandardCharsets.UTF_8) + (result == null ? "" : result);

@@ -48,7 +48,9 @@ public record Traces(Set<Thread> threads, Set<String> ports, Set<ObjectName> bea
     public Set<String> leftSince() {
         Traces now = now();
         Set<String> left = new TreeSet<>();
-        now.threads.stream().filter(thread -> !threads.contains(thread)).forEach(t -> left.add("thread " + t.getName()));
+        now.threads.stream()
+                .filter(thread -> !threads.contains(thread))
+                .forEach(t -> left.add("thread " + t.getName()));
         now.ports.stream().filter(port -> !ports.contains(port)).forEach(port -> left.add("port " + port));
         now.beans.stream().filter(bean -> !beans.contains(bean)).forEach(bean -> left.add("MBean " + bean));
         return left;
@@ -77,8 +79,8 @@ public record Traces(Set<Thread> threads, Set<String> ports, Set<ObjectName> bea
             for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
                 String[] words = line.strip().split("\\s+");
                 if (words.length > 9 && words[3].equals(LISTENING) && own.contains("socket:[" + words[9] + "]")) {
-                    ports.add(Integer.toString(
-                            Integer.parseInt(words[1].substring(words[1].lastIndexOf(':') + 1), 16)));
+                    ports.add(
+                            Integer.toString(Integer.parseInt(words[1].substring(words[1].lastIndexOf(':') + 1), 16)));
                 }
             }
         }
