@@ -9,7 +9,6 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Holds the class files of all modules against the rule core <- adapter <- assembly. */
@@ -17,14 +16,11 @@ class ArchitectureTest {
     private static final JavaClasses CLASSES = importClasses();
 
     private static JavaClasses importClasses() {
-        Path root = Path.of(System.getProperty("espalier.root"));
-        try (Stream<Path> files =
-                Files.find(root, 5, (path, attributes) -> path.endsWith("target/classes/io/espalier"))) {
-            List<Path> folders = files.toList();
-            return new ClassFileImporter().importPaths(folders);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        List<Path> folders = ModuleMapTest.modules().stream()
+                .map(module -> ModuleMapTest.ROOT.resolve(module).resolve("target/classes/io/espalier"))
+                .filter(Files::isDirectory)
+                .toList();
+        return new ClassFileImporter().importPaths(folders);
     }
 
     @Test
@@ -65,6 +61,49 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..", "javax.management..", "org.slf4j..", "org.jspecify..", "io.espalier.kernel..")
+                .check(CLASSES);
+    }
+
+    /** See docs/architecture.md: the packages of plug-ins that speak another's language, and the subjects of their own. */
+    @Test
+    void coresOfPluginsUseNoFramework() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.espalier.catalog..",
+                        "io.espalier.collector..",
+                        "io.espalier.file..",
+                        "io.espalier.gateway..",
+                        "io.espalier.kafka..",
+                        "io.espalier.quality..")
+                .and()
+                .resideOutsideOfPackages(
+                        "..osgi..",
+                        "..kafka.embedded..",
+                        "io.espalier.file.kafka..",
+                        "io.espalier.gateway.kafka..",
+                        "io.espalier.gateway.http..",
+                        "io.espalier.collector.http..",
+                        "..rest..",
+                        "..json..",
+                        "..database..",
+                        "..topic..",
+                        "..node..",
+                        "io.espalier.quality.reconcile..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.osgi..",
+                        "org.apache.felix..",
+                        "io.vertx..",
+                        "io.netty..",
+                        "org.apache.kafka..",
+                        "com.fasterxml..",
+                        "java.sql..",
+                        "javax.sql..",
+                        "org.h2..",
+                        "com.zaxxer..",
+                        "org.flywaydb..")
                 .check(CLASSES);
     }
 

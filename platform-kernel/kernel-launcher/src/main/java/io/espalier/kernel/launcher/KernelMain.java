@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.osgi.framework.BundleException;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -39,7 +38,7 @@ public final class KernelMain {
         int exit;
         try {
             exit = start(layout());
-        } catch (IOException | BundleException e) {
+        } catch (IOException e) {
             System.err.println(e.getMessage());
             exit = 1;
         } catch (InterruptedException e) {
@@ -57,7 +56,7 @@ public final class KernelMain {
         return new Layout(home, data, log, System.getProperty("espalier.profile", "minimal"));
     }
 
-    private static int start(Layout layout) throws IOException, BundleException, InterruptedException {
+    private static int start(Layout layout) throws IOException, InterruptedException {
         layout.prepare();
         DataLock lock = DataLock.take(layout.data());
         LogbackLog log = LogbackLog.start(

@@ -40,10 +40,18 @@ public final class Kernel {
     /**
      * Starts the framework and all system bundles; returns when each has been started.
      *
-     * @throws IOException with a sentence, when the distribution is incomplete
-     * @throws BundleException when the framework or the kernel's own bundle cannot start
+     * @throws IOException with a sentence, when the distribution is incomplete, or the framework or the kernel's own bundle
+     *     cannot start
      */
-    public static Kernel start(Layout layout, LogControl logControl) throws IOException, BundleException {
+    public static Kernel start(Layout layout, LogControl logControl) throws IOException {
+        try {
+            return startFramework(layout, logControl);
+        } catch (BundleException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static Kernel startFramework(Layout layout, LogControl logControl) throws IOException, BundleException {
         layout.prepare();
         FrameworkFactory factory = ServiceLoader.load(FrameworkFactory.class, Kernel.class.getClassLoader())
                 .findFirst()
