@@ -2,11 +2,13 @@ package io.espalier.kernel.launcher;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import io.espalier.kernel.launcher.boot.DataLock;
 import io.espalier.kernel.launcher.boot.Kernel;
 import io.espalier.kernel.launcher.boot.Layout;
 import io.espalier.kernel.launcher.log.LogbackLog;
 import io.espalier.kernel.launcher.run.RunConsole;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -35,7 +37,7 @@ public final class KernelMain {
     public static void main(String[] args) {
         int exit;
         try {
-            exit = start(layout());
+            exit = startAlone(layout());
         } catch (IOException | BundleException e) {
             System.err.println(e.getMessage());
             exit = 1;
@@ -54,8 +56,18 @@ public final class KernelMain {
         return new Layout(home, data, log, System.getProperty("espalier.profile", "minimal"));
     }
 
-    private static int start(Layout layout) throws IOException, BundleException, InterruptedException {
+    /** The folder is held until the process has ended, also when it is ended from outside. */
+    private static int startAlone(Layout layout) throws IOException, BundleException, InterruptedException {
         layout.prepare();
+        DataLock lock = DataLock.take(layout.data());
+        try {
+            return start(layout);
+        } finally {
+            Reference.reachabilityFence(lock);
+        }
+    }
+
+    private static int start(Layout layout) throws IOException, BundleException, InterruptedException {
         LogbackLog log = LogbackLog.start(
                 (LoggerContext) LoggerFactory.getILoggerFactory(),
                 layout.log(),

@@ -123,8 +123,11 @@ public final class RunConsole {
 
     /** Runs a command and keeps its lines; a kernel that cannot be reached counts as a failed command. */
     private int capture(String command, List<String> lines) throws IOException {
+        StringBuilder text = new StringBuilder();
         try (ControlClient client = ControlClient.connect(layout.controlSocket())) {
-            return client.execute(command, lines::add, lines::add);
+            int exit = client.execute(command, text::append, text::append);
+            text.toString().lines().forEach(lines::add);
+            return exit;
         } catch (IOException e) {
             if (stopped.getCount() > 0 && Files.exists(layout.controlSocket())) {
                 lines.add(e.getMessage() == null ? e.toString() : e.getMessage());
