@@ -133,6 +133,11 @@ class DoorsTest {
                 .contains("'queue-bytes' is 'many' but must be a whole number")
                 .contains("queue-bytes = 2048");
         assertThat(kernel.run("health:check")).contains("did you mean 'queue-bytes'?");
+
+        Files.writeString(file, "{\"queue-byte\": 5, \"queue-bytes\": 5000}");
+
+        assertThat(kernel.awaitOutput("config:list acme", "'queue-bytes' is '5000' but must not be"))
+                .contains("unknown key 'queue-byte'");
     }
 
     @Test
