@@ -65,9 +65,9 @@ public final class BrokerSupervisor {
         try {
             if (!child.waitFor(settings.stopLimit().toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn(
-                        "The Kafka broker (pid {}) has not stopped within {}; killing it.",
+                        "The Kafka broker (pid {}) has not stopped within {} ms; killing it.",
                         child.pid(),
-                        settings.stopLimit());
+                        settings.stopLimit().toMillis());
             }
         } finally {
             // Also when the stop itself is interrupted because it takes too long: no broker outlives its plug-in.
