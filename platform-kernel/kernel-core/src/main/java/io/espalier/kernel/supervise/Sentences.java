@@ -50,8 +50,12 @@ final class Sentences {
         if (components.isEmpty()) {
             return "It has not finished starting.";
         }
-        return joined(
-                components.stream().map(component -> "Component " + component.name() + ": " + component.reason()));
+        return joined(components.stream().map(Sentences::reason));
+    }
+
+    private static String reason(Diagnosis.Component component) {
+        String name = "Component " + component.name();
+        return component.reason().startsWith(name) ? component.reason() : name + ": " + component.reason();
     }
 
     /** One sentence, with the stack where there is one. */

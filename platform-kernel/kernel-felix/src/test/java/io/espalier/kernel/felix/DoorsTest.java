@@ -23,7 +23,10 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceFactory;
+import org.osgi.framework.ServiceRegistration;
 
 /** The kernel's endpoint, configuration and commands as their users meet them. */
 @SuppressWarnings("NullAway.Init")
@@ -133,6 +136,40 @@ class DoorsTest {
                 .contains("'queue-bytes' is 'many' but must be a whole number")
                 .contains("queue-bytes = 2048");
         assertThat(kernel.run("health:check")).contains("did you mean 'queue-bytes'?");
+
+        Files.writeString(file, "{\"queue-byte\": 5, \"queue-bytes\": 5000}");
+
+        assertThat(kernel.awaitOutput("config:list acme", "'queue-bytes' is '5000' but must not be"))
+                .contains("unknown key 'queue-byte'");
+    }
+
+    @Test
+    void saysThatACommandHasNoPluginBehindItNow() {
+        start();
+        kernel.context()
+                .registerService(
+                        Runnable.class.getName(),
+                        new BrokenOffer(),
+                        FrameworkUtil.asDictionary(
+                                Map.of("osgi.command.scope", "acme", "osgi.command.function", "run")));
+
+        assertThat(kernel.awaitOutput("acme:run", "see plugin:list"))
+                .isEqualToIgnoringWhitespace(
+                        "The plug-in that offers this command does not work at the moment; see plugin:list.");
+    }
+
+    /** As Declarative Services offer a component that cannot be activated. */
+    private static final class BrokenOffer implements ServiceFactory<Object> {
+        @Override
+        @SuppressWarnings("NullAway")
+        public Object getService(Bundle bundle, ServiceRegistration<Object> registration) {
+            return null;
+        }
+
+        @Override
+        public void ungetService(Bundle bundle, ServiceRegistration<Object> registration, Object service) {
+            // Nothing was given.
+        }
     }
 
     @Test

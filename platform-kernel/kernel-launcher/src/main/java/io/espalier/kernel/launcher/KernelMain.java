@@ -8,10 +8,12 @@ import io.espalier.kernel.launcher.boot.Layout;
 import io.espalier.kernel.launcher.log.LogbackLog;
 import io.espalier.kernel.launcher.run.RunConsole;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleException;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -26,19 +28,17 @@ public final class KernelMain {
 
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Kernel kernel;
-    private final DataLock lock;
 
-    private KernelMain(Kernel kernel, DataLock lock) {
+    private KernelMain(Kernel kernel) {
         this.kernel = kernel;
-        this.lock = lock;
     }
 
     /** Exits with 0 after a stop on demand, 1 when the start or the run failed; the reason is on standard error. */
     public static void main(String[] args) {
         int exit;
         try {
-            exit = start(layout());
-        } catch (IOException e) {
+            exit = startAlone(layout());
+        } catch (IOException | BundleException e) {
             System.err.println(e.getMessage());
             exit = 1;
         } catch (InterruptedException e) {
@@ -56,15 +56,24 @@ public final class KernelMain {
         return new Layout(home, data, log, System.getProperty("espalier.profile", "minimal"));
     }
 
-    private static int start(Layout layout) throws IOException, InterruptedException {
+    /** The folder is held until the process has ended, also when it is ended from outside. */
+    private static int startAlone(Layout layout) throws IOException, BundleException, InterruptedException {
         layout.prepare();
         DataLock lock = DataLock.take(layout.data());
+        try {
+            return start(layout);
+        } finally {
+            Reference.reachabilityFence(lock);
+        }
+    }
+
+    private static int start(Layout layout) throws IOException, BundleException, InterruptedException {
         LogbackLog log = LogbackLog.start(
                 (LoggerContext) LoggerFactory.getILoggerFactory(),
                 layout.log(),
                 Level.toLevel(System.getProperty("espalier.console", "INFO")));
         log.readLevels(layout.etc().resolve("log-levels.properties"));
-        KernelMain main = new KernelMain(Kernel.start(layout, log), lock);
+        KernelMain main = new KernelMain(Kernel.start(layout, log));
         Thread hook = new Thread(main::stopFromOutside, "kernel-shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
         Thread waiter = new Thread(main::awaitStop, "kernel-stop-waiter");
@@ -93,11 +102,8 @@ public final class KernelMain {
     private void awaitStop() {
         try {
             kernel.awaitStop();
-            lock.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            System.err.println("The lock of the data folder was not given back before the end: " + e.getMessage());
         }
         stopped.countDown();
     }

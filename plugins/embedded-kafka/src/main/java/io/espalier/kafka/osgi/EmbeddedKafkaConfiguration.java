@@ -47,8 +47,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Stop seconds",
-            description = "How long the broker may take to stop in order before it is killed",
+            description = "How long the broker may take to stop in order before it is killed; less than the kernel's"
+                    + " stop-budget-seconds",
             min = "1",
             max = "300")
-    int stop$_$seconds() default 10;
+    int stop$_$seconds() default 4;
 }

@@ -62,14 +62,18 @@ public final class BrokerSupervisor {
     private void end(Process child) throws InterruptedException {
         // Not by Process.destroy, which closes the child's output before its last words.
         child.toHandle().destroy();
-        if (!child.waitFor(settings.stopLimit().toMillis(), TimeUnit.MILLISECONDS)) {
-            log.warn(
-                    "The Kafka broker (pid {}) has not stopped within {}; killing it.",
-                    child.pid(),
-                    settings.stopLimit());
+        try {
+            if (!child.waitFor(settings.stopLimit().toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn(
+                        "The Kafka broker (pid {}) has not stopped within {} ms; killing it.",
+                        child.pid(),
+                        settings.stopLimit().toMillis());
+            }
+        } finally {
+            // Also when the stop itself is interrupted because it takes too long: no broker outlives its plug-in.
             child.toHandle().destroyForcibly();
-            child.waitFor(KILL_LIMIT_S, TimeUnit.SECONDS);
         }
+        child.waitFor(KILL_LIMIT_S, TimeUnit.SECONDS);
     }
 
     private void run() {

@@ -1,6 +1,7 @@
 package io.espalier.kafka.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.espalier.kafka.embedded.BrokerSettings;
@@ -102,6 +103,19 @@ class BrokerSupervisorTest {
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .doesNotContain("kafka-supervisor");
+    }
+
+    @Test
+    void leavesNoBrokerBehindWhenItsStopIsInterrupted(@TempDir Path folder) throws Exception {
+        BrokerSupervisor supervisor =
+                supervise(shell("trap '' TERM; echo READY here; while :; do sleep 1; done"), folder);
+        await().atMost(LIMIT).until(() -> supervisor.status().state() == State.READY);
+        ProcessHandle broker = ProcessHandle.of(supervisor.status().pid()).orElseThrow();
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(supervisor::stop).isInstanceOf(InterruptedException.class);
+
+        await("the broker to end").atMost(LIMIT).until(() -> !broker.isAlive());
     }
 
     @Test

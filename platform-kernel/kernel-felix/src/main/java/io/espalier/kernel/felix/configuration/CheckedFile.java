@@ -1,6 +1,7 @@
 package io.espalier.kernel.felix.configuration;
 
 import io.espalier.kernel.config.ConfigCheck;
+import io.espalier.kernel.config.ConfigKey;
 import io.espalier.kernel.config.ConfigSchema;
 import io.espalier.kernel.config.ConfigType;
 import io.espalier.kernel.config.EnvironmentOverrides;
@@ -40,6 +41,7 @@ record CheckedFile(boolean declared, Map<String, Object> values, List<String> pr
         ConfigCheck.Result result = ConfigCheck.check(name.toString(), merged.values(), schema.get());
         if (result instanceof ConfigCheck.Rejected rejected) {
             problems.addAll(rejected.problems());
+            problems.addAll(schemas.invalid(name.pid(), convertible(merged.values(), schema.get())));
         } else if (result instanceof ConfigCheck.Accepted accepted) {
             problems.addAll(schemas.invalid(name.pid(), accepted.values()));
             if (problems.isEmpty()) {
@@ -47,6 +49,20 @@ record CheckedFile(boolean declared, Map<String, Object> values, List<String> pr
             }
         }
         return rejected(true, problems);
+    }
+
+    /** Those values that are right but for their bounds, so that all that is wrong is said at once. */
+    private static Map<String, Object> convertible(Map<String, Object> raw, ConfigSchema schema) {
+        Map<String, Object> right = new LinkedHashMap<>();
+        for (ConfigKey key : schema.keys().values()) {
+            Object given = raw.get(key.name());
+            ConfigSchema alone = new ConfigSchema(List.of(key));
+            if (given != null
+                    && ConfigCheck.check("", Map.of(key.name(), given), alone) instanceof ConfigCheck.Accepted one) {
+                right.putAll(one.values());
+            }
+        }
+        return right;
     }
 
     private static CheckedFile rejected(boolean declared, List<String> problems) {

@@ -251,7 +251,7 @@ public final class ConfigurationFiles {
             LOG.warn(
                     "Configuration {} is rejected; {}:\n  {}",
                     name,
-                    good == null ? "there is none in force" : "the last good one stays in force",
+                    good == null ? "the plug-in runs with its defaults" : "the last good one stays in force",
                     String.join("\n  ", now.problems()));
         }
     }

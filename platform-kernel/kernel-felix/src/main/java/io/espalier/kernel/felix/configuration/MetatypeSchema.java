@@ -49,10 +49,10 @@ final class MetatypeSchema {
         return problems;
     }
 
-    /** Felix answers with codes such as {@code greater than maximum|100}. */
+    /** Felix answers with codes such as {@code greater than maximum} or {@code greater than maximum|100}. */
     private static String readable(String answer) {
-        String[] parts = answer.split("\\|", 2);
-        return parts.length == 2 ? "must not be " + parts[0].toLowerCase(Locale.ROOT) + " " + parts[1] : answer;
+        String words = answer.replace('|', ' ').toLowerCase(Locale.ROOT);
+        return words.matches("(greater|less) than .*") ? "must not be " + words : answer;
     }
 
     private static ConfigKey key(AttributeDefinition attribute, boolean required) {

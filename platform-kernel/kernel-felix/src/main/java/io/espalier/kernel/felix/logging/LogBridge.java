@@ -2,11 +2,15 @@ package io.espalier.kernel.felix.logging;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.kernel.felix.runtime.Failures;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
+import org.osgi.framework.ServiceException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.log.LogEntry;
 import org.osgi.service.log.LogListener;
@@ -49,15 +53,47 @@ public final class LogBridge implements AutoCloseable {
             return;
         }
         Logger logger = LoggerFactory.getLogger(nameOf(entry.getBundle()));
-        logger.atLevel(level(entry)).setCause(entry.getException()).log(text(entry.getMessage()));
+        write(logger, level(entry), text(entry.getMessage()), entry.getException());
+    }
+
+    /** An error that says itself what is wrong takes one line; its stack is shown from level DEBUG on. */
+    private static void write(Logger logger, Level level, String text, @Nullable Throwable thrown) {
+        Optional<String> sentence = sentence(thrown);
+        if (sentence.isPresent()) {
+            logger.atLevel(level).log(text + ": " + sentence.get());
+            logger.debug("The stack of that:", thrown);
+        } else {
+            logger.atLevel(level).setCause(thrown).log(text);
+        }
+    }
+
+    /** Empty if only the stack tells what happened. */
+    static Optional<String> sentence(@Nullable Throwable thrown) {
+        if (thrown instanceof ServiceException && thrown.getMessage() != null) {
+            return Optional.of(thrown.getMessage());
+        }
+        for (Throwable one = thrown; one != null; one = one.getCause()) {
+            Optional<String> own = Failures.ownSentence(one.toString()).or(described(one.getMessage()));
+            if (own.isPresent()) {
+                return own;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The log service wraps what was thrown; its text stands in the wrapper's message. */
+    private static Supplier<Optional<String>> described(@Nullable String message) {
+        return () -> message == null ? Optional.empty() : Failures.ownSentence(message);
     }
 
     private static void write(FrameworkEvent event) {
         if (event.getType() == FrameworkEvent.ERROR || event.getType() == FrameworkEvent.WARNING) {
             Logger logger = LoggerFactory.getLogger(nameOf(event.getBundle()));
-            logger.atLevel(event.getType() == FrameworkEvent.ERROR ? Level.ERROR : Level.WARN)
-                    .setCause(event.getThrowable())
-                    .log("The framework reports a failure.");
+            write(
+                    logger,
+                    event.getType() == FrameworkEvent.ERROR ? Level.ERROR : Level.WARN,
+                    "The framework reports a failure",
+                    event.getThrowable());
         }
     }
 

@@ -6,10 +6,15 @@ import static io.espalier.kernel.plugin.PluginException.Code.THREW;
 import io.espalier.kernel.plugin.PluginException;
 import io.espalier.kernel.plugin.PluginId;
 import java.lang.reflect.InvocationTargetException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.osgi.framework.BundleException;
 
 /** Turns what a bundle or the framework threw into one sentence. */
 public final class Failures {
+    private static final Pattern OWN = Pattern.compile("io\\.espalier\\.[\\w.$]+: (\\S.*\\.)\\s*$");
+
     private Failures() {}
 
     /**
@@ -45,6 +50,16 @@ public final class Failures {
                 ? message
                 : cause.getClass().getName() + (message == null ? "" : ": " + message);
         return what + where + (where.isEmpty() && what.endsWith(".") ? "" : ".");
+    }
+
+    /**
+     * The sentence in which a plug-in of ours says itself what failed and what mends it: no stack trace tells more.
+     *
+     * @param described what a throwable's {@code toString()} gives
+     */
+    public static Optional<String> ownSentence(String described) {
+        Matcher found = OWN.matcher(described);
+        return found.lookingAt() ? Optional.of(found.group(1)) : Optional.empty();
     }
 
     private static boolean isWrapper(Throwable thrown) {

@@ -77,7 +77,8 @@ public final class WaitingComponents implements Function<Bundle, List<Diagnosis.
                         ? Optional.of("Component " + component.name + " has all it needs but is not active yet.")
                         : Optional.empty();
             case ComponentConfigurationDTO.FAILED_ACTIVATION ->
-                Optional.of("Component " + component.name + " failed to activate: " + failure(instance.failure));
+                Optional.of("Component " + component.name + " failed to activate: "
+                        + failed(runtime, component, instance.failure));
             case ComponentConfigurationDTO.UNSATISFIED_CONFIGURATION -> Optional.of(needsConfiguration(component));
             default -> Optional.of(unsatisfied(runtime, component, instance));
         };
@@ -119,6 +120,20 @@ public final class WaitingComponents implements Function<Bundle, List<Diagnosis.
         return reference.interfaceName + " (reference " + reference.name + filter + ")";
     }
 
+    /** The framework does not say which service could not be had, only the name of the reference. */
+    private static String failed(
+            ServiceComponentRuntime runtime, ComponentDescriptionDTO component, @Nullable String trace) {
+        Optional<ReferenceDTO> reference = trace == null
+                ? Optional.empty()
+                : Arrays.stream(component.references)
+                        .filter(one -> trace.contains("Unable to get service for reference " + one.name + "\n"))
+                        .findFirst();
+        return reference
+                .map(one -> "it could not get the service " + one.interfaceName + "; "
+                        + offer(runtime, component, one.interfaceName))
+                .orElseGet(() -> failure(trace));
+    }
+
     /** Who could offer the service, if a component of another plug-in says so. */
     private static String offer(ServiceComponentRuntime runtime, ComponentDescriptionDTO waiting, String type) {
         return runtime.getComponentDescriptionDTOs().stream()
@@ -130,17 +145,27 @@ public final class WaitingComponents implements Function<Bundle, List<Diagnosis.
                 .orElse("no plug-in offers it; install or enable one that does.");
     }
 
-    /** The first line of the failure's stack trace and the innermost cause. */
+    /** The sentence of the failure's stack trace, or else its innermost cause. */
     private static String failure(@Nullable String trace) {
         if (trace == null || trace.isBlank()) {
             return "it gave no reason; see log:tail.";
         }
-        List<String> lines = trace.lines().toList();
-        String last = lines.stream()
+        List<String> thrown = trace.lines()
+                .filter(line -> !line.startsWith("\t"))
+                .map(line -> line.replaceFirst("^Caused by: ", ""))
+                .toList();
+        return thrown.stream()
+                .flatMap(line -> Failures.ownSentence(line).stream())
+                .findFirst()
+                .orElseGet(() -> innermost(trace, thrown.get(0)));
+    }
+
+    private static String innermost(String trace, String first) {
+        String last = trace.lines()
                 .filter(line -> line.startsWith("Caused by: "))
                 .reduce((earlier, later) -> later)
                 .map(line -> line.substring("Caused by: ".length()))
-                .orElse(lines.get(0));
+                .orElse(first);
         return last + (last.endsWith(".") ? "" : ".") + " Mend the plug-in or its configuration.";
     }
 }

@@ -65,7 +65,9 @@ public final class ConfigurationCommands {
             case IN_FORCE -> "in force";
             case UNDECLARED -> "in force, unchecked";
             case REJECTED ->
-                one.values().isEmpty() ? "rejected, nothing in force" : "rejected, the last good one is in force";
+                one.values().isEmpty()
+                        ? "rejected, the defaults are in force"
+                        : "rejected, the last good one is in force";
         };
     }
 

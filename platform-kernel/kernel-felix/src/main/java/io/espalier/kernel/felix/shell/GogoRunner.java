@@ -82,6 +82,9 @@ public final class GogoRunner implements CommandRunner {
         if (thrown instanceof InterruptedException) {
             return "The command was interrupted.";
         }
+        if (isWithoutOwner(thrown)) {
+            return "The plug-in that offers this command does not work at the moment; see plugin:list.";
+        }
         if (message == null) {
             return Failures.sentence(thrown);
         }
@@ -95,5 +98,13 @@ public final class GogoRunner implements CommandRunner {
         return thrown instanceof IllegalArgumentException || thrown instanceof IllegalStateException
                 ? message
                 : Failures.sentence(thrown);
+    }
+
+    /** Gogo calls a command on null when the component that offers it cannot be activated. */
+    private static boolean isWithoutOwner(Throwable thrown) {
+        StackTraceElement[] stack = thrown.getStackTrace();
+        return thrown instanceof NullPointerException
+                && stack.length > 0
+                && stack[0].getClassName().equals("org.apache.felix.gogo.runtime.Reflective");
     }
 }

@@ -1,10 +1,12 @@
 package io.espalier.kernel.launcher.control;
 
+import io.espalier.kernel.launcher.boot.DataLock;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -37,18 +39,24 @@ public final class ControlMain {
         @Nullable
         private Path data;
 
-        abstract int call(ControlClient client) throws IOException;
+        abstract int call(ControlClient client) throws IOException, InterruptedException;
 
         @Override
-        public Integer call() throws IOException {
-            Path folder = data == null ? Path.of(System.getProperty("espalier.data", "data")) : data;
-            try (ControlClient client = ControlClient.connect(folder.resolve("kernel.sock"))) {
+        public Integer call() throws IOException, InterruptedException {
+            try (ControlClient client = ControlClient.connect(folder().resolve("kernel.sock"))) {
                 return call(client);
             }
         }
 
+        Path folder() {
+            return data == null ? Path.of(System.getProperty("espalier.data", "data")) : data;
+        }
+
+        /** What arrives carries its own line ends. */
         static int execute(ControlClient client, String line) throws IOException {
-            return client.execute(line, System.out::print, System.err::print);
+            int exit = client.execute(line, System.out::print, System.err::print);
+            System.out.flush();
+            return exit;
         }
     }
 
@@ -99,11 +107,26 @@ public final class ControlMain {
         }
     }
 
-    @Command(name = "stop", description = "Stops the kernel.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "stop",
+            description = "Stops the kernel and waits until its process has ended.",
+            mixinStandardHelpOptions = true)
     static final class Stop extends KernelCommand {
+        private static final Duration LIMIT = Duration.ofSeconds(45);
+
         @Override
-        int call(ControlClient client) throws IOException {
-            return execute(client, "kernel:stop");
+        int call(ControlClient client) throws IOException, InterruptedException {
+            int exit = execute(client, "kernel:stop");
+            if (exit != 0) {
+                return exit;
+            }
+            if (!DataLock.awaitFree(folder(), LIMIT)) {
+                System.err.println("The kernel's process had not ended after " + LIMIT.toSeconds()
+                        + " s; espalier.log says what it waits for.");
+                return 1;
+            }
+            System.out.println("The kernel has stopped.");
+            return 0;
         }
     }
 }
