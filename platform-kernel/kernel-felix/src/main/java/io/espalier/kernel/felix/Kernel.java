@@ -104,6 +104,7 @@ final class Kernel implements AutoCloseable {
                 supervisor::list,
                 new HealthChecks(context, threads.named("health-check")),
                 configuration::problems,
+                configuration::defaultsStandIn,
                 dropFolder::lookedThrough);
     }
 

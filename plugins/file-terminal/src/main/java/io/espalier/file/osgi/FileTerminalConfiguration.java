@@ -49,5 +49,5 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "How long the terminal may take to publish its files and to end its threads",
             min = "1",
             max = "300")
-    int stop$_$seconds() default 10;
+    int stop$_$seconds() default 4;
 }

@@ -114,6 +114,12 @@ public final class ConfigurationFiles {
                 .toList();
     }
 
+    /** Whether a file was rejected and no earlier form of it is in force, so that its plug-in runs on defaults. */
+    public synchronized boolean defaultsStandIn() {
+        return entries.values().stream()
+                .anyMatch(entry -> !entry.now().problems().isEmpty() && entry.good() == null);
+    }
+
     /**
      * One sentence for each environment variable that fits nothing that is declared or has a file. Meaningful once plug-ins
      * have been resolved.

@@ -22,6 +22,7 @@ public final class Readiness {
     private final Supplier<List<PluginView>> plugins;
     private final HealthChecks checks;
     private final Supplier<List<String>> configurationProblems;
+    private final BooleanSupplier defaultsStandIn;
     private final BooleanSupplier dropFolderScanned;
     private final Map<String, String> kernelProblems = new ConcurrentHashMap<>();
     private volatile Set<Path> wanted = Set.of();
@@ -32,10 +33,12 @@ public final class Readiness {
             Supplier<List<PluginView>> plugins,
             HealthChecks checks,
             Supplier<List<String>> configurationProblems,
+            BooleanSupplier defaultsStandIn,
             BooleanSupplier dropFolderScanned) {
         this.plugins = requireNonNull(plugins, "plugins is null");
         this.checks = requireNonNull(checks, "checks is null");
         this.configurationProblems = requireNonNull(configurationProblems, "configurationProblems is null");
+        this.defaultsStandIn = requireNonNull(defaultsStandIn, "defaultsStandIn is null");
         this.dropFolderScanned = requireNonNull(dropFolderScanned, "dropFolderScanned is null");
     }
 
@@ -94,6 +97,7 @@ public final class Readiness {
         boolean ready = profileStarted
                 && dropFolderScanned.getAsBoolean()
                 && profileProblems.isEmpty()
+                && !defaultsStandIn.getAsBoolean()
                 && allWantedWork(all)
                 && outcomes.stream().noneMatch(check -> check.readiness() && !check.ok());
         return new Report(ready, all, outcomes, problems());

@@ -76,6 +76,8 @@ public final class Kernel {
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SystemPackages.extra());
         properties.put("felix.log.level", "1");
+        // Components that open doors or databases may take longer than SCR's five seconds on a busy machine.
+        properties.put("ds.lock.timeout.milliseconds", "30000");
         return properties;
     }
 
