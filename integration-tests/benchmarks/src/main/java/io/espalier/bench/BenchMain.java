@@ -16,7 +16,6 @@ public final class BenchMain {
         Path results = Path.of(System.getProperty("espalier.bench.results"));
         Map<String, Benchmark> all = new LinkedHashMap<>();
         all.put("kernel-start", new KernelStart(home, peers));
-        all.put("kernel-drop", new KernelDrop(home));
         all.put("run-footprint", new RunFootprint(home));
         List<String> names = args.length == 0 ? List.copyOf(all.keySet()) : Arrays.asList(args);
         for (String name : names) {

@@ -20,7 +20,7 @@ import java.util.jar.Manifest;
  * A small bundle dropped into a running kernel, {@value #CYCLES} times: how long from its detection in the drop folder to
  * ACTIVE, as the kernel measures it, and what is left of the removed ones.
  */
-final class KernelDrop implements Benchmark {
+final class KernelDrop {
     private static final int CYCLES = 200;
     private static final int WARM_UP = 20;
     private static final int PORT = 8482;
@@ -31,8 +31,8 @@ final class KernelDrop implements Benchmark {
         this.home = home;
     }
 
-    @Override
-    public Report run() throws Exception {
+    /** Measures, and adds figures and samples. */
+    void addTo(Report report) throws Exception {
         Path work = Files.createTempDirectory("espalier-bench");
         String espalier = home.resolve("bin/espalier").toString();
         String data = work.resolve("data").toString();
@@ -54,11 +54,10 @@ final class KernelDrop implements Benchmark {
                 leaks = metric("espalier_leaks");
             }
         }
-        return new Report()
-                .atMost("detected_to_active_ms", millis.median(), 25)
+        report.atMost("detected_to_active_ms", millis.median(), 25)
                 .atMost("left_behind", leaks, 0)
-                .detail("cycles", CYCLES)
-                .detail("warm_up", WARM_UP)
+                .detail("drop_cycles", CYCLES)
+                .detail("drop_warm_up", WARM_UP)
                 .detail("leaks_command", Files.readString(work.resolve("leaks")))
                 .samples("detected_to_active_ms", millis);
     }

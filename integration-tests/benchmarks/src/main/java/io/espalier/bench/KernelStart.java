@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * The bare kernel against Karaf minimal, both started by their own script on warm files, alternating. Ready is
- * {@code /health/ready} with 200 for the kernel and the open ssh port for Karaf; memory is taken one second later.
+ * {@code /health/ready} with 200 for the kernel and the open ssh port for Karaf; memory is taken one second later. Then what
+ * {@link KernelDrop} measures.
  */
 final class KernelStart implements Benchmark {
     private static final int RUNS = 7;
@@ -48,8 +49,9 @@ final class KernelStart implements Benchmark {
             ours.measure(work, true);
             theirs.measure(work, true);
         }
-        return new Report()
-                .atMost("wall_ratio", ours.wall.median() / theirs.wall.median(), 0.35)
+        Report report = new Report();
+        new KernelDrop(home).addTo(report);
+        return report.atMost("wall_ratio", ours.wall.median() / theirs.wall.median(), 0.35)
                 .atMost("rss_ratio", ours.rss.median() / theirs.rss.median(), 0.4)
                 .detail("kernel_flags", flags())
                 .detail("karaf_flags", "as its script sets them")
