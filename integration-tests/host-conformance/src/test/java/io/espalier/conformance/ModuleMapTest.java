@@ -20,7 +20,7 @@ import org.w3c.dom.NodeList;
 /** Holds the module table of docs/architecture.md against the poms. */
 class ModuleMapTest {
     static final Path ROOT = Path.of(System.getProperty("espalier.root"));
-    private static final Pattern ROW = Pattern.compile("\\| `([^`]+)` \\| (\\w+) \\|([^|]*)\\|");
+    private static final Pattern ROW = Pattern.compile("\\| `([^`]+/[^`]+)` \\| (\\w+) \\|([^|]*)\\|");
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
     private static final String EVERYTHING = "everything shipped";
 

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.conformance.host.Components;
 import io.espalier.conformance.host.HostKind;
+import io.espalier.conformance.host.HostThread;
 import io.espalier.conformance.host.HttpAnswer;
 import io.espalier.conformance.host.Shell;
 import io.espalier.conformance.host.StreamsInHost;
@@ -55,11 +56,12 @@ class PluginsInHostsTest {
     @EnumSource
     void everyPluginWorksInTheHostAndLeavesNothing(HostKind kind) throws Exception {
         Traces before = Traces.now();
-        try (StreamsInHost streams = StreamsInHost.start(kind, folder, KAFKA.bootstrapServers())) {
+        try (StreamsInHost streams =
+                HostThread.call(() -> StreamsInHost.start(kind, folder, KAFKA.bootstrapServers()))) {
             bundlesAreActive(streams);
             componentsAreSatisfied(streams);
             recordsAreStored(streams);
-            commandsAnswer(streams);
+            var unused = HostThread.call(() -> commandsAnswer(streams));
             assertThat(before.leftSince())
                     .as("traces of the running plug-ins; without any this test could not fail")
                     .anyMatch(left -> left.startsWith("thread "))
@@ -98,7 +100,7 @@ class PluginsInHostsTest {
         assertThat(new String(record.value(), UTF_8)).isEqualTo("from a foreign host");
     }
 
-    private static void commandsAnswer(StreamsInHost streams) throws Exception {
+    private static boolean commandsAnswer(StreamsInHost streams) throws Exception {
         Shell shell = new Shell(streams.host().context());
         assertThat(COMMANDS.keySet().stream().map(line -> line.split(" ", 2)[0]))
                 .as("commands that are run here, and those that the plug-ins have")
@@ -109,5 +111,6 @@ class PluginsInHostsTest {
         for (Map.Entry<String, String> command : COMMANDS.entrySet()) {
             assertThat(shell.run(command.getKey())).as(command.getKey()).contains(command.getValue());
         }
+        return true;
     }
 }

@@ -21,7 +21,7 @@ import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
  * A framework without our kernel: the services that every host of Declarative Services has, slf4j from the class path, and
- * nothing else. Threads of the test see no class by their context class loader while it runs.
+ * nothing else.
  */
 public final class Host implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -36,12 +36,9 @@ public final class Host implements AutoCloseable {
             "org.apache.felix.healthcheck.api");
 
     private final Framework framework;
-    private final Thread thread = Thread.currentThread();
-    private final ClassLoader contextBefore = thread.getContextClassLoader();
     private final Map<String, Bundle> plugins = new LinkedHashMap<>();
 
     private Host(HostKind kind, Map<String, String> properties) {
-        thread.setContextClassLoader(new ClassLoader(null) {});
         framework = kind.factory().newFramework(properties);
     }
 
@@ -155,9 +152,7 @@ public final class Host implements AutoCloseable {
         } catch (BundleException e) {
             throw new AssertionError("The framework cannot be stopped.", e);
         } catch (InterruptedException e) {
-            thread.interrupt();
-        } finally {
-            thread.setContextClassLoader(contextBefore);
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -13,21 +13,16 @@ import org.osgi.framework.launch.FrameworkFactory;
 /** The OSGi frameworks that the plug-ins claim to run in. */
 public enum HostKind {
     /** Metatype and Gogo want the log service, which is a bundle of its own here. */
-    FELIX(
-            "org.apache.felix.framework.FrameworkFactory",
-            "org.apache.felix.framework-",
-            List.of("org.apache.felix.log")),
+    FELIX("org.apache.felix.framework.FrameworkFactory", "org.apache.felix.framework-"),
     /** Has a log service. */
-    EQUINOX("org.eclipse.osgi.launch.EquinoxFactory", "org.eclipse.osgi-", List.of());
+    EQUINOX("org.eclipse.osgi.launch.EquinoxFactory", "org.eclipse.osgi-");
 
     private final String factory;
     private final String jar;
-    private final List<String> ownServices;
 
-    HostKind(String factory, String jar, List<String> ownServices) {
+    HostKind(String factory, String jar) {
         this.factory = factory;
         this.jar = jar;
-        this.ownServices = ownServices;
     }
 
     FrameworkFactory factory() {
@@ -44,7 +39,7 @@ public enum HostKind {
 
     /** The bundles that this framework alone needs. */
     List<String> ownServices() {
-        return ownServices;
+        return this == FELIX ? List.of("org.apache.felix.log") : List.of();
     }
 
     private Path jar() {

@@ -77,7 +77,7 @@ public record Traces(Set<Thread> threads, Set<String> ports, Set<ObjectName> bea
         for (String table : List.of("/proc/self/net/tcp", "/proc/self/net/tcp6")) {
             Path file = Path.of(table);
             for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
-                String[] words = line.strip().split("\\s+");
+                String[] words = line.strip().split("\\s+", -1);
                 if (words.length > 9 && words[3].equals(LISTENING) && own.contains("socket:[" + words[9] + "]")) {
                     ports.add(
                             Integer.toString(Integer.parseInt(words[1].substring(words[1].lastIndexOf(':') + 1), 16)));
@@ -97,8 +97,8 @@ public record Traces(Set<Thread> threads, Set<String> ports, Set<ObjectName> bea
             for (Path file : files) {
                 try {
                     sockets.add(Files.readSymbolicLink(file).toString());
-                } catch (NoSuchFileException e) {
-                    continue; // closed meanwhile
+                } catch (NoSuchFileException closedMeanwhile) {
+                    // It listens no longer.
                 }
             }
         }
