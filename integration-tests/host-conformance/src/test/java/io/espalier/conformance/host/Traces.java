@@ -22,9 +22,10 @@ import javax.management.ObjectName;
  * @param beans names of the platform's MBeans
  */
 public record Traces(Set<Thread> threads, Set<String> ports, Set<ObjectName> beans) {
-    /** Threads that the JDK makes once for everybody, at its own time, and that of the test which waits. */
+    /** Threads that the JDK makes once for everybody, at its own time; the test's that waits; Felix's that outlive it. */
     private static final List<String> OF_OTHERS = List.of(
             "awaitility",
+            "FelixResolver-",
             "process reaper",
             "Common-Cleaner",
             "CompletableFutureDelayScheduler",
