@@ -1,6 +1,6 @@
 package io.espalier.bench;
 
-import io.espalier.bench.sample.SampleActivator;
+import io.espalier.bench.osgi.SampleActivator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.osgi.framework.BundleException;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -38,7 +37,7 @@ public final class KernelMain {
         int exit;
         try {
             exit = startAlone(layout());
-        } catch (IOException | BundleException e) {
+        } catch (IOException e) {
             System.err.println(e.getMessage());
             exit = 1;
         } catch (InterruptedException e) {
@@ -57,7 +56,7 @@ public final class KernelMain {
     }
 
     /** The folder is held until the process has ended, also when it is ended from outside. */
-    private static int startAlone(Layout layout) throws IOException, BundleException, InterruptedException {
+    private static int startAlone(Layout layout) throws IOException, InterruptedException {
         layout.prepare();
         DataLock lock = DataLock.take(layout.data());
         try {
@@ -67,7 +66,7 @@ public final class KernelMain {
         }
     }
 
-    private static int start(Layout layout) throws IOException, BundleException, InterruptedException {
+    private static int start(Layout layout) throws IOException, InterruptedException {
         LogbackLog log = LogbackLog.start(
                 (LoggerContext) LoggerFactory.getILoggerFactory(),
                 layout.log(),

@@ -1,4 +1,4 @@
-package io.espalier.bench.sample;
+package io.espalier.bench.osgi;
 
 import java.util.function.Supplier;
 import org.osgi.framework.BundleActivator;
