@@ -105,7 +105,7 @@ class DoorsTest {
     }
 
     @Test
-    void goesOnWithoutEndpointWhenThePortIsTaken() throws IOException {
+    void goesOnWithoutEndpointWhileThePortIsTakenAndOpensItWhenItIsFree() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Files.createDirectories(home.resolve("etc"));
             Files.writeString(home.resolve("etc/kernel.json"), "{\"endpoint-port\": " + taken.getLocalPort() + "}");
@@ -113,7 +113,34 @@ class DoorsTest {
 
             assertThat(kernel.awaitOutput("health:check", "Tried to listen at 127.0.0.1:" + taken.getLocalPort()))
                     .contains("free the port or set endpoint-port in etc/kernel.json");
+            assertThat(kernel.run("kernel:info")).containsPattern("endpoint +none");
         }
+
+        await("the endpoint to open on the port that is free now")
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(kernel.run("kernel:info")).doesNotContainPattern("endpoint +none"));
+        assertThat(kernel.run("health:check")).doesNotContain("Tried to listen");
+        assertThat(kernel.http("GET", "/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void leavesNoThreadThatTriesToOpenTheEndpoint() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Files.createDirectories(home.resolve("etc"));
+            Files.writeString(home.resolve("etc/kernel.json"), "{\"endpoint-port\": " + taken.getLocalPort() + "}");
+            start();
+            assertThat(openingThreads()).isOne();
+
+            kernel.close();
+
+            assertThat(openingThreads()).isZero();
+        }
+    }
+
+    private static long openingThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("endpoint-opening"))
+                .count();
     }
 
     @Test
@@ -206,6 +233,57 @@ class DoorsTest {
                 .contains("\"queue-bytes\" : 99")
                 .contains("geheim");
         assertThat(kernel.run("config:list acme")).contains("password = ***").contains("queue-bytes = 99");
+    }
+
+    @Test
+    void setsNoKeyOfAConfigurationThatNobodyKnowsUnlessItHasAFile() throws IOException {
+        start();
+        TestBundle.named("acme.store")
+                .file("OSGI-INF/metatype/store.xml", METATYPE)
+                .writeTo(kernel.deploy());
+        kernel.awaitState("acme.store", "ACTIVE");
+
+        assertThat(kernel.run("config:set acme.stroe queue-bytes 99"))
+                .contains("Nothing is configured by 'acme.stroe'; did you mean 'acme.store'?")
+                .contains("create acme.stroe.json by hand")
+                .doesNotContain("in force");
+        assertThat(kernel.etc().resolve("acme.stroe.json")).doesNotExist();
+
+        Files.writeString(kernel.etc().resolve("acme.later.json"), "{\"a\": 1}");
+        assertThat(kernel.run("config:set acme.later a 2")).contains("acme.later: a = 2 is in force, unchecked");
+        assertThat(Files.readString(kernel.etc().resolve("acme.later.json"))).contains("2");
+    }
+
+    @Test
+    void showsAMistypedFileNameAsAProblemThatDoesNotForbidReadiness() throws IOException {
+        start();
+        TestBundle.named("acme.store")
+                .file("OSGI-INF/metatype/store.xml", METATYPE)
+                .writeTo(kernel.deploy());
+        kernel.awaitState("acme.store", "ACTIVE");
+        Path mistyped = kernel.etc().resolve("acme.stroe.json");
+        Files.writeString(mistyped, "{\"queue-bytes\": 5}");
+        Files.writeString(kernel.etc().resolve("something.else.entirely.json"), "{\"a\": 1}");
+
+        String sentence = "acme.stroe.json: Nothing is configured by 'acme.stroe'; did you mean 'acme.store'?";
+        assertThat(kernel.awaitOutput("health:check", sentence))
+                .startsWith("READY\n")
+                .doesNotContain("entirely");
+        assertThat(kernel.http("GET", "/health/ready").statusCode()).isEqualTo(200);
+
+        Files.delete(mistyped);
+        await("the problem to go with the file")
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(kernel.run("health:check")).doesNotContain("acme.stroe"));
+    }
+
+    @Test
+    void saysThatTheKernelsOwnConfigurationWaitsForTheNextStart() {
+        start();
+
+        assertThat(kernel.run("config:set kernel stop-budget-seconds 3"))
+                .endsWith("kernel: stop-budget-seconds = 3 takes effect at the next start.\n")
+                .doesNotContain("in force");
     }
 
     @Test

@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.kernel.config.ConfigCheck;
 import io.espalier.kernel.config.EnvironmentOverrides;
+import io.espalier.kernel.suggest.Suggestion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -131,10 +133,25 @@ public final class ConfigurationFiles {
     }
 
     /**
+     * One sentence for each file that nobody declares and whose name is much like one that somebody does. Meaningful once
+     * plug-ins have been resolved. A file with no such likeness may belong to a plug-in that is not here.
+     */
+    public synchronized List<String> mistyped() {
+        Collection<String> known = schemas.pids();
+        return entries.entrySet().stream()
+                .filter(entry -> !entry.getValue().now().declared())
+                .map(Map.Entry::getKey)
+                .filter(name -> Suggestion.nearest(name.pid(), known).isPresent())
+                .map(name -> name.fileName() + ": " + ConfigCheck.unknownPid(name.pid(), known))
+                .toList();
+    }
+
+    /**
      * Writes one key into the file, the others stay; comments in the file are lost.
      *
-     * @return a sentence that says what is in force now
-     * @throws IllegalArgumentException with all problems, when the result would not pass the check; the file stays as it is
+     * @return a sentence that says what is in force now, or will be
+     * @throws IllegalArgumentException with all problems, when the result would not pass the check, or when nobody declares
+     *     the PID and it has no file; nothing is written then
      */
     public synchronized String set(String configuration, String key, String value) throws IOException {
         ConfigurationName name = ConfigurationName.parse(configuration);
@@ -148,6 +165,7 @@ public final class ConfigurationFiles {
                     + ", which wins over the file; change it there and restart the kernel.");
         }
         Path file = folder.resolve(name.fileName());
+        refuseUnknown(name, file);
         Map<String, Object> raw = read(file);
         raw.put(key, literal(value));
         CheckedFile checked = CheckedFile.check(name, raw, schemas, environment);
@@ -157,7 +175,17 @@ public final class ConfigurationFiles {
         raw.put(key, CheckedFile.json(checked.values().getOrDefault(key, raw.get(key))));
         AtomicFile.write(file, FlatJson.write(raw));
         readOne(name, file);
-        return name + ": " + key + " = " + shown(name, key, value) + " is in force" + note(name, checked);
+        String effect = schemas.isKernels(name.pid()) ? " takes effect at the next start" : " is in force";
+        return name + ": " + key + " = " + shown(name, key, value) + effect + note(name, checked);
+    }
+
+    /** A mistyped name would make a file that nobody reads. */
+    private void refuseUnknown(ConfigurationName name, Path file) {
+        if (schemas.find(name.pid()).isEmpty() && !Files.exists(file)) {
+            throw new IllegalArgumentException(ConfigCheck.unknownPid(name.pid(), schemas.pids())
+                    + " Nothing is written; for a plug-in that is yet to come, create " + name.fileName()
+                    + " by hand.");
+        }
     }
 
     private String note(ConfigurationName name, CheckedFile checked) {
