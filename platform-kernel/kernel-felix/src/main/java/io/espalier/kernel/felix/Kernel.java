@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.kernel.config.EnvironmentOverrides;
 import io.espalier.kernel.deploy.DropFolder;
 import io.espalier.kernel.felix.configuration.ConfigurationFiles;
+import io.espalier.kernel.felix.configuration.ConfigurationFolders;
 import io.espalier.kernel.felix.configuration.FolderWatch;
 import io.espalier.kernel.felix.configuration.Schemas;
 import io.espalier.kernel.felix.context.CallStack;
@@ -89,7 +90,10 @@ final class Kernel implements AutoCloseable {
         this.shells = services.one(CommandProcessor.class);
         this.logs = services.one(LogControl.class);
         this.schemas = new Schemas(services.one(MetaTypeService.class));
-        this.configuration = new ConfigurationFiles(folders.etc(), schemas, new EnvironmentOverrides(System.getenv()));
+        this.configuration = new ConfigurationFiles(
+                ConfigurationFolders.of(folders.etc(), folders.profile()),
+                schemas,
+                new EnvironmentOverrides(System.getenv()));
         schemas.add(KernelSettings.PID, KernelSettings.SCHEMA);
         configuration.readAll();
         this.settings = KernelSettings.of(configuration);

@@ -16,14 +16,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps Configuration Admin as the files {@code etc/<pid>.json} say: each is checked against what plug-ins declare; one that
+ * Keeps Configuration Admin as the files {@code etc/<pid>.json} and those of the profile say: each is checked against what plug-ins declare; one that
  * fails its check leaves the last good values in force; a deleted file takes its configuration away. The files are the only
  * truth, together with the environment variables that win over them: what else an earlier run left in Configuration Admin is
  * removed. Safe for use by many threads.
@@ -37,7 +36,7 @@ public final class ConfigurationFiles {
     /** What stands for the file of a configuration that only environment variables set. */
     private static final String NO_FILE = "{}";
 
-    private final Path folder;
+    private final ConfigurationFolders folders;
     private final Schemas schemas;
     private final EnvironmentOverrides environment;
     private final Map<ConfigurationName, Entry> entries = new TreeMap<>();
@@ -53,8 +52,8 @@ public final class ConfigurationFiles {
     private record Entry(
             String text, CheckedFile now, @Nullable CheckedFile good) {}
 
-    public ConfigurationFiles(Path folder, Schemas schemas, EnvironmentOverrides environment) {
-        this.folder = requireNonNull(folder, "folder is null");
+    public ConfigurationFiles(ConfigurationFolders folders, Schemas schemas, EnvironmentOverrides environment) {
+        this.folders = requireNonNull(folders, "folders is null");
         this.schemas = requireNonNull(schemas, "schemas is null");
         this.environment = requireNonNull(environment, "environment is null");
     }
@@ -70,7 +69,7 @@ public final class ConfigurationFiles {
         target.retain(new HashSet<>(entries.keySet()));
     }
 
-    /** Reads what changed in the folder; cheap when nothing did. */
+    /** Reads what changed in the folders; cheap when nothing did. */
     public synchronized void readAll() {
         Set<ConfigurationName> gone = new HashSet<>(entries.keySet());
         for (Path file : files()) {
@@ -147,7 +146,7 @@ public final class ConfigurationFiles {
     }
 
     /**
-     * Writes one key into the file, the others stay; comments in the file are lost.
+     * Writes one key into the file in {@code etc/}, the others stay as they are there or in the profile; comments are lost.
      *
      * @return a sentence that says what is in force now, or will be
      * @throws IllegalArgumentException with all problems, when the result would not pass the check, or when nobody declares
@@ -164,9 +163,10 @@ public final class ConfigurationFiles {
                     + EnvironmentOverrides.name(name.pid(), key)
                     + ", which wins over the file; change it there and restart the kernel.");
         }
-        Path file = folder.resolve(name.fileName());
-        refuseUnknown(name, file);
-        Map<String, Object> raw = read(file);
+        Path file = folders.own().resolve(name.fileName());
+        Path effective = folders.effective(name.fileName());
+        refuseUnknown(name, effective);
+        Map<String, Object> raw = read(effective);
         raw.put(key, literal(value));
         CheckedFile checked = CheckedFile.check(name, raw, schemas, environment);
         if (!checked.problems().isEmpty()) {
@@ -213,16 +213,13 @@ public final class ConfigurationFiles {
         return value.matches("-?(0|[1-9]\\d{0,17})") ? (Object) Long.valueOf(value) : value;
     }
 
-    private List<Path> files() {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> found = Files.list(folder)) {
-            return found.filter(Files::isRegularFile).sorted().toList();
+    private Collection<Path> files() {
+        try {
+            return folders.files();
         } catch (IOException e) {
-            LOG.warn("The configuration folder {} cannot be read: {}", folder, e.toString());
+            LOG.warn("The configuration folder {} cannot be read: {}", folders.own(), e.toString());
             return entries.keySet().stream()
-                    .map(name -> folder.resolve(name.fileName()))
+                    .map(name -> folders.effective(name.fileName()))
                     .toList();
         }
     }

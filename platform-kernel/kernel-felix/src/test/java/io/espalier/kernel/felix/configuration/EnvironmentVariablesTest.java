@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +25,8 @@ class EnvironmentVariablesTest {
     private ConfigurationFiles files(Map<String, String> variables) {
         Schemas schemas = new Schemas(() -> null);
         schemas.add("acme.store", SCHEMA);
-        ConfigurationFiles files = new ConfigurationFiles(folder, schemas, new EnvironmentOverrides(variables));
+        ConfigurationFiles files = new ConfigurationFiles(
+                new ConfigurationFolders(folder, Optional.empty()), schemas, new EnvironmentOverrides(variables));
         files.readAll();
         return files;
     }

@@ -1,0 +1,65 @@
+package io.espalier.kernel.felix.configuration;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Where configuration files stand: the operator's folder {@code etc/} and below it the folder of the profile, {@code
+ * etc/profiles/NAME/}, with what the profile brings along. A file of the operator stands for the whole file of the same name
+ * in the profile.
+ *
+ * @param own the operator's, which alone is ever written
+ * @param profile that of the profile; need not exist
+ */
+public record ConfigurationFolders(Path own, Optional<Path> profile) {
+    public ConfigurationFolders {
+        requireNonNull(own, "own is null");
+        requireNonNull(profile, "profile is null");
+    }
+
+    /** The folder whose profile file is {@code NAME.json} beside it. */
+    public static ConfigurationFolders of(Path own, Optional<Path> profileFile) {
+        return new ConfigurationFolders(
+                own,
+                profileFile.map(file ->
+                        file.resolveSibling(file.getFileName().toString().replaceFirst("\\.json$", ""))));
+    }
+
+    /** The file that counts; the operator's if neither is there. */
+    Path effective(String fileName) {
+        Path mine = own.resolve(fileName);
+        return Files.exists(mine)
+                ? mine
+                : profile.map(folder -> folder.resolve(fileName))
+                        .filter(Files::exists)
+                        .orElse(mine);
+    }
+
+    /** All files that count, in the order of their names. */
+    Collection<Path> files() throws IOException {
+        Map<String, Path> byName = new TreeMap<>();
+        if (profile.isPresent()) {
+            collect(profile.get(), byName);
+        }
+        collect(own, byName);
+        return byName.values();
+    }
+
+    private static void collect(Path folder, Map<String, Path> byName) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> found = Files.list(folder)) {
+            found.filter(Files::isRegularFile)
+                    .forEach(file -> byName.put(file.getFileName().toString(), file));
+        }
+    }
+}
