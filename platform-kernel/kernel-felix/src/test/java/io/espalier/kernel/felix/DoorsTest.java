@@ -209,6 +209,35 @@ class DoorsTest {
     }
 
     @Test
+    void setsNoKeyOfAConfigurationThatNobodyKnowsUnlessItHasAFile() throws IOException {
+        start();
+        TestBundle.named("acme.store")
+                .file("OSGI-INF/metatype/store.xml", METATYPE)
+                .writeTo(kernel.deploy());
+        kernel.awaitState("acme.store", "ACTIVE");
+
+        assertThat(kernel.run("config:set acme.stroe queue-bytes 99"))
+                .contains("Nothing is configured by 'acme.stroe'; did you mean 'acme.store'?")
+                .contains("create acme.stroe.json by hand")
+                .doesNotContain("in force");
+        assertThat(kernel.etc().resolve("acme.stroe.json")).doesNotExist();
+
+        Files.writeString(kernel.etc().resolve("acme.later.json"), "{\"a\": 1}");
+        assertThat(kernel.run("config:set acme.later a 2")).contains("acme.later: a = 2 is in force, unchecked");
+        assertThat(Files.readString(kernel.etc().resolve("acme.later.json"))).contains("2");
+    }
+
+    @Test
+    void saysThatTheKernelsOwnConfigurationWaitsForTheNextStart() {
+        start();
+        kernel.awaitOutput("health:check", "READY\n");
+
+        assertThat(kernel.run("config:set kernel stop-budget-seconds 3"))
+                .endsWith("kernel: stop-budget-seconds = 3 takes effect at the next start.\n")
+                .doesNotContain("in force");
+    }
+
+    @Test
     void turnsWhateverACommandThrowsIntoASentenceAndInterruptsThoseOfAClientThatLeaves() throws IOException {
         start();
         TestBundle.named("acme.one")

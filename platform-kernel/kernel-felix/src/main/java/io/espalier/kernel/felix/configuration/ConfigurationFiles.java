@@ -133,8 +133,9 @@ public final class ConfigurationFiles {
     /**
      * Writes one key into the file, the others stay; comments in the file are lost.
      *
-     * @return a sentence that says what is in force now
-     * @throws IllegalArgumentException with all problems, when the result would not pass the check; the file stays as it is
+     * @return a sentence that says what is in force now, or will be
+     * @throws IllegalArgumentException with all problems, when the result would not pass the check, or when nobody declares
+     *     the PID and it has no file; nothing is written then
      */
     public synchronized String set(String configuration, String key, String value) throws IOException {
         ConfigurationName name = ConfigurationName.parse(configuration);
@@ -148,6 +149,7 @@ public final class ConfigurationFiles {
                     + ", which wins over the file; change it there and restart the kernel.");
         }
         Path file = folder.resolve(name.fileName());
+        refuseUnknown(name, file);
         Map<String, Object> raw = read(file);
         raw.put(key, literal(value));
         CheckedFile checked = CheckedFile.check(name, raw, schemas, environment);
@@ -157,7 +159,20 @@ public final class ConfigurationFiles {
         raw.put(key, CheckedFile.json(checked.values().getOrDefault(key, raw.get(key))));
         AtomicFile.write(file, FlatJson.write(raw));
         readOne(name, file);
-        return name + ": " + key + " = " + shown(name, key, value) + " is in force" + note(name, checked);
+        return name + ": " + key + " = " + shown(name, key, value) + effect(name) + note(name, checked);
+    }
+
+    private String effect(ConfigurationName name) {
+        return schemas.isKernels(name.pid()) ? " takes effect at the next start" : " is in force";
+    }
+
+    /** A mistyped name would make a file that nobody reads. */
+    private void refuseUnknown(ConfigurationName name, Path file) {
+        if (schemas.find(name.pid()).isEmpty() && !Files.exists(file)) {
+            throw new IllegalArgumentException(ConfigCheck.unknownPid(name.pid(), schemas.pids())
+                    + " Nothing is written; for a plug-in that is yet to come, create " + name.fileName()
+                    + " by hand.");
+        }
     }
 
     private String note(ConfigurationName name, CheckedFile checked) {
@@ -250,8 +265,10 @@ public final class ConfigurationFiles {
     private void report(ConfigurationName name, CheckedFile now, @Nullable CheckedFile good) {
         if (now.problems().isEmpty()) {
             LOG.info(
-                    "Configuration {} is in force{}.",
+                    "Configuration {}{}{}.",
                     name,
+                    // The kernel reads its own before there is a Configuration Admin, and never again.
+                    sink == null ? " is in force" : effect(name),
                     now.declared() ? "" : ", unchecked: no plug-in declares it yet");
         } else {
             LOG.warn(

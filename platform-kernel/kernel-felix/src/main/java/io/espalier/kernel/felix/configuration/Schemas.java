@@ -94,6 +94,11 @@ public final class Schemas {
                 .orElse(List.of());
     }
 
+    /** Whether the kernel itself declares the PID; it reads its configuration at its start only. */
+    boolean isKernels(String pid) {
+        return declared(pid).filter(found -> found.owner() == null).isPresent();
+    }
+
     /** Every PID that somebody declares now. */
     Collection<String> pids() {
         byPid.values().removeIf(Declared::gone);
