@@ -104,6 +104,7 @@ final class Kernel implements AutoCloseable {
                 supervisor::list,
                 new HealthChecks(context, threads.named("health-check")),
                 configuration::problems,
+                configuration::mistyped,
                 configuration::defaultsStandIn,
                 dropFolder::lookedThrough);
     }
@@ -191,7 +192,10 @@ final class Kernel implements AutoCloseable {
                 profile.name(),
                 profile.jars().size());
         // By then plug-ins are resolved, so that what they declare is known.
-        time.at(time.now().plus(SYSTEM_LIMIT), () -> configuration.strangers().forEach(LOG::warn));
+        time.at(time.now().plus(SYSTEM_LIMIT), () -> {
+            configuration.strangers().forEach(LOG::warn);
+            configuration.mistyped().forEach(LOG::warn);
+        });
     }
 
     /** System bundles may start after the framework has, when a launcher starts them one by one. */

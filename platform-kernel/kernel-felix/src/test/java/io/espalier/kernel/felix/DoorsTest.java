@@ -228,6 +228,29 @@ class DoorsTest {
     }
 
     @Test
+    void showsAMistypedFileNameAsAProblemThatDoesNotForbidReadiness() throws IOException {
+        start();
+        TestBundle.named("acme.store")
+                .file("OSGI-INF/metatype/store.xml", METATYPE)
+                .writeTo(kernel.deploy());
+        kernel.awaitState("acme.store", "ACTIVE");
+        Path mistyped = kernel.etc().resolve("acme.stroe.json");
+        Files.writeString(mistyped, "{\"queue-bytes\": 5}");
+        Files.writeString(kernel.etc().resolve("something.else.entirely.json"), "{\"a\": 1}");
+
+        String sentence = "acme.stroe.json: Nothing is configured by 'acme.stroe'; did you mean 'acme.store'?";
+        assertThat(kernel.awaitOutput("health:check", sentence))
+                .startsWith("READY\n")
+                .doesNotContain("entirely");
+        assertThat(kernel.http("GET", "/health/ready").statusCode()).isEqualTo(200);
+
+        Files.delete(mistyped);
+        await("the problem to go with the file")
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(kernel.run("health:check")).doesNotContain("acme.stroe"));
+    }
+
+    @Test
     void saysThatTheKernelsOwnConfigurationWaitsForTheNextStart() {
         start();
         kernel.awaitOutput("health:check", "READY\n");

@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.kernel.config.ConfigCheck;
 import io.espalier.kernel.config.EnvironmentOverrides;
+import io.espalier.kernel.suggest.Suggestion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +130,20 @@ public final class ConfigurationFiles {
         Set<String> pids = new TreeSet<>(schemas.pids());
         entries.keySet().forEach(name -> pids.add(name.pid()));
         return environment.strangers(pids);
+    }
+
+    /**
+     * One sentence for each file that nobody declares and whose name is much like one that somebody does. Meaningful once
+     * plug-ins have been resolved. A file with no such likeness may belong to a plug-in that is not here.
+     */
+    public synchronized List<String> mistyped() {
+        Collection<String> known = schemas.pids();
+        return entries.entrySet().stream()
+                .filter(entry -> !entry.getValue().now().declared())
+                .map(Map.Entry::getKey)
+                .filter(name -> Suggestion.nearest(name.pid(), known).isPresent())
+                .map(name -> name.fileName() + ": " + ConfigCheck.unknownPid(name.pid(), known))
+                .toList();
     }
 
     /**
