@@ -11,6 +11,7 @@ import io.espalier.kernel.felix.context.CallStack;
 import io.espalier.kernel.felix.context.ContextThreads;
 import io.espalier.kernel.felix.control.ControlSocket;
 import io.espalier.kernel.felix.health.Endpoint;
+import io.espalier.kernel.felix.health.EndpointOpening;
 import io.espalier.kernel.felix.health.HealthChecks;
 import io.espalier.kernel.felix.health.Metrics;
 import io.espalier.kernel.felix.health.Readiness;
@@ -78,7 +79,7 @@ final class Kernel implements AutoCloseable {
     private final Metrics metrics;
     private final Readiness readiness;
     private final KernelSettings settings;
-    private volatile String endpoint = "none";
+    private final EndpointOpening endpoint;
 
     Kernel(BundleContext context) {
         this.context = requireNonNull(context, "context is null");
@@ -107,6 +108,10 @@ final class Kernel implements AutoCloseable {
                 configuration::mistyped,
                 configuration::defaultsStandIn,
                 dropFolder::lookedThrough);
+        this.endpoint = new EndpointOpening(
+                () -> Endpoint.open(
+                        settings.host(), settings.port(), readiness, metrics, threads.named("kernel-endpoint")),
+                readiness);
     }
 
     void start() {
@@ -217,15 +222,8 @@ final class Kernel implements AutoCloseable {
     }
 
     private void openEndpoint() {
-        try {
-            Endpoint opened = Endpoint.open(
-                    settings.host(), settings.port(), readiness, metrics, threads.named("kernel-endpoint"));
-            onStop(opened);
-            endpoint = opened.address().getHostString() + ":" + opened.address().getPort();
-        } catch (IOException e) {
-            LOG.error("The kernel goes on without health endpoint. {}", e.getMessage());
-            readiness.problem("endpoint", String.valueOf(e.getMessage()));
-        }
+        endpoint.start(threads);
+        onStop(endpoint);
     }
 
     private void openControlSocket() {
@@ -254,7 +252,7 @@ final class Kernel implements AutoCloseable {
     }
 
     private Map<String, String> facts() {
-        return KernelFacts.of(context, folders, endpoint);
+        return KernelFacts.of(context, folders, endpoint.address());
     }
 
     private void stopPlugins() throws PluginException {

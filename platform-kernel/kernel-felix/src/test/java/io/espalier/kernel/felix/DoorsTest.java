@@ -105,7 +105,7 @@ class DoorsTest {
     }
 
     @Test
-    void goesOnWithoutEndpointWhenThePortIsTaken() throws IOException {
+    void goesOnWithoutEndpointWhileThePortIsTakenAndOpensItWhenItIsFree() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Files.createDirectories(home.resolve("etc"));
             Files.writeString(home.resolve("etc/kernel.json"), "{\"endpoint-port\": " + taken.getLocalPort() + "}");
@@ -113,7 +113,34 @@ class DoorsTest {
 
             assertThat(kernel.awaitOutput("health:check", "Tried to listen at 127.0.0.1:" + taken.getLocalPort()))
                     .contains("free the port or set endpoint-port in etc/kernel.json");
+            assertThat(kernel.run("kernel:info")).containsPattern("endpoint +none");
         }
+
+        await("the endpoint to open on the port that is free now")
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(kernel.run("kernel:info")).doesNotContainPattern("endpoint +none"));
+        assertThat(kernel.run("health:check")).doesNotContain("Tried to listen");
+        assertThat(kernel.http("GET", "/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void leavesNoThreadThatTriesToOpenTheEndpoint() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Files.createDirectories(home.resolve("etc"));
+            Files.writeString(home.resolve("etc/kernel.json"), "{\"endpoint-port\": " + taken.getLocalPort() + "}");
+            start();
+            assertThat(openingThreads()).isOne();
+
+            kernel.close();
+
+            assertThat(openingThreads()).isZero();
+        }
+    }
+
+    private static long openingThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("endpoint-opening"))
+                .count();
     }
 
     @Test
