@@ -280,6 +280,7 @@ class DoorsTest {
     @Test
     void saysThatTheKernelsOwnConfigurationWaitsForTheNextStart() {
         start();
+        kernel.awaitOutput("health:check", "READY\n");
 
         assertThat(kernel.run("config:set kernel stop-budget-seconds 3"))
                 .endsWith("kernel: stop-budget-seconds = 3 takes effect at the next start.\n")

@@ -27,7 +27,8 @@ public final class KafkaHealth implements HealthCheck {
     static Result result(BrokerStatus status) {
         return switch (status.state()) {
             case READY -> new Result(Result.Status.OK, KafkaCommands.line(status));
-            case STARTING -> new Result(Result.Status.TEMPORARILY_UNAVAILABLE, KafkaCommands.line(status));
+            case STARTING, NOT_ANSWERING ->
+                new Result(Result.Status.TEMPORARILY_UNAVAILABLE, KafkaCommands.line(status));
             case DOWN, STOPPED -> new Result(Result.Status.CRITICAL, KafkaCommands.line(status));
         };
     }

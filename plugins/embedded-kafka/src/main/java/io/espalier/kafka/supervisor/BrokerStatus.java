@@ -24,6 +24,8 @@ public record BrokerStatus(State state, long pid, String bootstrapServers, long 
         STARTING,
         /** Clients are served. */
         READY,
+        /** The process runs and served, but does not answer now; clients wait. */
+        NOT_ANSWERING,
         /** No process runs; the next start is due after a pause. */
         DOWN,
         /** The supervisor has stopped. */

@@ -14,7 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Starts a broker in a child process and starts it again, with growing pauses, when it ends.
  *
- * <p>One thread, {@code kafka-supervisor}, owned by this object. The child ends with this JVM, however that one dies,
+ * <p>Two threads, owned by this object: {@code kafka-supervisor} follows the child, {@code kafka-probe} asks it now and then
+ * whether it still answers. One that does not is reported, never started again for that: it may heal, as after a
+ * {@code SIGCONT}, and its clients wait. The child ends with this JVM, however that one dies,
  * because its standard input is a pipe from here. Thread-safe.
  */
 public final class BrokerSupervisor {
@@ -26,6 +28,7 @@ public final class BrokerSupervisor {
     private final BrokerListener listener;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "kafka-supervisor");
+    private final Thread prober = new Thread(this::probe, "kafka-probe");
     private volatile BrokerStatus status;
     private @Nullable Process process;
     private boolean announced;
@@ -42,6 +45,7 @@ public final class BrokerSupervisor {
     public void start() {
         downSince = System.nanoTime();
         thread.start();
+        prober.start();
     }
 
     /** How the broker is now. */
@@ -49,7 +53,7 @@ public final class BrokerSupervisor {
         return status;
     }
 
-    /** Stops the child, in order within the stop limit, else by force, and the thread. */
+    /** Stops the child, in order within the stop limit, else by force, and the threads. */
     public void stop() throws InterruptedException {
         stopping.countDown();
         Process child = current();
@@ -57,6 +61,8 @@ public final class BrokerSupervisor {
             end(child);
         }
         thread.join(TimeUnit.SECONDS.toMillis(KILL_LIMIT_S));
+        // A question that still waits ends with the child.
+        prober.join(TimeUnit.SECONDS.toMillis(KILL_LIMIT_S));
     }
 
     private void end(Process child) throws InterruptedException {
@@ -93,7 +99,7 @@ public final class BrokerSupervisor {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            status = new BrokerStatus(State.STOPPED, 0, settings.bootstrapServers(), status.restarts(), "");
+            become(status(State.STOPPED, 0, ""));
         }
     }
 
@@ -107,7 +113,7 @@ public final class BrokerSupervisor {
                 return "";
             }
             long started = System.nanoTime();
-            status = status(State.STARTING, child.pid(), status.problem());
+            become(status(State.STARTING, child.pid(), status.problem()));
             output.follow(child.getInputStream(), () -> becomeReady(child, started));
             int code = child.waitFor();
             return output.failure().isEmpty()
@@ -141,7 +147,7 @@ public final class BrokerSupervisor {
 
     private void becomeReady(Process child, long started) {
         readyAt = System.nanoTime();
-        status = status(State.READY, child.pid(), "");
+        become(status(State.READY, child.pid(), ""));
         log.info(
                 "Kafka broker ready on {} (pid {}, {} ms)",
                 settings.bootstrapServers(),
@@ -161,7 +167,7 @@ public final class BrokerSupervisor {
         if (!problem.equals(status.problem())) {
             log.warn("{} It starts again in {} ms.", problem, pause.toMillis());
         }
-        status = new BrokerStatus(State.DOWN, 0, settings.bootstrapServers(), status.restarts() + 1, problem);
+        become(new BrokerStatus(State.DOWN, 0, settings.bootstrapServers(), status.restarts() + 1, problem));
     }
 
     private void pauseAndDespair(Duration pause) throws InterruptedException {
@@ -174,6 +180,51 @@ public final class BrokerSupervisor {
             listener.unavailable();
         }
         stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void probe() {
+        BrokerProbe probe = new BrokerProbe(settings.bootstrapServers(), settings.probeLimit());
+        try {
+            while (!stopping.await(settings.probePause().toMillis(), TimeUnit.MILLISECONDS)) {
+                BrokerStatus before = status;
+                if (before.state() == State.READY || before.state() == State.NOT_ANSWERING) {
+                    ask(probe, before);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ask(BrokerProbe probe, BrokerStatus before) {
+        try {
+            probe.ask();
+            if (before.state() == State.NOT_ANSWERING && change(before, State.READY, "")) {
+                log.info("The Kafka broker on {} (pid {}) answers again.", before.bootstrapServers(), before.pid());
+            }
+        } catch (IOException e) {
+            String problem = "The Kafka broker on " + before.bootstrapServers() + " (pid " + before.pid()
+                    + ") runs but does not answer: " + e.getMessage()
+                    + ". Clients wait; see whether its process is stopped or the machine is overloaded, else kill the"
+                    + " process, and it is started again.";
+            if (before.state() == State.READY && !isStopping() && change(before, State.NOT_ANSWERING, problem)) {
+                log.warn("{}", problem);
+            }
+        }
+    }
+
+    private synchronized void become(BrokerStatus next) {
+        status = next;
+    }
+
+    /** Not when the process has ended or been started again during the question. */
+    private synchronized boolean change(BrokerStatus before, State state, String problem) {
+        Process child = process;
+        if (child == null || !child.isAlive() || !status.equals(before)) {
+            return false;
+        }
+        status = new BrokerStatus(state, before.pid(), before.bootstrapServers(), before.restarts(), problem);
+        return true;
     }
 
     private BrokerStatus status(State state, long pid, String problem) {

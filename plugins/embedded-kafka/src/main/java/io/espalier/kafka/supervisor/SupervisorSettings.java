@@ -15,6 +15,8 @@ import java.util.List;
  * @param firstPause how long to wait before the first restart; doubles with each failure
  * @param longestPause the most to wait before a restart
  * @param patience how long the broker may be down before listeners hear that it is unavailable
+ * @param probePause how long to wait between two questions whether a broker that serves still answers
+ * @param probeLimit how long such an answer may take
  * @param stopLimit how long it may take to stop in order before it is killed
  */
 public record SupervisorSettings(
@@ -24,6 +26,8 @@ public record SupervisorSettings(
         Duration firstPause,
         Duration longestPause,
         Duration patience,
+        Duration probePause,
+        Duration probeLimit,
         Duration stopLimit) {
     public SupervisorSettings {
         command = List.copyOf(requireNonNull(command, "command is null"));
@@ -32,10 +36,12 @@ public record SupervisorSettings(
         requirePositive("firstPause", firstPause);
         requirePositive("longestPause", longestPause);
         requirePositive("patience", patience);
+        requirePositive("probePause", probePause);
+        requirePositive("probeLimit", probeLimit);
         requirePositive("stopLimit", stopLimit);
     }
 
-    /** The usual times: pauses from 1 s to 30 s, 5 minutes of patience. */
+    /** The usual times: pauses from 1 s to 30 s, 5 minutes of patience, a question each 3 s with 5 s to answer. */
     public static SupervisorSettings of(
             List<String> command, String bootstrapServers, Path logFile, Duration stopLimit) {
         return new SupervisorSettings(
@@ -45,6 +51,8 @@ public record SupervisorSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(5),
                 stopLimit);
     }
 

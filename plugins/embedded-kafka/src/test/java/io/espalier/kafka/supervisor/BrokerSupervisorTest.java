@@ -58,6 +58,64 @@ class BrokerSupervisorTest {
     }
 
     @Test
+    void saysThatAFrozenBrokerDoesNotAnswerAndThatItAnswersAgain(@TempDir Path folder) throws Exception {
+        int port = LoopbackPorts.free();
+        BrokerSupervisor supervisor = supervise(realBroker(port, folder), folder, Duration.ofMillis(100));
+        try (LogLines lines = LogLines.of(BrokerSupervisor.class)) {
+            await().atMost(LIMIT).until(() -> supervisor.status().state() == State.READY);
+            long pid = supervisor.status().pid();
+
+            signal("STOP", pid);
+            await("the broker not to answer")
+                    .atMost(LIMIT)
+                    .until(() -> supervisor.status().state() == State.NOT_ANSWERING);
+            assertThat(supervisor.status().pid()).isEqualTo(pid);
+            assertThat(supervisor.status().problem())
+                    .contains("127.0.0.1:" + port + " (pid " + pid + ") runs but does not answer")
+                    .contains("no answer within 2000 ms");
+
+            signal("CONT", pid);
+            await("the broker to answer again")
+                    .atMost(LIMIT)
+                    .until(() -> supervisor.status().state() == State.READY);
+            assertThat(supervisor.status()).isEqualTo(new BrokerStatus(State.READY, pid, "127.0.0.1:" + port, 0, ""));
+            assertThat(heard).containsExactly("available");
+            await("the line about it")
+                    .atMost(LIMIT)
+                    .until(() -> !lines.with("answers again").isEmpty());
+            assertThat(lines.with("does not answer")).hasSize(1).allMatch(line -> line.startsWith("WARN "));
+            assertThat(lines.with("answers again")).hasSize(1).allMatch(line -> line.startsWith("INFO "));
+        } finally {
+            supervisor.stop();
+        }
+    }
+
+    @Test
+    void stopsAFrozenBrokerWithinItsLimits(@TempDir Path folder) throws Exception {
+        BrokerSupervisor supervisor =
+                supervise(realBroker(LoopbackPorts.free(), folder), folder, Duration.ofMillis(100));
+        await().atMost(LIMIT).until(() -> supervisor.status().state() == State.READY);
+        long pid = supervisor.status().pid();
+        signal("STOP", pid);
+        await().atMost(LIMIT).until(() -> supervisor.status().state() == State.NOT_ANSWERING);
+
+        supervisor.stop();
+
+        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("kafka-supervisor", "kafka-probe");
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                .redirectErrorStream(true)
+                .start();
+        assertThat(kill.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(kill.exitValue()).isZero();
+    }
+
+    @Test
     void saysThatThePortIsTakenAndStartsWhenItIsFree(@TempDir Path folder) throws Exception {
         ServerSocket other = new ServerSocket(LoopbackPorts.free(), 1, InetAddress.getLoopbackAddress());
         BrokerSupervisor supervisor = supervise(realBroker(other.getLocalPort(), folder), folder);
@@ -121,7 +179,8 @@ class BrokerSupervisorTest {
     @Test
     void stopsAtOnceDuringThePauseBeforeARestart(@TempDir Path folder) throws Exception {
         BrokerSupervisor supervisor = new BrokerSupervisor(
-                SupervisorSettings.of(List.of("no-such-program"), "here", folder.resolve("log"), LIMIT), listener);
+                SupervisorSettings.of(List.of("no-such-program"), "127.0.0.1:1", folder.resolve("log"), LIMIT),
+                listener);
         supervisor.start();
         await().atMost(LIMIT).until(() -> supervisor.status().state() == State.DOWN);
         assertThat(supervisor.status().problem()).contains("no-such-program");
@@ -176,7 +235,12 @@ class BrokerSupervisorTest {
         }
     }
 
+    /** Scripts that stand for a broker answer no question, so they are not asked. */
     private BrokerSupervisor supervise(List<String> command, Path folder) {
+        return supervise(command, folder, Duration.ofHours(1));
+    }
+
+    private BrokerSupervisor supervise(List<String> command, Path folder, Duration probePause) {
         BrokerSupervisor supervisor = new BrokerSupervisor(
                 new SupervisorSettings(
                         command,
@@ -185,6 +249,8 @@ class BrokerSupervisorTest {
                         Duration.ofMillis(50),
                         Duration.ofMillis(400),
                         Duration.ofMillis(300),
+                        probePause,
+                        Duration.ofSeconds(2),
                         Duration.ofSeconds(1)),
                 listener);
         supervisor.start();

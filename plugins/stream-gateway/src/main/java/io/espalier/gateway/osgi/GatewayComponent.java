@@ -12,7 +12,6 @@ import io.espalier.stream.stage.StreamStage;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -34,7 +33,7 @@ import org.osgi.service.metatype.annotations.Designate;
         property = {"osgi.command.scope=gateway", "osgi.command.function=queues"})
 @Designate(ocd = GatewayConfig.class)
 public final class GatewayComponent implements StreamStage {
-    private final List<KafkaCluster> clusters = new CopyOnWriteArrayList<>();
+    private final KnownClusters clusters = new KnownClusters();
     private final Gateway gateway;
     private final AnnouncedDoor announced;
     private volatile @Nullable StreamDirectory directory;
@@ -78,21 +77,12 @@ public final class GatewayComponent implements StreamStage {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addCluster(KafkaCluster cluster) {
         clusters.add(cluster);
-        gateway.useCluster(chosen());
+        gateway.useCluster(clusters.chosen());
     }
 
     void removeCluster(KafkaCluster cluster) {
         clusters.remove(cluster);
-        gateway.useCluster(chosen());
-    }
-
-    /** The cluster named main, else the one that came first. */
-    private @Nullable KafkaCluster chosen() {
-        List<KafkaCluster> now = List.copyOf(clusters);
-        return now.stream()
-                .filter(cluster -> cluster.name().equals("main"))
-                .findFirst()
-                .orElse(now.isEmpty() ? null : now.get(0));
+        gateway.useCluster(clusters.chosen());
     }
 
     @Deactivate

@@ -175,8 +175,11 @@ public final class ConfigurationFiles {
         raw.put(key, CheckedFile.json(checked.values().getOrDefault(key, raw.get(key))));
         AtomicFile.write(file, FlatJson.write(raw));
         readOne(name, file);
-        String effect = schemas.isKernels(name.pid()) ? " takes effect at the next start" : " is in force";
-        return name + ": " + key + " = " + shown(name, key, value) + effect + note(name, checked);
+        return name + ": " + key + " = " + shown(name, key, value) + effect(name) + note(name, checked);
+    }
+
+    private String effect(ConfigurationName name) {
+        return schemas.isKernels(name.pid()) ? " takes effect at the next start" : " is in force";
     }
 
     /** A mistyped name would make a file that nobody reads. */
@@ -275,8 +278,10 @@ public final class ConfigurationFiles {
     private void report(ConfigurationName name, CheckedFile now, @Nullable CheckedFile good) {
         if (now.problems().isEmpty()) {
             LOG.info(
-                    "Configuration {} is in force{}.",
+                    "Configuration {}{}{}.",
                     name,
+                    // The kernel reads its own before there is a Configuration Admin, and never again.
+                    sink == null ? " is in force" : effect(name),
                     now.declared() ? "" : ", unchecked: no plug-in declares it yet");
         } else {
             LOG.warn(

@@ -29,7 +29,11 @@ public final class EndpointOpening implements AutoCloseable {
 
     /** One attempt to listen. */
     public interface Opener {
-        /** @throws IOException with a sentence, when the address cannot be used */
+        /**
+         * Listens from now on.
+         *
+         * @throws IOException with a sentence, when the address cannot be used
+         */
         Endpoint open() throws IOException;
     }
 
@@ -63,9 +67,9 @@ public final class EndpointOpening implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closing.countDown();
-        Thread trying;
+        @Nullable Thread trying;
         synchronized (this) {
             trying = thread;
             Endpoint open = endpoint;
@@ -74,8 +78,12 @@ public final class EndpointOpening implements AutoCloseable {
                 open.close();
             }
         }
-        if (trying != null) {
-            trying.join(CLOSE_LIMIT_MILLIS);
+        try {
+            if (trying != null) {
+                trying.join(CLOSE_LIMIT_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
