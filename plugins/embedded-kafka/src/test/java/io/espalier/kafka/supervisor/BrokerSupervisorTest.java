@@ -80,9 +80,8 @@ class BrokerSupervisorTest {
                     .until(() -> supervisor.status().state() == State.READY);
             assertThat(supervisor.status()).isEqualTo(new BrokerStatus(State.READY, pid, "127.0.0.1:" + port, 0, ""));
             assertThat(heard).containsExactly("available");
-            await("the line about it")
-                    .atMost(LIMIT)
-                    .until(() -> !lines.with("answers again").isEmpty());
+            await("the line about it").atMost(LIMIT).until(() -> !lines.with("answers again")
+                    .isEmpty());
             assertThat(lines.with("does not answer")).hasSize(1).allMatch(line -> line.startsWith("WARN "));
             assertThat(lines.with("answers again")).hasSize(1).allMatch(line -> line.startsWith("INFO "));
         } finally {
