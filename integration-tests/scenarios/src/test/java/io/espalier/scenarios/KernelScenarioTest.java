@@ -73,6 +73,8 @@ class KernelScenarioTest {
         Path refusal = installation.home().resolve("deploy/half.jar.refused");
         Awaitility.await("half.jar.refused").atMost(Duration.ofSeconds(30)).until(() -> Files.exists(refusal));
         assertThat(refusal).content().contains("half.jar");
+        assertThat(installation.exec("plugin:explain half").text()).contains("half.jar is refused");
+        assertThat(installation.exec("health:check").text()).contains("! half.jar is refused");
     }
 
     @Test

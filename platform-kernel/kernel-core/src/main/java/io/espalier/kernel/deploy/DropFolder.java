@@ -91,6 +91,11 @@ public final class DropFolder implements AutoCloseable {
         return lookedThrough;
     }
 
+    /** The jars that are refused now, each with the sentence that its note holds; safe for use by many threads. */
+    public Map<Path, String> refused() {
+        return notes.now();
+    }
+
     /** Ends the thread; what was installed stays installed. */
     @Override
     public void close() {

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,7 @@ final class RefusalNotes {
     private static final String SUFFIX = ".refused";
 
     private final PluginEvents events;
+    private final Map<Path, String> reasons = new ConcurrentSkipListMap<>();
 
     RefusalNotes(PluginEvents events) {
         this.events = events;
@@ -25,6 +28,7 @@ final class RefusalNotes {
     void write(Path jar, String reason) {
         Instant now = Instant.now();
         LOG.warn("The jar {} is refused: {}", jar, reason);
+        reasons.put(jar, reason);
         Path note = noteOf(jar);
         try {
             Files.writeString(
@@ -39,7 +43,13 @@ final class RefusalNotes {
         }
     }
 
+    /** The jars that are refused now, each with its sentence; safe for use by many threads. */
+    Map<Path, String> now() {
+        return Map.copyOf(reasons);
+    }
+
     void delete(Path jar) {
+        reasons.remove(jar);
         Path note = noteOf(jar);
         try {
             Files.deleteIfExists(note);

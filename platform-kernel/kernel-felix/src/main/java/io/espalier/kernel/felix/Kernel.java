@@ -36,6 +36,7 @@ import io.espalier.kernel.supervise.SystemTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -109,7 +110,7 @@ final class Kernel implements AutoCloseable {
                 supervisor::list,
                 new HealthChecks(context, threads.named("health-check")),
                 configuration::problems,
-                configuration::mistyped,
+                this::remarks,
                 configuration::defaultsStandIn,
                 dropFolder::lookedThrough);
         this.endpoint = new EndpointOpening(
@@ -172,6 +173,13 @@ final class Kernel implements AutoCloseable {
                 time,
                 events,
                 sentinel::watch);
+    }
+
+    /** What an operator should mend though nothing waits for it: names of files that nobody reads, jars that are refused. */
+    private List<String> remarks() {
+        List<String> remarks = new ArrayList<>(configuration.mistyped());
+        dropFolder.refused().forEach((jar, reason) -> remarks.add(jar.getFileName() + " is refused: " + reason));
+        return remarks;
     }
 
     /** What a plug-in declares is known, and its configuration checked, before its first line of code runs. */
@@ -244,7 +252,13 @@ final class Kernel implements AutoCloseable {
 
     private Commands commands() {
         return new Commands(context)
-                .add("plugin", new PluginCommands(supervisor, sentinel), "list", "explain", "restart", "leaks")
+                .add(
+                        "plugin",
+                        new PluginCommands(supervisor, sentinel, dropFolder::refused),
+                        "list",
+                        "explain",
+                        "restart",
+                        "leaks")
                 .add("config", new ConfigurationCommands(configuration), "list", "set")
                 .add("health", new HealthCommands(readiness), "check")
                 .add("log", new LogCommands(logs), "tail", "level")

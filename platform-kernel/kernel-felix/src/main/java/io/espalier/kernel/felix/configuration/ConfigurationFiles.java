@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps Configuration Admin as the files {@code etc/<pid>.json} and those of the profile say: each is checked against what plug-ins declare; one that
- * fails its check leaves the last good values in force; a deleted file takes its configuration away. The files are the only
- * truth, together with the environment variables that win over them: what else an earlier run left in Configuration Admin is
- * removed. Safe for use by many threads.
+ * Keeps Configuration Admin as the files {@code etc/<pid>.json} and those of the profile say: each is checked against what
+ * plug-ins declare; one that fails its check leaves the last good values in force; a deleted file takes its configuration away.
+ * The files are the only truth, together with the environment variables that win over them: what else an earlier run left in
+ * Configuration Admin is removed. Safe for use by many threads.
  */
 public final class ConfigurationFiles {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationFiles.class);

@@ -22,7 +22,7 @@ public final class Readiness {
     private final Supplier<List<PluginView>> plugins;
     private final HealthChecks checks;
     private final Supplier<List<String>> configurationProblems;
-    private final Supplier<List<String>> mistypedFiles;
+    private final Supplier<List<String>> remarks;
     private final BooleanSupplier defaultsStandIn;
     private final BooleanSupplier dropFolderScanned;
     private final Map<String, String> kernelProblems = new ConcurrentHashMap<>();
@@ -33,20 +33,20 @@ public final class Readiness {
     /**
      * Nothing is looked at yet.
      *
-     * @param mistypedFiles shown once the profile is started, since what plug-ins declare is not known before; they forbid
-     *     nothing
+     * @param remarks problems that forbid nothing; shown once the profile is started, since what plug-ins declare is not
+     *     known before
      */
     public Readiness(
             Supplier<List<PluginView>> plugins,
             HealthChecks checks,
             Supplier<List<String>> configurationProblems,
-            Supplier<List<String>> mistypedFiles,
+            Supplier<List<String>> remarks,
             BooleanSupplier defaultsStandIn,
             BooleanSupplier dropFolderScanned) {
         this.plugins = requireNonNull(plugins, "plugins is null");
         this.checks = requireNonNull(checks, "checks is null");
         this.configurationProblems = requireNonNull(configurationProblems, "configurationProblems is null");
-        this.mistypedFiles = requireNonNull(mistypedFiles, "mistypedFiles is null");
+        this.remarks = requireNonNull(remarks, "remarks is null");
         this.defaultsStandIn = requireNonNull(defaultsStandIn, "defaultsStandIn is null");
         this.dropFolderScanned = requireNonNull(dropFolderScanned, "dropFolderScanned is null");
     }
@@ -131,7 +131,7 @@ public final class Readiness {
         problems.addAll(kernelProblems.values());
         problems.addAll(configurationProblems.get());
         if (profileStarted) {
-            problems.addAll(mistypedFiles.get());
+            problems.addAll(remarks.get());
         }
         return problems;
     }

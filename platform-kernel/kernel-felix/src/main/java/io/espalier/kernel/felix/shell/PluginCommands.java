@@ -8,17 +8,23 @@ import io.espalier.kernel.plugin.PluginException;
 import io.espalier.kernel.plugin.PluginId;
 import io.espalier.kernel.plugin.PluginView;
 import io.espalier.kernel.supervise.PluginSupervisor;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** The commands {@code plugin:list}, {@code explain}, {@code restart} and {@code leaks}. */
 public final class PluginCommands {
     private final PluginSupervisor supervisor;
     private final LeakSentinel sentinel;
+    private final Supplier<Map<Path, String>> refused;
 
-    public PluginCommands(PluginSupervisor supervisor, LeakSentinel sentinel) {
+    /** @param refused the jars of the drop folder that are refused now, each with its sentence */
+    public PluginCommands(PluginSupervisor supervisor, LeakSentinel sentinel, Supplier<Map<Path, String>> refused) {
+        this.refused = requireNonNull(refused, "refused is null");
         this.supervisor = requireNonNull(supervisor, "supervisor is null");
         this.sentinel = requireNonNull(sentinel, "sentinel is null");
     }
@@ -38,8 +44,14 @@ public final class PluginCommands {
         return table.toString();
     }
 
-    /** Why a plug-in is in the state it is in and what mends it. */
+    /** Why a plug-in is in the state it is in and what mends it; knows a refused jar by the name of its file. */
     public String explain(String plugin) {
+        for (Map.Entry<Path, String> jar : refused.get().entrySet()) {
+            String file = jar.getKey().getFileName().toString();
+            if (file.equals(plugin) || file.equals(plugin + ".jar")) {
+                return file + " is refused: " + jar.getValue();
+            }
+        }
         try {
             return supervisor.explain(id(plugin)).toString();
         } catch (PluginException e) {
