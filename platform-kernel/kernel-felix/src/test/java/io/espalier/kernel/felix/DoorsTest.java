@@ -146,12 +146,13 @@ class DoorsTest {
     @Test
     void reportsThreeMistakesAtOnceAndKeepsTheLastGoodConfiguration() throws IOException {
         start();
-        Path file = kernel.etc().resolve("acme.store.json");
-        Files.writeString(file, "{\"queue-bytes\": 2048}");
         TestBundle.named("acme.store")
                 .file("OSGI-INF/metatype/store.xml", METATYPE)
                 .writeTo(kernel.deploy());
         kernel.awaitState("acme.store", "ACTIVE");
+        kernel.awaitOutput("config:list acme", "no such file, the defaults are in force");
+        Path file = kernel.etc().resolve("acme.store.json");
+        Files.writeString(file, "{\"queue-bytes\": 2048}");
         kernel.awaitOutput("config:list acme", "in force\n");
 
         Files.writeString(file, "{\"queue-byte\": 5, \"mode\": \"quick\", \"queue-bytes\": \"many\"}");

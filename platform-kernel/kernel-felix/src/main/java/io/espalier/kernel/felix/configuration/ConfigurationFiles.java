@@ -108,6 +108,21 @@ public final class ConfigurationFiles {
                 .toList();
     }
 
+    /** What plug-ins declare and no file sets, with the defaults that are in force for it, by name. */
+    public synchronized List<ConfigurationView> defaults() {
+        return schemas.singlePids().stream()
+                .sorted()
+                .map(ConfigurationName::parse)
+                .filter(name -> !entries.containsKey(name))
+                .map(name -> new ConfigurationView(
+                        name.toString(),
+                        name.fileName(),
+                        ConfigurationView.State.DEFAULTS,
+                        CheckedFile.check(name, NO_FILE, schemas, environment).values(),
+                        List.of()))
+                .toList();
+    }
+
     /** One sentence for everything that is wrong now. */
     public synchronized List<String> problems() {
         return entries.values().stream()

@@ -22,6 +22,8 @@ public record ConfigurationView(
     /** What became of the file. */
     public enum State {
         IN_FORCE,
+        /** There is no file; the plug-in that declares the PID runs with its defaults. */
+        DEFAULTS,
         /** In force unchecked: no plug-in declares the PID. */
         UNDECLARED,
         /** Not in force; the values that were good before still are. */

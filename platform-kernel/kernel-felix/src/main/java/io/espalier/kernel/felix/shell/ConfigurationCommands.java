@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.kernel.felix.configuration.ConfigurationFiles;
 import io.espalier.kernel.felix.configuration.ConfigurationView;
 import java.io.IOException;
-import java.util.List;
+import java.util.stream.Stream;
 
 /** The commands {@code config:list} and {@code config:set}. */
 public final class ConfigurationCommands {
@@ -15,23 +15,21 @@ public final class ConfigurationCommands {
         this.files = requireNonNull(files, "files is null");
     }
 
-    /** Every configuration with its values in force and all that is wrong with its file. */
+    /** Every configuration with its values in force and all that is wrong with its file; also those without a file. */
     public String list() {
-        List<ConfigurationView> all = files.list();
-        List<String> strangers = files.strangers();
-        if (all.isEmpty() && strangers.isEmpty()) {
-            return "There is no configuration file; create etc/<pid>.json.";
-        }
         StringBuilder text = new StringBuilder();
-        all.forEach(one -> append(text, one));
-        strangers.forEach(stranger -> text.append("! ").append(stranger).append('\n'));
-        return text.toString();
+        files.list().forEach(one -> append(text, one));
+        files.defaults().forEach(one -> append(text, one));
+        files.strangers().forEach(stranger -> text.append("! ").append(stranger).append('\n'));
+        return text.isEmpty() ? "There is no configuration file; create etc/<pid>.json." : text.toString();
     }
 
     /** The configurations whose name begins so. */
     public String list(String prefix) {
         StringBuilder text = new StringBuilder();
-        files.list().stream().filter(one -> one.name().startsWith(prefix)).forEach(one -> append(text, one));
+        Stream.concat(files.list().stream(), files.defaults().stream())
+                .filter(one -> one.name().startsWith(prefix))
+                .forEach(one -> append(text, one));
         if (text.isEmpty()) {
             throw new IllegalArgumentException("There is no configuration " + prefix + "; see config:list.");
         }
@@ -63,6 +61,7 @@ public final class ConfigurationCommands {
     private static String words(ConfigurationView one) {
         return switch (one.state()) {
             case IN_FORCE -> "in force";
+            case DEFAULTS -> "no such file, the defaults are in force";
             case UNDECLARED -> "in force, unchecked";
             case REJECTED ->
                 one.values().isEmpty()
