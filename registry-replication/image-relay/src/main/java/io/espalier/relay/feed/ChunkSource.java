@@ -1,0 +1,13 @@
+package io.espalier.relay.feed;
+
+import java.util.Optional;
+
+/** Where the parent's end of a feed gets chunks from. Thread-safe. */
+public interface ChunkSource {
+    /**
+     * Opens a blob that the node has, is getting, or can load from its own registry; close it when the want is served.
+     *
+     * @return empty when the node neither has nor expects it (yet)
+     */
+    Optional<ReadableBlob> open(String repository, String blob, long size, int chunkBytes);
+}

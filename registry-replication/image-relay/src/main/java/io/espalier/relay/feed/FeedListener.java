@@ -1,0 +1,33 @@
+package io.espalier.relay.feed;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Hears what comes over a feed. Called by the feed's own thread, one call at a time; as long as a call lasts, little more is read
+ * from the link, so a slow listener slows the sender down.
+ */
+public interface FeedListener {
+    /**
+     * A chunk, not yet verified.
+     *
+     * @param data valid during the call only
+     */
+    void chunk(int want, int index, ByteBuffer data);
+
+    /**
+     * The parent does not serve the want.
+     *
+     * @param retryable it may later, as when it has not heard of the transfer yet
+     */
+    void refused(int want, String reason, boolean retryable);
+
+    /**
+     * The parent lives but sends nothing for now.
+     *
+     * @param upstream it has no chunk that this child lacks, so that the delay is not of its making
+     */
+    void alive(boolean upstream);
+
+    /** The feed is gone; called once, last. Also when the parent was silent for too long. */
+    void closed(String reason);
+}

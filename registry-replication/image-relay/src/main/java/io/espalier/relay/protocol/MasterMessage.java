@@ -1,0 +1,54 @@
+package io.espalier.relay.protocol;
+
+import java.util.List;
+
+/** From the master to a node, over the control link. */
+public sealed interface MasterMessage {
+    /**
+     * Who belongs to the cluster: first after every connect, and on every change.
+     *
+     * @param revoked serial numbers, in hexadecimal, of certificates that are no longer accepted
+     */
+    record Members(List<PeerAddress> members, List<String> revoked) implements MasterMessage {
+        public Members {
+            members = List.copyOf(members);
+            revoked = List.copyOf(revoked);
+        }
+    }
+
+    /** Get this image; idempotent, a known one only changes its route. */
+    record Assign(Transfer transfer, Route route) implements MasterMessage {}
+
+    /** Get it from elsewhere from now on; what is there stays. */
+    record Reroute(String transfer, Route route) implements MasterMessage {}
+
+    /**
+     * Hashes of chunks that follow each other in a blob.
+     *
+     * @param first index of the first chunk
+     * @param sha256 32 bytes a chunk; not copied, never changed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // carried, not compared
+    record Hashes(String blob, int chunkBytes, int first, byte[] sha256) implements MasterMessage {}
+
+    /** Stop it and forget it; what is in the registry stays. */
+    record Cancel(String transfer, String reason) implements MasterMessage {}
+
+    /** Measure these peers, one after another, and answer with {@link NodeMessage.Measured}. */
+    record Measure(
+            String measurement,
+            MeasureMode mode,
+            List<PeerAddress> peers,
+            List<String> registries,
+            int rounds,
+            long copyBytes)
+            implements MasterMessage {
+        public Measure {
+            peers = List.copyOf(peers);
+            registries = List.copyOf(registries);
+        }
+    }
+
+    /** Read an image back from the registry and answer with {@link NodeMessage.Checked}. */
+    record Check(String request, String repository, String tag) implements MasterMessage {}
+}

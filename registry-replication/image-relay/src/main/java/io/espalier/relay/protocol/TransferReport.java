@@ -1,0 +1,36 @@
+package io.espalier.relay.protocol;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * A node's word on one transfer; all counts are since the node first heard of it.
+ *
+ * @param bytes of all blobs
+ * @param bytesThere of those that the node's registry had or mounted, so that they were not sent
+ * @param bytesReceived verified chunks that came over a link, each counted once
+ * @param bytesTwice chunks that came again although they were there
+ * @param bytesPerSecond received lately
+ * @param parent who sends now; empty when nobody does
+ * @param retries failures that were followed by another try
+ * @param problem why it waits or failed, with the registry's own words; empty when nothing is wrong
+ * @param millis since the node first heard of it, until now or until it was final
+ */
+public record TransferReport(
+        String transfer,
+        TransferState state,
+        long bytes,
+        long bytesThere,
+        long bytesReceived,
+        long bytesTwice,
+        long bytesPerSecond,
+        String parent,
+        int retries,
+        String problem,
+        long millis) {
+    public TransferReport {
+        requireNonNull(transfer, "transfer is null");
+        requireNonNull(state, "state is null");
+        requireNonNull(parent, "parent is null");
+        requireNonNull(problem, "problem is null");
+    }
+}

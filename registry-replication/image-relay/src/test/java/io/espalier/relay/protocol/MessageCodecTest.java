@@ -1,0 +1,63 @@
+package io.espalier.relay.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MessageCodecTest {
+    private static final NodeId NODE = new NodeId("a");
+    private static final PeerAddress PEER = new PeerAddress(NODE, "a.example", 8490);
+    private static final TransferReport REPORT = new TransferReport(
+            "t1", TransferState.RETRYING, 10, 1, 2, 3, 4, "b", 5, "the registry answered 429 \"later\"", 6);
+    private final MessageCodec codec = new MessageCodec();
+
+    @Test
+    void nodeMessagesComeThroughUnchanged() {
+        List<NodeMessage> messages = List.of(
+                new NodeMessage.Hello(NODE, "0.1.0", "a.example", 8490, "http://127.0.0.1:5000", List.of(REPORT)),
+                new NodeMessage.Report(List.of(REPORT)),
+                new NodeMessage.Measured(
+                        "m1", MeasureMode.COPY, List.of(new PeerSample(NODE, Double.NaN, 0, 0, "refused"))),
+                new NodeMessage.Observed(NODE, 1L << 40, 1 << 20),
+                new NodeMessage.Checked("c1", new ImageCheck("app/web", "v1", "sha256:00", true, "")));
+        assertThat(messages).allSatisfy(message -> assertThat(codec.nodeMessage(codec.encode(message)))
+                .isEqualTo(message));
+    }
+
+    @Test
+    void masterMessagesComeThroughUnchanged() {
+        Transfer transfer = new Transfer(
+                "t1",
+                "app/web",
+                List.of(new BlobPart("sha256:01", 7, List.of("app/base"))),
+                List.of(new ManifestPart("sha256:02", "application/json", new byte[] {1, -1, 0})),
+                List.of(new TagPart("v1", "sha256:02", 9)),
+                1 << 18,
+                5,
+                0);
+        List<MasterMessage> messages = List.of(
+                new MasterMessage.Members(List.of(PEER), List.of("0f")),
+                new MasterMessage.Assign(transfer, new Route(List.of(PEER), 5)),
+                new MasterMessage.Reroute("t1", Route.root()),
+                new MasterMessage.Cancel("t1", "removed"),
+                new MasterMessage.Measure("m1", MeasureMode.PING, List.of(PEER), List.of(), 5, 0),
+                new MasterMessage.Check("c1", "app/web", "v1"));
+        assertThat(messages).allSatisfy(message -> assertThat(codec.masterMessage(codec.encode(message)))
+                .isEqualTo(message));
+        MasterMessage.Assign read = (MasterMessage.Assign) codec.masterMessage(codec.encode(messages.get(1)));
+        assertThat(read.transfer().manifests().get(0).content()).containsExactly(1, -1, 0);
+    }
+
+    @Test
+    void whatIsNoMessageIsRefusedWithASentence() {
+        for (String text :
+                List.of("", "{", "null", "[]", "{}", "{\"type\":\"hello\"}", "{\"type\":\"members\",\"members\":3}")) {
+            assertThatThrownBy(() -> codec.masterMessage(text))
+                    .as(text)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Tried to read");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.protocol;
+
+import org.jspecify.annotations.NullMarked;

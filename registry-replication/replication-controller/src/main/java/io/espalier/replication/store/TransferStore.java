@@ -1,0 +1,74 @@
+package io.espalier.replication.store;
+
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.TransferReport;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+
+/** Images, their generations and transfers. Thread-safe, blocking; every method throws {@link StoreException}. */
+public interface TransferStore {
+    /**
+     * What a tag pointed at when the master last looked.
+     *
+     * @param generation grows with every change of this repository and tag
+     */
+    record ImageRow(String repository, String tag, String digest, long generation, Instant seen) {}
+
+    /**
+     * A transfer.
+     *
+     * @param digest of the manifest that the tag points at
+     * @param body the {@code Transfer} as JSON
+     * @param superseded whether a newer generation of the tag took its place
+     */
+    record TransferRow(
+            String id,
+            String repository,
+            String tag,
+            String digest,
+            long generation,
+            long bytes,
+            String body,
+            Instant created,
+            boolean superseded) {}
+
+    /** A node's part of a transfer, as it last reported it. */
+    record PartRow(String transfer, NodeId node, TransferReport report, Instant at) {}
+
+    List<ImageRow> images();
+
+    Optional<ImageRow> image(String repository, String tag);
+
+    /**
+     * In one transaction: notes that a tag points at a digest and creates its transfer with the next generation, or answers with
+     * empty when the tag points there already. Marks older transfers of the tag as superseded.
+     *
+     * @param body makes the transfer's JSON for a generation
+     */
+    Optional<TransferRow> change(
+            String repository, String tag, String digest, long bytes, Instant now, LongFunction<NewTransfer> body);
+
+    /** What {@link #change} stores for a generation. */
+    record NewTransfer(String id, String body) {}
+
+    Optional<TransferRow> transfer(String id);
+
+    /** Newest first. */
+    List<TransferRow> transfers(int limit);
+
+    /** Not superseded, and not final at every member. */
+    List<TransferRow> unfinished();
+
+    /** The newest transfer of every tag. */
+    List<TransferRow> current();
+
+    /** Inserts or replaces by (transfer, node). */
+    void saveParts(List<PartRow> parts);
+
+    List<PartRow> parts(String transfer);
+
+    /** Removes superseded and finished transfers that are older, but keeps the newest of every tag. */
+    int prune(Instant before);
+}
