@@ -59,7 +59,8 @@ public final class GlobList {
         // Runs of * are one, so that no pattern takes more than the square of the name's length.
         String plain = glob.replaceAll("\\*+", "*");
         StringBuilder regex = new StringBuilder();
-        for (char c : plain.toCharArray()) {
+        for (int i = 0; i < plain.length(); i++) {
+            char c = plain.charAt(i);
             regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
         }
         return Pattern.compile(regex.toString());
