@@ -95,8 +95,8 @@ final class TarFile implements AutoCloseable {
     byte[] bytes(String name, int max) throws IOException {
         Member member = member(name);
         if (member.size() > max) {
-            throw new IOException("has the member " + name + " of " + member.size() + " bytes; at most " + max
-                    + " are taken there");
+            throw new IOException(
+                    "has the member " + name + " of " + member.size() + " bytes; at most " + max + " are taken there");
         }
         try (InputStream in = open(name)) {
             return in.readAllBytes();

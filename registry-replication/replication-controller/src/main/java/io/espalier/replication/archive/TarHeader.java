@@ -68,7 +68,7 @@ record TarHeader(String name, long size, char type, String link) {
             if (value > Long.MAX_VALUE >> 8) {
                 throw new IOException("has a member of impossible size");
             }
-            value = value << 8 | block[at + i] & 0xff;
+            value = (value << 8) | (block[at + i] & 0xff);
         }
         return value;
     }

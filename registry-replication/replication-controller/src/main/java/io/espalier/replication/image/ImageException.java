@@ -2,6 +2,7 @@ package io.espalier.replication.image;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.registry.error.RegistryException;
 import org.jspecify.annotations.Nullable;
 
 /** An image cannot be sent; the message is a sentence that names the image and the reason. */
@@ -27,6 +28,16 @@ public final class ImageException extends Exception {
 
     public static ImageException refused(String sentence) {
         return new ImageException(Code.REFUSED, sentence, null);
+    }
+
+    /** What the registry's client says, with the image's name before it. */
+    public static ImageException of(ImageName image, RegistryException e) {
+        String sentence = "Image " + image + ": " + e.getMessage();
+        return switch (e.code()) {
+            case DIGEST_MISMATCH, SIZE_MISMATCH, MANIFEST_INVALID, UNSUPPORTED_MANIFEST, TOO_LARGE ->
+                new ImageException(Code.REFUSED, sentence, e);
+            default -> new ImageException(Code.UNREADABLE, sentence, e);
+        };
     }
 
     public Code code() {

@@ -2,6 +2,9 @@ package io.espalier.replication.image;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.registry.name.Digest;
+import io.espalier.registry.name.ManifestReference;
+import io.espalier.registry.name.RepositoryName;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,24 +15,27 @@ import java.util.regex.Pattern;
  * @param reference a tag, or a digest as {@code sha256:HEX}
  */
 public record ImageName(String repository, String reference) {
-    private static final Pattern REPOSITORY =
-            Pattern.compile("[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*");
-    private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
-    private static final Pattern DIGEST = Pattern.compile("sha256:[a-f0-9]{64}");
     private static final Pattern COMPANION = Pattern.compile("sha256-([a-f0-9]{64})(\\.(sig|att|sbom))?");
-    private static final int MAX_REPOSITORY = 255;
 
     public ImageName {
-        requireNonNull(repository, "repository is null");
-        requireNonNull(reference, "reference is null");
-        if (repository.length() > MAX_REPOSITORY
-                || !REPOSITORY.matcher(repository).matches()) {
-            throw new IllegalArgumentException("'" + shown(repository)
-                    + "' is no repository; use lower case letters, digits and . _ - in parts divided by /.");
+        RepositoryName.of(requireNonNull(repository, "repository is null"));
+        if (ManifestReference.of(requireNonNull(reference, "reference is null")) instanceof Digest digest) {
+            checkSha256(digest);
         }
-        if (!TAG.matcher(reference).matches() && !DIGEST.matcher(reference).matches()) {
-            throw new IllegalArgumentException("'" + shown(reference)
-                    + "' is neither a tag nor a digest; use 1 to 128 of a-z A-Z 0-9 . _ - or sha256:HEX.");
+    }
+
+    private static void checkSha256(Digest digest) {
+        if (digest.algorithm() != Digest.Algorithm.SHA256) {
+            throw new IllegalArgumentException("The digest " + digest + " is not taken; only sha256 is.");
+        }
+    }
+
+    /** The name, or empty when it breaks the rules. */
+    public static Optional<ImageName> find(String repository, String reference) {
+        try {
+            return Optional.of(new ImageName(repository, reference));
+        } catch (IllegalArgumentException wrong) {
+            return Optional.empty();
         }
     }
 
@@ -50,21 +56,18 @@ public record ImageName(String repository, String reference) {
     }
 
     public boolean byDigest() {
-        return isDigest(reference);
+        return reference.indexOf(':') >= 0;
     }
 
-    public static boolean isDigest(String text) {
-        return DIGEST.matcher(text).matches();
+    /** The same for the registry's client. */
+    public RepositoryName inRegistry() {
+        return RepositoryName.of(repository);
     }
 
     /** The digest whose signatures or referrers a tag of the form {@code sha256-HEX[.sig|.att|.sbom]} holds. */
     public static Optional<String> subjectOfTag(String tag) {
         Matcher matcher = COMPANION.matcher(tag);
         return matcher.matches() ? Optional.of("sha256:" + matcher.group(1)) : Optional.empty();
-    }
-
-    private static String shown(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 80) + "...";
     }
 
     @Override

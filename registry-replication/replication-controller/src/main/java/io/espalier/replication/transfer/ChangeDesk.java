@@ -80,10 +80,7 @@ final class ChangeDesk {
     }
 
     private boolean isAsBefore(ImageName name, String digest) {
-        return catalogue
-                .find(name)
-                .filter(row -> row.digest().equals(digest))
-                .isPresent();
+        return catalogue.find(name).filter(row -> row.digest().equals(digest)).isPresent();
     }
 
     private Optional<TransferRow> begin(ImageClosure image, long sequence, OptionalInt priority) {

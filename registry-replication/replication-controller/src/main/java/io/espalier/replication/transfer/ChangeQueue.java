@@ -43,7 +43,9 @@ final class ChangeQueue {
         while (true) {
             long now = System.nanoTime();
             long next = Long.MAX_VALUE;
-            for (Iterator<Map.Entry<ImageName, Waiting>> all = waiting.entrySet().iterator(); all.hasNext(); ) {
+            for (Iterator<Map.Entry<ImageName, Waiting>> all =
+                            waiting.entrySet().iterator();
+                    all.hasNext(); ) {
                 Map.Entry<ImageName, Waiting> entry = all.next();
                 Waiting found = entry.getValue();
                 if (busy.contains(entry.getKey().repository())) {

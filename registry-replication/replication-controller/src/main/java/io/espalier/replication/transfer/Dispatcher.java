@@ -65,7 +65,10 @@ final class Dispatcher {
         try {
             return planner.plan(running.transfer().bytes(), takePart);
         } catch (RuntimeException e) {
-            LOG.error("Planning failed; nodes get {} from the master itself.", running.row().repository(), e);
+            LOG.error(
+                    "Planning failed; nodes get {} from the master itself.",
+                    running.row().repository(),
+                    e);
             return new Tree(Map.of(), Map.of());
         }
     }
@@ -79,10 +82,7 @@ final class Dispatcher {
         Optional<PeerAddress> master =
                 holders.stream().filter(Member::master).map(Member::address).findFirst();
         return new Route(
-                Stream.concat(nearest.stream(), master.stream())
-                        .distinct()
-                        .toList(),
-                0);
+                Stream.concat(nearest.stream(), master.stream()).distinct().toList(), 0);
     }
 
     private List<Member> nearest(Member member, List<Member> holders) {

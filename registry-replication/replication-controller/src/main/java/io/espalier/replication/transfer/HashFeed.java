@@ -34,8 +34,8 @@ final class HashFeed implements AutoCloseable {
             implements Comparable<Task> {
         @Override
         public int compareTo(Task other) {
-            int byPriority =
-                    Integer.compare(other.running.transfer().priority(), running.transfer().priority());
+            int byPriority = Integer.compare(
+                    other.running.transfer().priority(), running.transfer().priority());
             return byPriority != 0 ? byPriority : Long.compare(number, other.number);
         }
     }

@@ -6,7 +6,6 @@ import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.store.TransferStore.TransferRow;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -130,11 +129,29 @@ final class ImageCatalogue {
         byTransfer.values().forEach(entry -> entry.done().clear(number));
     }
 
-    synchronized List<TransferRow> rows() {
-        return new ArrayList<>(byTransfer.values()).stream()
-                .map(Entry::row)
-                .sorted(Comparator.comparing(TransferRow::repository).thenComparing(TransferRow::tag))
+    /** All images by name, with how many of these nodes have each. */
+    synchronized List<ImageSummary> summaries(Set<NodeId> nodes) {
+        BitSet asked = new BitSet();
+        nodes.forEach(node -> asked.set(number(node)));
+        return byTransfer.values().stream()
+                .map(entry -> summary(entry, asked))
+                .sorted(Comparator.comparing(ImageSummary::repository).thenComparing(ImageSummary::tag))
                 .toList();
+    }
+
+    private static ImageSummary summary(Entry entry, BitSet asked) {
+        BitSet having = (BitSet) entry.done().clone();
+        having.and(asked);
+        TransferRow row = entry.row();
+        return new ImageSummary(
+                row.repository(),
+                row.tag(),
+                row.digest(),
+                row.generation(),
+                row.bytes(),
+                row.id(),
+                having.cardinality(),
+                asked.cardinality());
     }
 
     private int number(NodeId node) {

@@ -172,7 +172,8 @@ final class NodeDesk implements MemberListener {
 
     /** Takes a transfer off the table when all who are there have it. */
     void finishIfDone(Running running) {
-        List<NodeId> there = table.connected().stream().filter(running::isTarget).toList();
+        List<NodeId> there =
+                table.connected().stream().filter(running::isTarget).toList();
         if (there.isEmpty() || !running.isFinished(there) || !table.remove(running)) {
             return;
         }

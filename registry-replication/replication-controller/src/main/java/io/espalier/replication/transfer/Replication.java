@@ -4,6 +4,7 @@ import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -28,7 +29,10 @@ public interface Replication {
     Optional<TransferView> newest(ImageName image);
 
     /** Every image that is replicated, as its tag stands now, by name. */
-    List<TransferView> images();
+    List<ImageSummary> images();
+
+    /** Why images that changed are not sent, by image; the latest 1,000. */
+    Map<ImageName, String> problems();
 
     /** Lets every member read the image back from its registry; those that do not answer in time are named as such. */
     List<Verdict> verify(ImageName image, Duration limit) throws ImageException;

@@ -125,6 +125,20 @@ final class Running {
         }
     }
 
+    /** What is stored of a transfer that no longer runs. */
+    static List<NodeProgress> progress(
+            TransferRow row, List<PartRow> stored, Collection<NodeId> nodes, Predicate<NodeId> connected) {
+        Map<NodeId, PartRow> byNode = new HashMap<>();
+        stored.forEach(part -> byNode.put(part.node(), part));
+        List<NodeProgress> list = new ArrayList<>();
+        for (NodeId node : nodes) {
+            PartRow part = byNode.get(node);
+            TransferReport report = part == null ? nothing(row) : part.report();
+            list.add(new NodeProgress(node, connected.test(node), report, part == null ? row.created() : part.at()));
+        }
+        return list;
+    }
+
     synchronized List<NodeProgress> progress(Collection<NodeId> nodes, Predicate<NodeId> connected) {
         List<NodeProgress> list = new ArrayList<>();
         for (NodeId node : nodes) {
@@ -238,8 +252,7 @@ final class Running {
     }
 
     synchronized boolean isFinished(Collection<NodeId> connected) {
-        return connected.stream()
-                .filter(targets::contains)
-                .allMatch(node -> state(node).isFinal());
+        return connected.stream().filter(targets::contains).allMatch(node -> state(node)
+                .isFinal());
     }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.protocol.MessageCodec;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.Transfer;
+import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.store.StoreException;
@@ -91,8 +92,8 @@ final class TransferTable {
             if (id.isEmpty()) {
                 return Optional.empty();
             }
-            Optional<Running> next = revive(
-                    id.get(), members.all().stream().map(Member::id).toList());
+            Optional<Running> next =
+                    revive(id.get(), members.all().stream().map(Member::id).toList());
             if (next.isPresent()) {
                 return next;
             }
@@ -106,34 +107,43 @@ final class TransferTable {
 
     private boolean hasRoom() {
         Set<NodeId> connected = connected();
-        long active =
-                running.values().stream().filter(one -> !one.isMostlyThere(connected)).count();
+        long active = running.values().stream()
+                .filter(one -> !one.isMostlyThere(connected))
+                .count();
         return active < MAX_ACTIVE && running.size() < MAX_RUNNING;
     }
 
     /** Lets a stored transfer run for these nodes, besides others for which it may run already. */
     Optional<Running> revive(String id, Collection<NodeId> targets) {
         Running found = running.get(id);
-        if (found == null) {
+        if (found == null || found.isOver()) {
             Optional<TransferRow> row = store.transfer(id).filter(one -> !one.superseded());
             if (row.isEmpty()) {
                 return Optional.empty();
             }
-            found = begin(row.get(), read(row.get()), parts(id));
+            // What was cancelled at a node begins anew.
+            List<PartRow> parts = parts(id).stream()
+                    .filter(part -> part.report().state() == TransferState.DONE
+                            || !part.report().state().isFinal())
+                    .toList();
+            found = begin(row.get(), read(row.get()), parts);
         }
         found.addTargets(targets);
         found.planIn(0);
         return Optional.of(found);
     }
 
-    Running begin(TransferRow row, Transfer transfer, List<PartRow> parts) {
-        return running.computeIfAbsent(row.id(), id -> new Running(row, transfer, parts));
+    private Running begin(TransferRow row, Transfer transfer, List<PartRow> parts) {
+        Running found = running.compute(
+                row.id(),
+                (id, before) -> before == null || before.isOver() ? new Running(row, transfer, parts) : before);
+        return requireNonNull(found, "found is null");
     }
 
     /** What nodes said of a transfer since they joined. */
     List<PartRow> parts(String id) {
-        Map<NodeId, Instant> joined = members.all().stream()
-                .collect(Collectors.toMap(Member::id, Member::joined, (first, second) -> first));
+        Map<NodeId, Instant> joined =
+                members.all().stream().collect(Collectors.toMap(Member::id, Member::joined, (first, second) -> first));
         return store.parts(id).stream()
                 .filter(part -> {
                     Instant since = joined.get(part.node());
@@ -152,10 +162,7 @@ final class TransferTable {
     }
 
     Set<NodeId> connected() {
-        return members.all().stream()
-                .filter(Member::connected)
-                .map(Member::id)
-                .collect(Collectors.toSet());
+        return members.all().stream().filter(Member::connected).map(Member::id).collect(Collectors.toSet());
     }
 
     /** Stores what nodes said; logs when that fails and keeps it for the next time. */

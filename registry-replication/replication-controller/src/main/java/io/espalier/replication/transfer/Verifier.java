@@ -41,14 +41,15 @@ final class Verifier {
             open.put(request, question);
             asked.add(request);
             questions.add(question);
-            if (!members.send(
-                    member.id(), new MasterMessage.Check(request, image.repository(), image.reference()))) {
+            if (!members.send(member.id(), new MasterMessage.Check(request, image.repository(), image.reference()))) {
                 question.answer()
                         .complete(new Verdict(member.id(), "", false, "The node is not connected; nothing is known."));
             }
         }
         try {
-            return questions.stream().map(question -> await(question, end, limit)).toList();
+            return questions.stream()
+                    .map(question -> await(question, end, limit))
+                    .toList();
         } finally {
             asked.forEach(open::remove);
         }

@@ -41,8 +41,8 @@ public final class CronSchedule {
     public static CronSchedule parse(String text) {
         List<String> fields = List.of(text.strip().split("\\s+", -1));
         if (fields.size() != 5) {
-            throw new IllegalArgumentException("'" + text
-                    + "' is no schedule; write five fields: minute hour day-of-month month day-of-week.");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no schedule; write five fields: minute hour day-of-month month day-of-week.");
         }
         try {
             return new CronSchedule(text.strip(), fields);

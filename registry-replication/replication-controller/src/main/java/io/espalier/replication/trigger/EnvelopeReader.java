@@ -36,7 +36,8 @@ final class EnvelopeReader {
         JsonNode events = parse(body).path("events");
         if (!events.isArray() || events.size() > MAX_EVENTS) {
             throw new IllegalArgumentException(
-                    "The body is no envelope of registry events: it has no list 'events' of at most " + MAX_EVENTS + ".");
+                    "The body is no envelope of registry events: it has no list 'events' of at most " + MAX_EVENTS
+                            + ".");
         }
         List<PushEvent> pushes = new ArrayList<>();
         for (JsonNode event : events) {

@@ -80,7 +80,8 @@ public final class RegistryLook {
                 continue;
             }
             round.tags++;
-            if (!compare(new ImageName(repository.value(), tag.value()), digest.get().toString(), round)) {
+            if (!compare(
+                    new ImageName(repository.value(), tag.value()), digest.get().toString(), round)) {
                 round.complete = false;
                 return;
             }

@@ -35,8 +35,7 @@ public final class RegistryWatch implements AutoCloseable {
     }
 
     /** @param every zero for never */
-    public static RegistryWatch start(
-            RegistryLook look, Duration every, Optional<CronSchedule> schedule, Clock clock) {
+    public static RegistryWatch start(RegistryLook look, Duration every, Optional<CronSchedule> schedule, Clock clock) {
         RegistryWatch watch = new RegistryWatch(look, schedule, clock);
         if (!every.isZero()) {
             long millis = every.toMillis();
