@@ -7,6 +7,7 @@ import io.espalier.replication.image.ImageName;
 import io.espalier.replication.store.StoreException;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import io.espalier.replication.transfer.ChangeQueue.Change;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,8 @@ final class ChangeWorkers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeWorkers.class);
     private static final long CLOSE_SECONDS = 5;
     private static final int MAX_PROBLEMS = 1_000;
+    private static final int LOOKS = 7;
+    private static final Duration FIRST_LOOK = Duration.ofMillis(50);
 
     private final ChangeQueue queue;
     private final ChangeDesk desk;
@@ -70,10 +73,11 @@ final class ChangeWorkers implements AutoCloseable {
 
     private void work(Change change) {
         try {
-            if (desk.isWanted(change.name())
-                    && desk.change(change.name(), OptionalInt.empty()).isPresent()) {
+            ChangeDesk.Outcome outcome = desk.noticed(change.name());
+            if (outcome.made().isPresent()) {
                 begun.run();
             }
+            settle(change, outcome);
             solved(change.name());
         } catch (ImageException e) {
             failed(change, e.sentence());
@@ -88,11 +92,24 @@ final class ChangeWorkers implements AutoCloseable {
         }
     }
 
+    /**
+     * docker-registry tells of a tag a moment before it shows it, so what is there may be the tag's past. Looks again until it is
+     * what was told; something newer is told too, and then takes this one's place.
+     */
+    private void settle(Change change, ChangeDesk.Outcome outcome) {
+        boolean open = outcome.wanted()
+                && !change.digest().isEmpty()
+                && !change.digest().equals(outcome.digest());
+        if (open && change.attempt() < LOOKS) {
+            queue.again(change, FIRST_LOOK.multipliedBy(1L << change.attempt()));
+        }
+    }
+
     /** Reads an image now, on the caller's thread, once nobody else works on its repository. */
     Optional<TransferRow> now(ImageName name, OptionalInt priority) throws ImageException, InterruptedException {
         queue.acquire(name.repository());
         try {
-            Optional<TransferRow> made = desk.change(name, priority);
+            Optional<TransferRow> made = desk.change(name, priority).made();
             solved(name);
             if (made.isPresent()) {
                 begun.run();

@@ -7,7 +7,8 @@ public interface TagListener {
      * Something may have changed; what is there now is read by the listener.
      *
      * @param reference a tag, or a digest
+     * @param digest that it is said to have; a registry may say so before it shows it. Empty when not known
      * @return false when too much is waiting already; then it must be said again later
      */
-    boolean changed(String repository, String reference);
+    boolean changed(String repository, String reference, String digest);
 }

@@ -86,7 +86,7 @@ final class ReplicatorBench implements AutoCloseable {
 
     boolean changed(String image) {
         ImageName name = ImageName.parse(image);
-        return replicator.changed(name.repository(), name.reference());
+        return replicator.changed(name.repository(), name.reference(), "");
     }
 
     /** Waits until a node was told to get an image's newest generation, and answers with how. */
