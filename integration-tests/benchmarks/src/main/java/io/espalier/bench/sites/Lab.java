@@ -2,6 +2,9 @@ package io.espalier.bench.sites;
 
 import io.espalier.testkit.process.ChildProcess;
 import io.espalier.testkit.process.ProcessPlan;
+import io.espalier.testkit.registry.RegistryServer;
+import io.espalier.testkit.replication.RelayCluster;
+import io.espalier.testkit.replication.RelaySite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.MatchResult;
@@ -22,6 +26,8 @@ public final class Lab implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration ARRIVAL_LIMIT = Duration.ofMinutes(10);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int ENDPOINT_PORT = 8482;
+    private static final int CONTROLLER_PORT = 8491;
     private static final String HUB = "espalier-hub";
 
     private final SiteMap map;
@@ -102,6 +108,24 @@ public final class Lab implements AutoCloseable {
     /** A command at a site. */
     public ProcessPlan command(int site, String... command) {
         return inNamespace(namespace(site), ProcessPlan.command(command));
+    }
+
+    /** A registry and a kernel for every site, the registries started. */
+    public RelayCluster cluster(Path built, Path work) {
+        List<RelaySite> sites = new ArrayList<>();
+        for (int site = 0; site < map.count(); site++) {
+            String[] before = at(site).toArray(String[]::new);
+            sites.add(new RelaySite(
+                    "site-" + site,
+                    map.name(site),
+                    SiteMap.RELAY_PORT,
+                    ENDPOINT_PORT,
+                    RegistryServer.in(work.resolve("registry-" + site))
+                            .listeningOn("0.0.0.0", SiteMap.REGISTRY_PORT, before),
+                    Map.of("bind", "0.0.0.0"),
+                    at(site)));
+        }
+        return RelayCluster.prepare(sites, CONTROLLER_PORT, built, work);
     }
 
     public SiteMap map() {

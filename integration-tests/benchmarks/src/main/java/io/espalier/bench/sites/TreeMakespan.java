@@ -2,6 +2,7 @@ package io.espalier.bench.sites;
 
 import io.espalier.bench.Benchmark;
 import io.espalier.bench.Report;
+import io.espalier.testkit.replication.RelayCluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,9 +37,9 @@ public final class TreeMakespan implements Benchmark {
     public Report run() throws Exception {
         Path work = Files.createTempDirectory("espalier-bench");
         try (Lab lab = Lab.open(MAP, UPLINK_MBIT);
-                Cluster cluster = Cluster.withRegistries(lab, home, work)) {
+                RelayCluster cluster = lab.cluster(home, work)) {
             Contest contest = new Contest(lab, LAYERS);
-            cluster.startKernels(Map.of());
+            cluster.start(Map.of());
             cluster.onMaster("tree:measure --mode ping");
             cluster.onMaster("tree:measure --mode copy --size 4MB");
             double goodput = lab.goodput(0, MAP.perRegion(), 40);

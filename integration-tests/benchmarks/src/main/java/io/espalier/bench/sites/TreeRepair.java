@@ -2,6 +2,7 @@ package io.espalier.bench.sites;
 
 import io.espalier.bench.Benchmark;
 import io.espalier.bench.Report;
+import io.espalier.testkit.replication.RelayCluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,9 +34,9 @@ public final class TreeRepair implements Benchmark {
         SiteMap map = TreeMakespan.MAP;
         Path work = Files.createTempDirectory("espalier-bench");
         try (Lab lab = Lab.open(map, TreeMakespan.UPLINK_MBIT);
-                Cluster cluster = Cluster.withRegistries(lab, home, work)) {
+                RelayCluster cluster = lab.cluster(home, work)) {
             Contest contest = new Contest(lab, TreeMakespan.LAYERS);
-            cluster.startKernels(Map.of());
+            cluster.start(Map.of());
             cluster.onMaster("tree:measure --mode ping");
             cluster.onMaster("tree:measure --mode copy --size 4MB");
             String plan = cluster.onMaster("tree:plan --size 100MB");
@@ -54,13 +55,12 @@ public final class TreeRepair implements Benchmark {
             for (int run = 0; run < RUNS; run++) {
                 Arrival undisturbed = once(contest, others, 0, () -> {});
                 calm.add(undisturbed.at(1));
-                Arrival repaired = once(contest, others, undisturbed.at(1) / 2, () -> cluster.kernel(victim)
-                        .kill());
+                Arrival repaired = once(contest, others, undisturbed.at(1) / 2, () -> cluster.killKernel(victim));
                 struck.add(repaired.at(1));
                 twice.add((into(orphans, repaired) - into(orphans, undisturbed)) / CHUNK / orphans.size());
                 System.out.println("calm " + TreeMakespan.summary(undisturbed) + " struck "
                         + TreeMakespan.summary(repaired) + " twice " + twice);
-                cluster.start(victim, "registry-node");
+                cluster.startKernel(victim);
                 cluster.awaitConnected();
             }
             return new Report()
