@@ -81,7 +81,13 @@ public final class RelayCluster implements AutoCloseable {
 
     /** Configures a node with a join token and starts it. */
     public void join(int site, String token) {
+        join(site, token, Map.of());
+    }
+
+    /** The same with more settings of its relay. */
+    public void join(int site, String token, Map<String, ?> more) {
         Map<String, Object> settings = sites.get(site).settings();
+        settings.putAll(more);
         settings.put("master", sites.get(0).host() + ":" + sites.get(0).relayPort());
         settings.put("join-token", token);
         homes.get(site).configure("image.relay", settings);
@@ -142,6 +148,23 @@ public final class RelayCluster implements AutoCloseable {
             throw new AssertionError("'" + line + "' failed on the master: " + answer.text());
         }
         return answer.text();
+    }
+
+    /** Waits until the master reports the image as done at every node; answers with the time in milliseconds since the epoch. */
+    public long awaitDone(String repository, String tag, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (true) {
+            String status = onMaster("image:status " + repository + ":" + tag);
+            long done = status.lines().filter(line -> line.contains(" DONE")).count();
+            if (done >= sites.size()) {
+                return System.currentTimeMillis();
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(
+                        repository + ":" + tag + " was not at every node within " + limit + ":\n" + status);
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
     }
 
     public KernelHome home(int site) {
