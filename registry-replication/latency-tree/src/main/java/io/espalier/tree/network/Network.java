@@ -122,6 +122,11 @@ public final class Network {
         return at < 0 ? Double.NaN : jitter[from][at];
     }
 
+    /** Whom the node has measured, ascending. */
+    public int[] measuredPeers(int from) {
+        return peers[from].clone();
+    }
+
     /** Whether at least one of the two has measured the other. */
     public boolean measured(int a, int b) {
         return position(a, b) >= 0 || position(b, a) >= 0;
