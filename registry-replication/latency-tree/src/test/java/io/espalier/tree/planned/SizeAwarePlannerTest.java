@@ -113,6 +113,17 @@ class SizeAwarePlannerTest {
     }
 
     @Test
+    void toleranceTradesTimeForFewerEdgesBetweenRegions() {
+        Network network = Topologies.mixed(100, 6);
+        TreePlan fast = planner.plan(network, 0, GIGABYTE);
+        TreePlan cheap = new SizeAwarePlanner(5).plan(network, 0, GIGABYTE);
+        assertThat(cheap.edgesBetweenRegions()).isLessThan(fast.edgesBetweenRegions());
+        assertThat(cheap.edgesBetweenRegions()).isEqualTo(cheap.regions().count() - 1);
+        assertThat(cheap.completionSeconds()).isBetween(fast.completionSeconds(), 6 * fast.completionSeconds());
+        assertThatIllegalArgumentException().isThrownBy(() -> new SizeAwarePlanner(Double.NaN));
+    }
+
+    @Test
     void nearNodeWithATinyUplinkBecomesALeaf() {
         NetworkBuilder builder = Network.of("m", "decoy", "a", "b", "c", "d");
         for (int i = 0; i < 6; i++) {
