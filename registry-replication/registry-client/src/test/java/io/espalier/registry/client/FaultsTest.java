@@ -173,13 +173,45 @@ class FaultsTest {
         try (FrontProxy proxy = FrontProxy.to(registry.uri())
                         .rule(ProxyRules.fail(request -> request.method().equals("PUT"), 413, 100));
                 RegistryClient client = Given.client(proxy.uri())) {
-            RegistryException failure = failure(ErrorCode.TOO_LARGE, () -> Given.put(client, APP, BLOB));
-            assertThat(failure).hasMessageContaining("Raise the limit").hasMessageContaining(BLOB.digest());
+            SampleBlob small = SampleBlob.random("application/octet-stream", 44, MIB);
+            RegistryException failure = failure(ErrorCode.TOO_LARGE, () -> Given.put(client, APP, small));
+            assertThat(failure).hasMessageContaining("Raise the limit").hasMessageContaining(small.digest());
             assertThat(proxy.requests(request -> request.method().equals("PUT")))
                     .hasSize(1);
             assertThat(proxy.requests(request -> request.method().equals("DELETE")))
                     .hasSize(1);
         }
+    }
+
+    @Test
+    void pushesInSmallerChunksWhatAProxyFindsTooLarge() throws Exception {
+        long limit = 3L * MIB;
+        try (FrontProxy proxy = FrontProxy.to(registry.uri())
+                        .rule(ProxyRules.reply(
+                                request -> length(request) > limit, new Reply(413, Map.of(), "entity too large")));
+                RegistryClient client = Given.client(proxy.uri())) {
+            Given.put(client, APP, BLOB);
+            assertThat(oracle.readBlob(APP.value(), BLOB.digest())).isEqualTo(BLOB.digest() + " " + BLOB.size());
+            assertThat(proxy.requests(request -> request.method().equals("PATCH")))
+                    .extracting(request -> request.header("content-range"))
+                    .startsWith("0-2097151", "2097152-4194303");
+            SampleBlob next = SampleBlob.random("application/octet-stream", 43, 5L * MIB);
+            Given.put(client, APP, next);
+            assertThat(oracle.readBlob(APP.value(), next.digest())).isEqualTo(next.digest() + " " + next.size());
+            assertThat(proxy.requests(request -> length(request) > limit))
+                    .as("bodies that are too large")
+                    .hasSize(1);
+            byte[] wrong = BLOB.bytes();
+            wrong[7] ^= 1;
+            failure(
+                    ErrorCode.DIGEST_MISMATCH,
+                    () -> client.putBlob(APP, Digest.sha256(new byte[1]), wrong.length, BlobSource.of(wrong)));
+        }
+    }
+
+    private static long length(Received request) {
+        String length = request.header("content-length");
+        return length.isEmpty() ? 0 : Long.parseLong(length);
     }
 
     @Test
@@ -414,10 +446,10 @@ class FaultsTest {
 
     @Test
     void givesUpOnARegistryThatIsSilent() throws Exception {
-        Timeouts short_ = new Timeouts(
+        Timeouts brief = new Timeouts(
                 Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofSeconds(2));
         try (RegistryClient client =
-                RegistryClient.of(Given.endpoint(registry.uri()).within(short_).retrying(RetryPolicy.NEVER))) {
+                RegistryClient.of(Given.endpoint(registry.uri()).within(brief).retrying(RetryPolicy.NEVER))) {
             client.ping();
             registry.freeze();
             assertThat(failure(ErrorCode.UNREACHABLE, client::ping)).hasMessageContaining("no answer in time");
@@ -448,10 +480,10 @@ class FaultsTest {
 
     @Test
     void aSlowSourceIsNoFailure() throws Exception {
-        Timeouts short_ = new Timeouts(
+        Timeouts brief = new Timeouts(
                 Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofSeconds(5));
         try (RegistryClient client =
-                RegistryClient.of(Given.endpoint(registry.uri()).within(short_).retrying(RetryPolicy.NEVER))) {
+                RegistryClient.of(Given.endpoint(registry.uri()).within(brief).retrying(RetryPolicy.NEVER))) {
             BlobSource slow = () -> new FilterInputStream(new ByteArrayInputStream(BLOB.bytes())) {
                 private boolean waited;
 
