@@ -18,8 +18,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds the manifests and the contents of the plug-in jars, as they are shipped, against the rules for bundles. */
 class ManifestTest {
     /** What a bundle may show to others, besides the libraries: the ports of the house. */
-    private static final Map<String, String> EXPORTS =
-            Map.of("stream-core", "io.espalier.stream.", "http-door", "io.espalier.http");
+    private static final Map<String, String> EXPORTS = Map.of(
+            "stream-core",
+            "io.espalier.stream.",
+            "http-door",
+            "io.espalier.http",
+            "database-pool",
+            "io.espalier.database");
 
     /** Directives and attributes of one clause hold commas in quotes. */
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");

@@ -1,10 +1,10 @@
-package io.espalier.catalog.database;
+package io.espalier.database;
 
-import java.io.IOException;
+import static java.util.Objects.requireNonNull;
+
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -14,40 +14,45 @@ import org.flywaydb.core.api.resource.LoadableResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema's migrations by name. Flyway's search of the class path finds nothing in an OSGi bundle, so every script is
- * listed here and read from beside this class.
+ * A schema's migrations by name. Flyway's search of the class path finds nothing in an OSGi bundle, so every script is named and
+ * read from beside a class of the plug-in.
  */
 final class MigrationScripts implements ResourceProvider {
-    private static final List<String> NAMES = List.of("V1__streams.sql");
+    private final Class<?> beside;
+    private final List<String> names;
+
+    MigrationScripts(Class<?> beside, List<String> names) {
+        this.beside = beside;
+        this.names = names;
+    }
 
     @Override
     public @Nullable LoadableResource getResource(String name) {
-        return NAMES.contains(name) ? new Script(name) : null;
+        return names.contains(name) ? new Script(beside, name) : null;
     }
 
     @Override
     public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
-        return NAMES.stream()
+        return names.stream()
                 .filter(name ->
                         name.startsWith(prefix) && Arrays.stream(suffixes).anyMatch(name::endsWith))
-                .<LoadableResource>map(Script::new)
+                .<LoadableResource>map(name -> new Script(beside, name))
                 .toList();
     }
 
     private static final class Script extends LoadableResource {
+        private final Class<?> beside;
         private final String name;
 
-        Script(String name) {
+        Script(Class<?> beside, String name) {
+            this.beside = beside;
             this.name = name;
         }
 
         @Override
         public Reader read() {
-            InputStream script = MigrationScripts.class.getResourceAsStream(name);
-            if (script == null) {
-                throw new UncheckedIOException(new IOException("The bundle lacks the migration " + name + "."));
-            }
-            return new InputStreamReader(script, StandardCharsets.UTF_8);
+            InputStream script = beside.getResourceAsStream(name);
+            return new InputStreamReader(requireNonNull(script, "the settings have seen it"), StandardCharsets.UTF_8);
         }
 
         @Override
