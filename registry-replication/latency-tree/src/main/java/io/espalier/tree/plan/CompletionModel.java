@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.tree.network.Network;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Predicts when each node of a tree has all of an image: the one model of planners, bounds and explanations, held against the
@@ -21,9 +22,19 @@ public final class CompletionModel {
     private final double first;
     private final double rest;
     private final double pessimisticMillis;
+    private final double @Nullable [] known;
 
     /** The model for one image on one network. */
     public CompletionModel(Network network, PlanRequest request) {
+        this(network, request, false);
+    }
+
+    /**
+     * The model for one image on one network.
+     *
+     * @param keepLatencies looks up every pair now and keeps it, for small networks of which many trees are predicted
+     */
+    public CompletionModel(Network network, PlanRequest request, boolean keepLatencies) {
         this.network = requireNonNull(network, "network is null");
         this.request = requireNonNull(request, "request is null");
         boolean whole = request.forwarding() == Forwarding.STORE_AND_FORWARD;
@@ -31,10 +42,24 @@ public final class CompletionModel {
         rest = request.bytes() - first;
         double largest = network.largestRttMillis();
         pessimisticMillis = Double.isNaN(largest) || largest == 0 ? UNKNOWN_RTT_MILLIS : 2 * largest;
+        known = keepLatencies ? latencies() : null;
     }
 
     /** One-way time in seconds, pessimistic where nothing is known. */
     public double latencySeconds(int parent, int child) {
+        return known == null ? lookUp(parent, child) : known[parent * network.size() + child];
+    }
+
+    private double[] latencies() {
+        int size = network.size();
+        double[] all = new double[size * size];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = lookUp(i / size, i % size);
+        }
+        return all;
+    }
+
+    private double lookUp(int parent, int child) {
         double millis = network.expectedRttMillis(parent, child);
         return (Double.isNaN(millis) ? pessimisticMillis : millis) / 2000;
     }
