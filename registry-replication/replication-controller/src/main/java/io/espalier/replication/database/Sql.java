@@ -2,6 +2,8 @@ package io.espalier.replication.database;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.database.DatabaseException;
+import io.espalier.database.DatabasePool;
 import io.espalier.replication.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,7 +12,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +23,10 @@ final class Sql {
     /** SQL states (ISO 9075) of a duplicate key and of a transaction that was rolled back in favour of another. */
     private static final List<String> LOST_RACES = List.of("23505", "23000", "40001", "40P01", "90131");
 
-    private final DataSource source;
-    private final String name;
+    private final DatabasePool pool;
 
-    /** @param name of the database, for sentences; without its password */
-    Sql(DataSource source, String name) {
-        this.source = requireNonNull(source, "source is null");
-        this.name = requireNonNull(name, "name is null");
+    Sql(DatabasePool pool) {
+        this.pool = requireNonNull(pool, "pool is null");
     }
 
     /** What a transaction does; it may run more than once. */
@@ -51,45 +49,17 @@ final class Sql {
     <T> T transaction(String action, Work<T> work) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(work);
-            } catch (SQLException failed) {
-                if (attempt == TRIES || !LOST_RACES.contains(String.valueOf(failed.getSQLState()))) {
-                    throw new StoreException(
-                            "Tried to " + action + " but the database " + name + " failed (" + oneLine(failed)
-                                    + "); check that it runs and has space, and try again.",
-                            failed);
+                return pool.transaction(action, connection -> work.run(new Statements(connection)));
+            } catch (DatabaseException failed) {
+                if (attempt == TRIES || !hasLostRace(failed.getCause())) {
+                    throw new StoreException(failed.sentence(), failed);
                 }
             }
         }
     }
 
-    private <T> T once(Work<T> work) throws SQLException {
-        try (Connection connection = source.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.run(new Statements(connection));
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException failed) {
-                rollBack(connection, failed);
-                throw failed;
-            }
-        }
-    }
-
-    private static void rollBack(Connection connection, Exception failed) {
-        try {
-            connection.rollback();
-        } catch (SQLException second) {
-            failed.addSuppressed(second);
-        }
-    }
-
-    private static String oneLine(Throwable cause) {
-        @Nullable String message = cause.getMessage();
-        return message == null
-                ? cause.getClass().getSimpleName()
-                : message.lines().findFirst().orElse("").strip();
+    private static boolean hasLostRace(@Nullable Throwable cause) {
+        return cause instanceof SQLException refused && LOST_RACES.contains(String.valueOf(refused.getSQLState()));
     }
 
     /** The statements of one transaction; parameters are texts, numbers and truth values. */
