@@ -17,6 +17,7 @@ public final class BenchMain {
         Map<String, Benchmark> all = new LinkedHashMap<>();
         all.put("kernel-start", new KernelStart(home, peers));
         all.put("run-footprint", new RunFootprint(home));
+        all.put("tree-plan", new TreePlanning());
         List<String> names = args.length == 0 ? List.copyOf(all.keySet()) : Arrays.asList(args);
         for (String name : names) {
             Benchmark benchmark = all.get(name);

@@ -20,7 +20,7 @@ public sealed interface Rule {
         return new BestGroup(least, share);
     }
 
-    /** The k best. */
+    /** The k best. A node takes k more when nobody else can take those left. */
     static Rule kBest(int k) {
         return new KBest(k);
     }

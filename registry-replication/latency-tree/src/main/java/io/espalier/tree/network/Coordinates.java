@@ -35,6 +35,22 @@ public final class Coordinates {
         this.error = error;
     }
 
+    /**
+     * Coordinates from all measurements of a network, each used {@code rounds} times; 50 are plenty. Costs rounds times
+     * measurements.
+     */
+    public static Coordinates fitted(Network measured, int rounds) {
+        Coordinates coordinates = new Coordinates(measured.size());
+        for (int round = 0; round < rounds; round++) {
+            for (int node = 0; node < measured.size(); node++) {
+                for (int peer : measured.measuredPeers(node)) {
+                    coordinates.update(node, peer, measured.rttMillis(node, peer));
+                }
+            }
+        }
+        return coordinates;
+    }
+
     /** How many nodes there are. */
     public int size() {
         return error.length;

@@ -57,6 +57,39 @@ public final class Network {
         windowBytes = from.windowBytes;
     }
 
+    private Network(Network from, double[] uplink, double[] downlink) {
+        ids = from.ids;
+        numbers = from.numbers;
+        peers = from.peers;
+        rtt = from.rtt;
+        jitter = from.jitter;
+        assumed = from.assumed;
+        maxChildren = from.maxChildren;
+        sites = from.sites;
+        coordinates = from.coordinates;
+        windowBytes = from.windowBytes;
+        this.uplink = uplink;
+        this.downlink = downlink;
+    }
+
+    /**
+     * The same network where each node sends and receives at other rates; shares the measurements with this one.
+     *
+     * @throws IllegalArgumentException when a rate is missing, negative or not a number
+     */
+    public Network withBandwidth(double[] uplink, double[] downlink) {
+        if (uplink.length != size() || downlink.length != size()) {
+            throw new IllegalArgumentException("There are " + size() + " nodes but " + uplink.length + " uplinks and "
+                    + downlink.length + " downlinks; give one of each for every node.");
+        }
+        if (!Arrays.stream(uplink).allMatch(rate -> rate >= 0)
+                || !Arrays.stream(downlink).allMatch(rate -> rate > 0)) {
+            throw new IllegalArgumentException(
+                    "Every uplink must be 0 or more and every downlink above 0 bytes per second.");
+        }
+        return new Network(this, uplink.clone(), downlink.clone());
+    }
+
     /** A builder of a network with these nodes, numbered in this order. */
     public static NetworkBuilder of(String... ids) {
         return new NetworkBuilder(ids);
@@ -87,6 +120,11 @@ public final class Network {
     public double jitterMillis(int from, int to) {
         int at = position(from, to);
         return at < 0 ? Double.NaN : jitter[from][at];
+    }
+
+    /** Whom the node has measured, ascending. */
+    public int[] measuredPeers(int from) {
+        return peers[from].clone();
     }
 
     /** Whether at least one of the two has measured the other. */

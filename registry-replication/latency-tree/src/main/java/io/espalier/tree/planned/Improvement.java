@@ -4,11 +4,13 @@ import io.espalier.tree.network.Network;
 import io.espalier.tree.network.Regions;
 import io.espalier.tree.plan.CompletionModel;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /**
  * Makes a small tree faster, one change at a time: hangs a node and all below it elsewhere, takes a node out and puts it under
  * another one or into an edge, or lets two nodes change places. Only changes of nodes on the way to the last node can help. A
- * change that adds an edge between regions must save 1 % for each. Stops when nothing helps or the steps are used up.
+ * change that adds an edge between regions must save 1 % for each. When nothing helps, some nodes are hung anywhere and it starts
+ * from there, until the steps are used up; the random numbers are always the same.
  */
 final class Improvement {
     private static final double PER_CROSSING = 0.01;
@@ -52,13 +54,48 @@ final class Improvement {
             }
         }
         steps = most;
+        descend();
+        int[] best = parents.clone();
+        double least = seconds;
+        int fewest = crossing;
+        SplittableRandom random = new SplittableRandom(parents.length);
+        while (steps > 0 && parents.length > 2) {
+            System.arraycopy(best, 0, parents, 0, best.length);
+            kick(random);
+            descend();
+            if (seconds < limit(least, crossing - fewest)) {
+                System.arraycopy(parents, 0, best, 0, best.length);
+                least = seconds;
+                fewest = crossing;
+            }
+        }
+        return best;
+    }
+
+    /** Goes on from the tree as it is until nothing helps. */
+    private void descend() {
+        begin();
         seconds = predict(trial, Double.POSITIVE_INFINITY);
         crossing = crossings(trial);
-        boolean better = true;
+        boolean better = seconds < Double.POSITIVE_INFINITY;
         while (better && steps > 0) {
             better = improveOnce();
         }
-        return parents;
+    }
+
+    /** Hangs two or three nodes anywhere, to leave a place where no single change helps. */
+    private void kick(SplittableRandom random) {
+        for (int changes = 2 + random.nextInt(2); changes > 0; changes--) {
+            int node = random.nextInt(parents.length);
+            int parent = random.nextInt(parents.length);
+            if (node != root && !below(parent, node)) {
+                parents[node] = parent;
+            }
+        }
+    }
+
+    private static double limit(double seconds, int moreCrossings) {
+        return seconds * (1 - 1e-6 - PER_CROSSING * Math.max(0, moreCrossings));
     }
 
     private boolean improveOnce() {
@@ -134,8 +171,7 @@ final class Improvement {
     }
 
     private boolean accept() {
-        int extra = Math.max(0, crossings(trial) - crossing);
-        double limit = seconds * (1 - 1e-6 - PER_CROSSING * extra);
+        double limit = limit(seconds, crossings(trial) - crossing);
         int before = last;
         double found = predict(trial, limit);
         if (!(found < limit)) {

@@ -66,7 +66,7 @@ public final class SizeAwarePlanner implements TreePlanner {
             drafts.add(new GreedyPlanner().parents(network, root));
         }
         if (network.size() <= SMALL) {
-            List<int[]> starts = drafts.starts(network.size() <= 16 ? 24 : 2);
+            List<int[]> starts = drafts.starts(network.size() <= 16 ? 8 : 2);
             for (int[] start : starts) {
                 drafts.add(new Improvement(network, root, model, regions, start).run(STEPS / starts.size()));
             }
