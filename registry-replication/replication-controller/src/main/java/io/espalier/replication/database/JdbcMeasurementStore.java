@@ -120,7 +120,6 @@ public final class JdbcMeasurementStore implements MeasurementStore {
     }
 
     private static PlanRow readPlan(ResultSet row) throws SQLException {
-        return new PlanRow(
-                row.getString("name"), row.getString("body"), Instant.ofEpochMilli(row.getLong("made_at")));
+        return new PlanRow(row.getString("name"), row.getString("body"), Instant.ofEpochMilli(row.getLong("made_at")));
     }
 }

@@ -34,8 +34,7 @@ public final class JdbcNodeStore implements NodeStore {
     @Override
     public Optional<NodeRow> node(NodeId id) {
         return sql.transaction(
-                "find node " + id,
-                tx -> tx.first("SELECT * FROM node WHERE id = ?", JdbcNodeStore::read, id.value()));
+                "find node " + id, tx -> tx.first("SELECT * FROM node WHERE id = ?", JdbcNodeStore::read, id.value()));
     }
 
     @Override

@@ -2,8 +2,6 @@ package io.espalier.replication.database;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.relay.protocol.NodeId;
-import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.database.Sql.Statements;
 import io.espalier.replication.store.TransferStore;

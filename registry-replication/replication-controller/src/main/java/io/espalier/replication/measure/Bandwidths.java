@@ -113,8 +113,9 @@ final class Bandwidths {
         if (rates == null) {
             return List.of();
         }
-        List<RateRow> newest =
-                rates.stream().sorted(Comparator.comparing(RateRow::at).reversed()).toList();
+        List<RateRow> newest = rates.stream()
+                .sorted(Comparator.comparing(RateRow::at).reversed())
+                .toList();
         Instant since = newest.get(0).at().minus(TOGETHER);
         return newest.stream().filter(rate -> !rate.at().isBefore(since)).toList();
     }

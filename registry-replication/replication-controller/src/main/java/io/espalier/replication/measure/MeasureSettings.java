@@ -96,7 +96,8 @@ public record MeasureSettings(
     /** How long the answer to an order is waited for. */
     Duration limit(MeasureOrder order, long bytes) {
         long copying = bytes * 1000 / SLOWEST_BYTES_PER_SECOND;
-        return patience.plus(perPeer.plusMillis(copying).multipliedBy(order.peers().size()));
+        return patience.plus(
+                perPeer.plusMillis(copying).multipliedBy(order.peers().size()));
     }
 
     private static void check(String name, long value, long min, long max) {

@@ -63,8 +63,7 @@ public final class Measurements implements MemberListener, AutoCloseable {
     }
 
     /** Reads what is known, listens to the members from now on, and measures when it is time to. */
-    public static Measurements start(
-            MeasureSettings settings, Members members, MeasurementStore store, Clock clock) {
+    public static Measurements start(MeasureSettings settings, Members members, MeasurementStore store, Clock clock) {
         Measurements measurements = new Measurements(settings, members, store, clock);
         members.listen(measurements);
         measurements.queue.every(settings.every(), () -> measurements.make(measurements.preview(MeasureMode.PING, 0)));
@@ -140,7 +139,8 @@ public final class Measurements implements MemberListener, AutoCloseable {
     public void received(Member member, NodeMessage message) {
         if (message instanceof NodeMessage.Measured answer) {
             pending.answered(answer.measurement(), member.id(), order -> take(order, answer));
-        } else if (message instanceof NodeMessage.Observed seen && members.find(seen.parent()).isPresent()) {
+        } else if (message instanceof NodeMessage.Observed seen
+                && members.find(seen.parent()).isPresent()) {
             Instant now = clock.instant();
             if (rates.observe(seen.parent(), member.id(), seen.bytes(), seen.bytesPerSecond(), now)) {
                 saveRatesSometimes();

@@ -79,8 +79,10 @@ final class Rates {
     }
 
     void forget(NodeId node) {
-        rows.keySet().removeIf(edge -> edge.parent().equals(node) || edge.child().equals(node));
-        unsaved.keySet().removeIf(edge -> edge.parent().equals(node) || edge.child().equals(node));
+        rows.keySet()
+                .removeIf(edge -> edge.parent().equals(node) || edge.child().equals(node));
+        unsaved.keySet()
+                .removeIf(edge -> edge.parent().equals(node) || edge.child().equals(node));
     }
 
     List<RateRow> all() {

@@ -37,8 +37,7 @@ final class Backfill {
         this.members = requireNonNull(members, "members is null");
     }
 
-    Map<NodeId, Route> routes(
-            List<Member> there, List<NodeId> sources, List<NodeId> targets, PlanRequest request) {
+    Map<NodeId, Route> routes(List<Member> there, List<NodeId> sources, List<NodeId> targets, PlanRequest request) {
         Set<NodeId> wanted = new LinkedHashSet<>(targets);
         Set<NodeId> having = new LinkedHashSet<>(sources);
         having.removeAll(wanted);
@@ -86,19 +85,13 @@ final class Backfill {
     }
 
     private Map<NodeId, Route> tree(
-            List<Member> both,
-            Network network,
-            int sources,
-            int source,
-            List<Integer> targets,
-            PlanRequest request) {
+            List<Member> both, Network network, int sources, int source, List<Integer> targets, PlanRequest request) {
         List<Member> nodes = new ArrayList<>();
         nodes.add(both.get(source));
         targets.forEach(target -> nodes.add(both.get(target)));
         TreePlan plan = settings.planner().planner().plan(estimates.network(nodes), 0, request);
         Map<NodeId, Route> routes = new LinkedHashMap<>();
-        Map<NodeId, Route> planned =
-                new RouteMaker(members, settings.linkBytesPerSecond()).routes(plan, false);
+        Map<NodeId, Route> planned = new RouteMaker(members, settings.linkBytesPerSecond()).routes(plan, false);
         for (int target : targets) {
             NodeId id = both.get(target).id();
             Route route = planned.get(id);
@@ -122,7 +115,7 @@ final class Backfill {
         return new Route(List.copyOf(all), route.expectedBytesPerSecond());
     }
 
-    private static double millis(Network network, int a, int b) {
+    static double millis(Network network, int a, int b) {
         double millis = network.expectedRttMillis(a, b);
         return Double.isNaN(millis) ? FAR_MILLIS : millis;
     }

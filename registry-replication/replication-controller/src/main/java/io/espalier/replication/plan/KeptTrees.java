@@ -69,7 +69,9 @@ final class KeptTrees {
         int nodes = tree.nodes().size();
         for (KeptTree other : old) {
             nodes += other.nodes().size();
-            if (kept.size() < MOST_TREES && nodes <= MOST_NODES && !other.names().equals(names)) {
+            if (kept.size() < MOST_TREES
+                    && nodes <= MOST_NODES
+                    && !other.names().equals(names)) {
                 kept.add(other);
             }
         }

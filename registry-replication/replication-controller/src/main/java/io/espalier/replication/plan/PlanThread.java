@@ -2,13 +2,14 @@ package io.espalier.replication.plan;
 
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,11 +21,13 @@ final class PlanThread implements AutoCloseable {
 
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor thread;
+    private volatile @Nullable Thread present;
 
     PlanThread() {
         thread = new ScheduledThreadPoolExecutor(1, work -> {
             Thread made = new Thread(work, "replication-plan");
             made.setDaemon(true);
+            present = made;
             return made;
         });
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -65,9 +68,13 @@ final class PlanThread implements AutoCloseable {
      *
      * @param action what is tried, for sentences
      */
-    <T> T call(String action, Callable<T> work) {
+    <T> T call(String action, Supplier<T> work) {
+        if (Thread.currentThread() == present) {
+            // A listener that hears of a tree asks for another one.
+            return work.get();
+        }
         try {
-            return thread.submit(work).get(CALL_SECONDS, TimeUnit.SECONDS);
+            return thread.submit(work::get).get(CALL_SECONDS, TimeUnit.SECONDS);
         } catch (RejectedExecutionException stopped) {
             throw new PlanException("Tried to " + action + " but the controller stops.", stopped);
         } catch (TimeoutException slow) {

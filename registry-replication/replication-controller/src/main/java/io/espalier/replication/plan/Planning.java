@@ -118,8 +118,9 @@ final class Planning {
     List<Member> there() {
         List<Member> there = presence.there();
         if (there.isEmpty()) {
-            throw new PlanException("Tried to plan a tree but the master's own relay has not joined yet, and it is the root;"
-                    + " look whether the bundle image-relay runs here with an empty master setting.");
+            throw new PlanException(
+                    "Tried to plan a tree but the master's own relay has not joined yet, and it is the root;"
+                            + " look whether the bundle image-relay runs here with an empty master setting.");
         }
         return there;
     }
@@ -152,7 +153,8 @@ final class Planning {
             problem = Optional.of(String.valueOf(nobody.getMessage()));
             throw nobody;
         } catch (RuntimeException failed) {
-            problem = Optional.of("Tried to plan the tree for images " + size.text() + " but it failed (" + failed + ").");
+            problem = Optional.of(
+                    "Tried to plan the tree for images " + size.text() + " but it failed (" + failed + ").");
             LOG.error("{}", problem.get(), failed);
             throw new PlanException(problem.get(), failed);
         }

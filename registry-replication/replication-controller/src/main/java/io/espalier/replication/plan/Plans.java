@@ -14,12 +14,17 @@ import io.espalier.tree.network.Network;
 import io.espalier.tree.plan.PlanRequest;
 import io.espalier.tree.plan.TreePlan;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The tree in force for each size of image. Trees are made anew on a thread of their own when nodes come or go and when something
@@ -78,6 +83,42 @@ public final class Plans implements MemberListener, AutoCloseable {
     public TreePlan propose(PlannerChoice choice, long bytes) {
         Network network = measurements.estimates().network(planning.there());
         return choice.planner().plan(network, 0, SizeClass.request(bytes));
+    }
+
+    /**
+     * The tree for just these members: that in force when it has the same nodes, else one that is made for the moment.
+     *
+     * @throws PlanException with a sentence when the master is not among them
+     */
+    public TreePlan over(Collection<Member> chosen, long bytes) {
+        Set<NodeId> wanted = chosen.stream().map(Member::id).collect(Collectors.toSet());
+        if (presence.there().stream()
+                .map(Member::id)
+                .collect(Collectors.toSet())
+                .equals(wanted)) {
+            return current(bytes);
+        }
+        List<Member> nodes = chosen.stream()
+                .sorted(Comparator.comparing((Member member) -> !member.master())
+                        .thenComparing(Member::id))
+                .toList();
+        if (nodes.isEmpty() || !nodes.get(0).master()) {
+            throw new PlanException("Tried to plan a tree of " + nodes.size()
+                    + " nodes but the master's relay is not among them, and it is the root.");
+        }
+        return settings.planner().planner().plan(measurements.estimates().network(nodes), 0, SizeClass.request(bytes));
+    }
+
+    /** Of those that have an image, the best sources for a node, best first; never the node itself. */
+    public List<Member> nearest(Member node, Collection<Member> holders) {
+        List<Member> both = new ArrayList<>(List.of(node));
+        holders.stream().filter(holder -> !holder.id().equals(node.id())).forEach(both::add);
+        Network network = measurements.estimates().network(both);
+        return IntStream.range(1, both.size())
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer at) -> Backfill.millis(network, at, 0)))
+                .map(both::get)
+                .toList();
     }
 
     /** The setting, of which {@link PlannerChoice#named} makes another one. */

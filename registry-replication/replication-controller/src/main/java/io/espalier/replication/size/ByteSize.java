@@ -45,9 +45,8 @@ public final class ByteSize {
                 }
             }
         }
-        throw new IllegalArgumentException(
-                "The " + name + " '" + shown(text) + "' is no size; write a number with B, kB, MB, GB, KiB, MiB or GiB, as in"
-                        + " 100MB.");
+        throw new IllegalArgumentException("The " + name + " '" + shown(text)
+                + "' is no size; write a number with B, kB, MB, GB, KiB, MiB or GiB, as in" + " 100MB.");
     }
 
     /** As in {@code 8.0 MB}. */
