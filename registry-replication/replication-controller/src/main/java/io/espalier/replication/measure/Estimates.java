@@ -26,7 +26,7 @@ public final class Estimates {
 
     private final List<MeasurementRow> rows;
     private final Bandwidths bandwidths;
-    private final long unknown;
+    private final double unknown;
 
     /**
      * @param unknown bytes per second up and down where nothing is known

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +38,7 @@ final class MeasureQueue {
     /** Runs the work again and again; never for an interval of zero. */
     void every(Duration interval, Runnable work) {
         if (!interval.isZero()) {
-            thread.scheduleWithFixedDelay(
+            ScheduledFuture<?> ignored = thread.scheduleWithFixedDelay(
                     guarded(work), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
@@ -76,7 +77,7 @@ final class MeasureQueue {
 
     private void later(Runnable work, long millis) {
         try {
-            thread.schedule(guarded(work), millis, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> ignored = thread.schedule(guarded(work), millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopped) {
             LOG.debug("Nothing is measured any more, since the controller stops.");
         }

@@ -67,7 +67,7 @@ final class Rates {
 
     /** What the store refuses now is offered again next time. */
     void save() {
-        for (Map.Entry<Edge, RateRow> entry : unsaved.entrySet()) {
+        for (Map.Entry<Edge, RateRow> entry : Map.copyOf(unsaved).entrySet()) {
             try {
                 store.saveRate(entry.getValue());
                 unsaved.remove(entry.getKey(), entry.getValue());

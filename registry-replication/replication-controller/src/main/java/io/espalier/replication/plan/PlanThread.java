@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,7 +46,7 @@ final class PlanThread implements AutoCloseable {
 
     void later(Duration delay, Runnable work) {
         try {
-            thread.schedule(guarded(work), delay.toMillis(), TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> ignored = thread.schedule(guarded(work), delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopped) {
             LOG.debug("Nothing is planned any more, since the controller stops.");
         }

@@ -73,7 +73,7 @@ final class RouteMaker {
         for (int at = node; at >= 0; at = plan.parent(at)) {
             assumed |= plan.network().bandwidthAssumed(at);
         }
-        if (assumed || !(rate > 0) || rate > Long.MAX_VALUE / 2) {
+        if (assumed || !(rate > 0) || Double.isInfinite(rate)) {
             return 0;
         }
         long whole = (long) rate;

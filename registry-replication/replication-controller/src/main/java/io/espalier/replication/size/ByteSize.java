@@ -50,7 +50,12 @@ public final class ByteSize {
     }
 
     /** As in {@code 8.0 MB}. */
-    public static String text(double bytes) {
+    public static String text(long bytes) {
+        return rounded((double) bytes);
+    }
+
+    /** A number of bytes that need not be whole; {@code ?} for one that is not finite. */
+    public static String rounded(double bytes) {
         if (Double.isNaN(bytes) || Double.isInfinite(bytes)) {
             return "?";
         }
