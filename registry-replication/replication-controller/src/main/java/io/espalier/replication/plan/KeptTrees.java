@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.store.MeasurementStore;
 import io.espalier.replication.store.MeasurementStore.PlanRow;
 import io.espalier.replication.store.StoreException;
@@ -37,7 +38,10 @@ final class KeptTrees {
     KeptTrees(MeasurementStore store) {
         this.store = requireNonNull(store, "store is null");
         for (SizeClass size : SizeClass.all()) {
-            store.plan(size.text()).ifPresent(row -> trees.put(size, read(row)));
+            List<KeptTree> read = store.plan(size.text()).map(this::read).orElse(List.of());
+            if (!read.isEmpty()) {
+                trees.put(size, read);
+            }
         }
     }
 
@@ -101,7 +105,7 @@ final class KeptTrees {
         try {
             for (JsonNode one : json.readTree(row.body())) {
                 List<String> nodes = new ArrayList<>();
-                one.path("nodes").forEach(node -> nodes.add(node.asText()));
+                one.path("nodes").forEach(node -> nodes.add(new NodeId(node.asText()).value()));
                 List<Integer> parents = new ArrayList<>();
                 one.path("parents").forEach(parent -> parents.add(parent.asInt()));
                 kept.add(new KeptTree(one.path("planner").asText(), nodes, parents));

@@ -10,7 +10,6 @@ import io.espalier.tree.plan.Replan;
 import io.espalier.tree.plan.TreePlan;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -140,13 +139,13 @@ final class Planning {
                     .orElseGet(() -> new Replan.Decision(fresh, true, "There was no tree of these nodes."));
             TreePlan plan = decision.plan();
             KeptTree tree = KeptTree.of(plan);
-            boolean another = before == null || !KeptTree.of(before.plan).equals(tree);
+            Optional<KeptTree> last = kept.of(size).stream().findFirst();
             made.put(size, new Made(plan, seen));
             kept.put(size, tree, clock.instant());
             problem = Optional.empty();
             verify(plan);
-            if (another) {
-                tell(size, before, plan, decision.reason());
+            if (last.isEmpty() || !last.get().equals(tree)) {
+                tell(size, last, plan, decision.reason());
             }
             return plan;
         } catch (PlanException nobody) {
@@ -191,23 +190,18 @@ final class Planning {
         measurements.verify(edges);
     }
 
-    private void tell(SizeClass size, @Nullable Made before, TreePlan plan, String reason) {
+    /** The first tree of a size is no change: nobody follows another one. */
+    private void tell(SizeClass size, Optional<KeptTree> last, TreePlan plan, String reason) {
         LOG.info(
                 "The tree for images {} is new: {} nodes, {} s predicted. {}",
                 size.text(),
                 plan.size(),
                 String.format(java.util.Locale.ROOT, "%.1f", plan.completionSeconds()),
                 reason);
-        boolean members = before == null || !names(before.plan).equals(names(plan));
-        changed.accept(new PlanChange(size, members, reason));
-    }
-
-    private static Set<String> names(TreePlan plan) {
-        List<String> names = new ArrayList<>();
-        for (int node = 0; node < plan.size(); node++) {
-            names.add(plan.network().id(node));
+        if (last.isPresent()) {
+            boolean members = !last.get().names().equals(KeptTree.of(plan).names());
+            changed.accept(new PlanChange(size, members, reason));
         }
-        return new HashSet<>(names);
     }
 
     void close() {
