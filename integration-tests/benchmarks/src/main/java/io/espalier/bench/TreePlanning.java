@@ -38,6 +38,9 @@ final class TreePlanning implements Benchmark {
             ratios(report, "hom", size);
             ratios(report, "mixed", size);
         }
+        for (int size : SIZES) {
+            report.detail("hom_" + size + "_no_tree_is_below", floor(topology("hom", size, 1)));
+        }
         learnt(report, 1_000);
         return report.detail("request", GIGABYTE.toString())
                 .detail("ratio", "predicted seconds / fluid bound without latency, worst of " + SEEDS + " seeds");
@@ -68,7 +71,8 @@ final class TreePlanning implements Benchmark {
             double bound = new Bounds(network, 0, GIGABYTE).fluidSeconds();
             TreePlan plan = planner.plan(network, 0, GIGABYTE);
             tree.add(plan.completionSeconds() / bound);
-            crossings.add(plan.edgesBetweenRegions() / (double) (plan.regions().count() - 1));
+            crossings.add(
+                    plan.edgesBetweenRegions() / Math.max(1.0, plan.regions().count() - 1));
             StripedPlan best = new StripePlanner(planner).best(network, 0, GIGABYTE, MOST_STRIPES);
             check(best.complete(), "A striped plan of " + size + " nodes misses some.");
             striped.add(best.completionSeconds() / bound);
@@ -81,6 +85,17 @@ final class TreePlanning implements Benchmark {
                 .samples(name + "_striped", striped)
                 .samples(name + "_edges_between_regions_per_region", crossings)
                 .detail(name + "_stripes_chosen", stripes);
+    }
+
+    /**
+     * What no single tree over equal links can beat, as a ratio: either every node has one child, then the first chunk passes all
+     * nodes one after the other, or some node sends the image twice through one uplink.
+     */
+    private static double floor(Network network) {
+        double uplink = network.uplink(0);
+        double once = GIGABYTE.bytes() / uplink;
+        double hops = (network.size() - 1) * (GIGABYTE.chunkBytes() / uplink + GIGABYTE.hopSeconds());
+        return Math.min(2 * once, once + hops) / once;
     }
 
     /** What it costs that coordinates learnt from 32 noisy samples stand for the pairs that nobody measured. */

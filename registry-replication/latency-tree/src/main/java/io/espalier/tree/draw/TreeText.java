@@ -64,12 +64,15 @@ public final class TreeText {
     }
 
     private String summary() {
-        int receivers = plan.descendants(plan.root());
-        return receivers + (receivers == 1 ? " node in " : " nodes in ")
+        int edges = plan.edgesBetweenRegions();
+        return count(plan.descendants(plan.root()), "node") + " in "
                 + String.format(Locale.ROOT, "%.2f s", plan.completionSeconds()) + ", "
-                + plan.edgesBetweenRegions() + " edges between "
-                + plan.regions().count() + " regions ("
+                + count(plan.regions().count(), "region") + ", " + count(edges, "edge") + " between regions ("
                 + plan.planner() + ")";
+    }
+
+    private static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     private String facts(int node) {

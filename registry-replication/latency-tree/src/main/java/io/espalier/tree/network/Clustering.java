@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Labels nodes by region. Named sites are regions as they are. The other nodes are linked when they are closer than a threshold
  * that is found in the data: the widest relative gap among the edges of a minimum spanning tree (over all nodes, or over every
- * n-th in a big network). Big networks are linked through leaders, each standing for the nodes around it, so the cost is nodes
+ * n-th in a big network), or midway between usual and far where there is no gap. Big networks are linked through leaders, each standing for the nodes around it, so the cost is nodes
  * times regions rather than nodes squared.
  */
 final class Clustering {
@@ -16,6 +16,8 @@ final class Clustering {
     private static final int EXACT = 512;
     /** Below this ratio between neighbouring edge lengths there is no near and far. */
     private static final double LEAST_GAP = 2;
+    /** Without a gap, the farthest must be so many times as far as is usual. */
+    private static final double LEAST_SPREAD = 4;
     /** Nodes closer than this are near, whatever the ratio says. */
     private static final double NEAR_MILLIS = 2;
 
@@ -130,16 +132,22 @@ final class Clustering {
         int[] sample = java.util.stream.IntStream.iterate(0, i -> i < labels.length, i -> i + step)
                 .toArray();
         double[] edges = spanningEdges(sample);
-        double best = LEAST_GAP;
-        double threshold = edges.length == 0 ? 0 : Double.POSITIVE_INFINITY;
+        if (edges.length == 0) {
+            return 0;
+        }
+        double widest = LEAST_GAP;
+        double threshold = Double.POSITIVE_INFINITY;
         for (int i = 1; i < edges.length; i++) {
             double near = Math.max(edges[i - 1], NEAR_MILLIS);
-            if (edges[i] / near > best) {
-                best = edges[i] / near;
+            if (edges[i] / near > widest) {
+                widest = edges[i] / near;
                 threshold = Math.sqrt(near * edges[i]);
             }
         }
-        return threshold;
+        double near = Math.max(edges[edges.length / 2], NEAR_MILLIS);
+        double far = edges[edges.length - 1];
+        // Some places may be as near as neighbours are, and close the gap.
+        return threshold == Double.POSITIVE_INFINITY && far / near > LEAST_SPREAD ? Math.sqrt(near * far) : threshold;
     }
 
     /** Lengths of the edges of a minimum spanning tree, ascending; pairs of which nothing is known are left out. */

@@ -9,19 +9,19 @@ import java.util.List;
 
 /** Trees that were tried, and which of them is the best. */
 final class Drafts {
-    private static final double TIE = 1.01;
-
     private final Network network;
     private final int root;
     private final CompletionModel model;
     private final Regions regions;
+    private final double tolerance;
     private final List<Draft> drafts = new ArrayList<>();
 
-    Drafts(Network network, int root, CompletionModel model, Regions regions) {
+    Drafts(Network network, int root, CompletionModel model, Regions regions, double tolerance) {
         this.network = network;
         this.root = root;
         this.model = model;
         this.regions = regions;
+        this.tolerance = tolerance;
     }
 
     /** Trees that give a node more children than it may have are left out. */
@@ -70,7 +70,7 @@ final class Drafts {
                 drafts.stream().filter(draft -> draft.missing() == missing).toList();
         double least = whole.stream().mapToDouble(Draft::seconds).min().orElse(0);
         return whole.stream()
-                .filter(draft -> draft.seconds() <= TIE * least)
+                .filter(draft -> draft.seconds() <= (1 + tolerance) * least)
                 .min(Comparator.comparingInt(Draft::crossing).thenComparingDouble(Draft::seconds))
                 .orElse(whole.get(0))
                 .parents();

@@ -15,7 +15,7 @@ import java.util.List;
 /**
  * Minimises the predicted time until the last node has the image. For each of some candidate rates it gives every node as many
  * children as its uplink carries at that rate, lays a backbone over the regions' gateways and a tree in each region, and keeps
- * the tree with the least predicted time; trees within 1 % of it are a tie, which the fewest edges between regions win. So one
+ * the tree with the least predicted time; trees within a tolerance (1 %) of it are a tie, which the fewest edges between regions win. So one
  * and the same measurements give a wide tree for a small image and a narrow one for a big image. In networks of up to
  * {@value #SMALL} nodes the best trees are then improved edge by edge.
  */
@@ -32,6 +32,24 @@ public final class SizeAwarePlanner implements TreePlanner {
     /** Steps of improvement; one step looks at one node of one tree. Keeps 100 nodes within milliseconds. */
     private static final long STEPS = 400_000;
 
+    private final double tolerance;
+
+    /** With a tolerance of 1 %. */
+    public SizeAwarePlanner() {
+        this(0.01);
+    }
+
+    /**
+     * @param tolerance share of the least time that fewer edges between regions may cost; more where long links are dear
+     */
+    public SizeAwarePlanner(double tolerance) {
+        if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
+            throw new IllegalArgumentException(
+                    "A tolerance of " + tolerance + " makes no sense; give a share of 0 or more, such as 0.01.");
+        }
+        this.tolerance = tolerance;
+    }
+
     @Override
     public TreePlan plan(Network network, int root, PlanRequest request) {
         requireNonNull(network, "network is null");
@@ -42,18 +60,18 @@ public final class SizeAwarePlanner implements TreePlanner {
         }
         Regions regions = Regions.of(network);
         CompletionModel model = new CompletionModel(network, request, network.size() <= GREEDY);
-        Drafts drafts = new Drafts(network, root, model, regions);
+        Drafts drafts = new Drafts(network, root, model, regions, tolerance);
         draft(drafts, network, root, request, model, regions);
         int[] parents = drafts.best();
         return TreePlan.of("planned", network, root, request, parents, Sequence.tallestFirst(root, parents), regions);
     }
 
-    private static void draft(
+    private void draft(
             Drafts drafts, Network network, int root, PlanRequest request, CompletionModel model, Regions regions) {
         Regions one = Regions.ofLabels(new int[network.size()]);
         Regions laid = regions.count() > MOST_REGIONS ? one : regions;
         for (double rate : new CandidateRates(network, root).descending()) {
-            if (request.bytes() / rate > 1.05 * drafts.leastSeconds()) {
+            if (request.bytes() / rate > (1.05 + tolerance) * drafts.leastSeconds()) {
                 // Lower rates only make it longer.
                 break;
             }

@@ -26,7 +26,7 @@ class TreeTextTest {
                 });
         assertThat(TreeText.draw(plan, node -> "<" + plan.network().id(node) + ">"))
                 .isEqualTo("""
-                        <m>  4 nodes in 2.22 s, 0 edges between 2 regions (planned)
+                        <m>  4 nodes in 2.22 s, 2 regions, 0 edges between regions (planned)
                         ├─ <a>  12.0 ms  5.0 MB/s  2.01 s
                         │  ↳ <c>  12.0 ms  5.0 MB/s  2.11 s
                         │  ↳ <d>  12.0 ms  5.0 MB/s  2.22 s
@@ -50,6 +50,7 @@ class TreeTextTest {
     @Test
     void nodeAloneIsOneLine() {
         TreePlan plan = new SizeAwarePlanner().plan(Network.of("m").build(), 0, PlanRequest.ofBytes(1));
-        assertThat(TreeText.draw(plan)).isEqualTo("m  0 nodes in 0.00 s, 0 edges between 1 regions (planned)\n");
+        assertThat(TreeText.draw(plan))
+                .isEqualTo("m  0 nodes in 0.00 s, 1 region, 0 edges between regions (planned)\n");
     }
 }

@@ -28,6 +28,12 @@ class RegionsTest {
     }
 
     @Test
+    void placesThatAreHardlyFartherThanNeighboursDoNotHideTheOthers() {
+        // Edges of 2, 2, 2, 3, 5, 9, 16, 30 ms: each less than twice the one before, but far is far.
+        assertThat(Regions.of(line(0, 2, 4, 6, 9, 14, 23, 39, 69)).count()).isGreaterThan(1);
+    }
+
+    @Test
     void sitesNamedByTheOperatorCountMoreThanDistances() {
         NetworkBuilder builder = builder(0, 1, 2, 90, 91);
         builder.site(0, "Linz").site(1, "Graz").site(3, "Oslo");

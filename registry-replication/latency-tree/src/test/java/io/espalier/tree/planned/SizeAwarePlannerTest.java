@@ -97,6 +97,33 @@ class SizeAwarePlannerTest {
     }
 
     @Test
+    void threeSitesOfThreeOnSlowLinksComeNearTheBoundAndCrossTheLongLinksTwice() {
+        NetworkBuilder builder = Network.of("m", "a1", "a2", "b1", "b2", "b3", "c1", "c2", "c3");
+        for (int i = 0; i < 9; i++) {
+            builder.bandwidth(i, 6.25e6, 6.25e6);
+            for (int j = 0; j < i; j++) {
+                builder.rttBoth(i, j, i / 3 == j / 3 ? 5 : 80);
+            }
+        }
+        PlanRequest request = PlanRequest.ofBytes(100_000_000);
+        TreePlan plan = planner.plan(builder.build(), 0, request);
+        assertThat(plan.edgesBetweenRegions()).isEqualTo(2);
+        assertThat(plan.completionSeconds() / new Bounds(plan.network(), 0, request).seconds())
+                .isBetween(1.0, 1.05);
+    }
+
+    @Test
+    void toleranceTradesTimeForFewerEdgesBetweenRegions() {
+        Network network = Topologies.mixed(100, 6);
+        TreePlan fast = planner.plan(network, 0, GIGABYTE);
+        TreePlan cheap = new SizeAwarePlanner(5).plan(network, 0, GIGABYTE);
+        assertThat(cheap.edgesBetweenRegions()).isLessThan(fast.edgesBetweenRegions());
+        assertThat(cheap.edgesBetweenRegions()).isEqualTo(cheap.regions().count() - 1);
+        assertThat(cheap.completionSeconds()).isBetween(fast.completionSeconds(), 6 * fast.completionSeconds());
+        assertThatIllegalArgumentException().isThrownBy(() -> new SizeAwarePlanner(Double.NaN));
+    }
+
+    @Test
     void nearNodeWithATinyUplinkBecomesALeaf() {
         NetworkBuilder builder = Network.of("m", "decoy", "a", "b", "c", "d");
         for (int i = 0; i < 6; i++) {
