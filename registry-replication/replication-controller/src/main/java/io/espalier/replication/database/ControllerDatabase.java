@@ -7,6 +7,7 @@ import io.espalier.database.DatabasePool;
 import io.espalier.database.DatabaseSettings;
 import io.espalier.replication.store.StoreException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
@@ -39,21 +40,22 @@ public final class ControllerDatabase implements AutoCloseable {
      * @param url a {@code jdbc:h2:} URL
      * @throws StoreException if the file is locked, damaged or of a newer release, with a sentence that says what to do
      */
-    public static ControllerDatabase open(String url) {
+    public static ControllerDatabase open(String url, Clock clock) {
         requireNonNull(url, "url is null");
+        requireNonNull(clock, "clock is null");
         try {
             ControllerDatabase database = new ControllerDatabase(
                     DatabasePool.open(new DatabaseSettings(NAME, url, ControllerDatabase.class, SCRIPTS)));
-            database.forgetExpired();
+            database.forgetExpired(clock.instant());
             return database;
         } catch (DatabaseException unusable) {
             throw new StoreException(unusable.sentence(), unusable);
         }
     }
 
-    private void forgetExpired() {
+    private void forgetExpired(Instant now) {
         try {
-            nodes.forgetExpired(Instant.now());
+            nodes.forgetExpired(now);
         } catch (StoreException unusable) {
             pool.close();
             throw unusable;

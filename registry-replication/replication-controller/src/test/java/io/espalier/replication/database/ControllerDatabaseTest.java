@@ -10,6 +10,7 @@ import io.espalier.testkit.process.ChildProcess;
 import io.espalier.testkit.process.ProcessPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class ControllerDatabaseTest {
     }
 
     private ControllerDatabase open() {
-        return ControllerDatabase.open(ControllerDatabase.fileUrl(folder));
+        return ControllerDatabase.open(ControllerDatabase.fileUrl(folder), Clock.systemUTC());
     }
 
     private ChildProcess writer() throws Exception {

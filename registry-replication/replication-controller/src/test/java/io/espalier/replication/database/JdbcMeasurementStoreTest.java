@@ -3,6 +3,7 @@ package io.espalier.replication.database;
 import io.espalier.replication.store.MeasurementStore;
 import io.espalier.replication.store.MeasurementStoreContract;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -17,7 +18,7 @@ class JdbcMeasurementStoreTest extends MeasurementStoreContract {
 
     @BeforeEach
     void open() {
-        database = ControllerDatabase.open(ControllerDatabase.fileUrl(folder));
+        database = ControllerDatabase.open(ControllerDatabase.fileUrl(folder), Clock.systemUTC());
     }
 
     @AfterEach

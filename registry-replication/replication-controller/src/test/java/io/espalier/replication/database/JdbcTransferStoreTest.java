@@ -4,6 +4,7 @@ import io.espalier.replication.store.NodeStore;
 import io.espalier.replication.store.TransferStore;
 import io.espalier.replication.store.TransferStoreContract;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -18,7 +19,7 @@ class JdbcTransferStoreTest extends TransferStoreContract {
 
     @BeforeEach
     void open() {
-        database = ControllerDatabase.open(ControllerDatabase.fileUrl(folder));
+        database = ControllerDatabase.open(ControllerDatabase.fileUrl(folder), Clock.systemUTC());
     }
 
     @AfterEach

@@ -6,13 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
+import io.espalier.replication.store.NodeStore.NodeRow;
 import io.espalier.replication.store.TransferStore.ImageRow;
 import io.espalier.replication.store.TransferStore.NewTransfer;
 import io.espalier.replication.store.TransferStore.PartRow;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +65,7 @@ public abstract class TransferStoreContract {
     @Test
     void changesOfOneTagAtTheSameTimeGetGenerationsOfTheirOwnAndOneStaysInForce() throws Exception {
         AtomicInteger next = new AtomicInteger();
-        List<Long> generations = NodeStoreContract.atOnce(8, () -> change("v1", "sha256:" + next.incrementAndGet(), NOW)
+        List<Long> generations = atOnce(8, () -> change("v1", "sha256:" + next.incrementAndGet(), NOW)
                 .orElseThrow()
                 .generation());
 
@@ -77,7 +84,7 @@ public abstract class TransferStoreContract {
     @Test
     void theSameDigestSeenByManyAtTheSameTimeMakesOneTransfer() throws Exception {
         List<Boolean> made =
-                NodeStoreContract.atOnce(8, () -> change("v1", "sha256:1", NOW).isPresent());
+                atOnce(8, () -> change("v1", "sha256:1", NOW).isPresent());
 
         assertThat(made).containsOnlyOnce(true);
         assertThat(transfers().transfers(100)).hasSize(1);
@@ -96,8 +103,8 @@ public abstract class TransferStoreContract {
 
     @Test
     void unfinishedIsWhatSomeMemberStillLacks() {
-        nodes().save(NodeStoreContract.row(A, true));
-        nodes().save(NodeStoreContract.row(B, false));
+        nodes().save(row(A, true));
+        nodes().save(row(B, false));
         TransferRow row = change("v1", "sha256:1", NOW).orElseThrow();
         transfers().saveParts(List.of(part(row, A, TransferState.DONE), part(row, B, TransferState.RETRYING)));
         assertThat(transfers().unfinished()).containsExactly(row);
@@ -105,7 +112,7 @@ public abstract class TransferStoreContract {
         transfers().saveParts(List.of(part(row, B, TransferState.DONE)));
         assertThat(transfers().unfinished()).isEmpty();
 
-        nodes().save(NodeStoreContract.row(new NodeId("late"), false));
+        nodes().save(row(new NodeId("late"), false));
         assertThat(transfers().unfinished()).containsExactly(row);
 
         TransferRow newer = change("v1", "sha256:2", NOW).orElseThrow();
@@ -125,12 +132,12 @@ public abstract class TransferStoreContract {
 
     @Test
     void aNodeThatWasRemovedHasNothingWhenItComesBack() {
-        nodes().save(NodeStoreContract.row(A, false));
+        nodes().save(row(A, false));
         TransferRow row = change("v1", "sha256:1", NOW).orElseThrow();
         transfers().saveParts(List.of(part(row, A, TransferState.DONE)));
 
         nodes().remove(A);
-        nodes().save(NodeStoreContract.row(A, false));
+        nodes().save(row(A, false));
 
         assertThat(transfers().parts(row.id())).isEmpty();
         assertThat(transfers().unfinished()).containsExactly(row);
@@ -165,5 +172,24 @@ public abstract class TransferStoreContract {
 
     private static TransferReport report(String transfer, TransferState state, String problem) {
         return new TransferReport(transfer, state, 10, 1, 2, 3, 4, "b", 5, problem, 6);
+    }
+
+    /** Lets them begin together and answers what each found. */
+    public static <T> List<T> atOnce(int count, Callable<T> work) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(count);
+        try {
+            List<T> results = new ArrayList<>();
+            for (Future<T> result : threads.invokeAll(Collections.nCopies(count, work))) {
+                results.add(result.get());
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** A member. */
+    public static NodeRow row(NodeId id, boolean master) {
+        return new NodeRow(id, id + ".example", 8490, "http://127.0.0.1:5000", "berlin", master, "0f", NOW, NOW, "");
     }
 }
