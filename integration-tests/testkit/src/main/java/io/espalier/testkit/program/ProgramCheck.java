@@ -10,7 +10,7 @@ import java.util.Set;
 /** Decides whether a test that needs a program runs. */
 final class ProgramCheck {
     /** The programs that {@code ./check} installs. */
-    static final Set<String> INSTALLED_BY_CHECK = Set.of("kcat");
+    static final Set<String> INSTALLED_BY_CHECK = Set.of("kcat", "docker-registry", "skopeo", "openssl");
 
     private ProgramCheck() {}
 

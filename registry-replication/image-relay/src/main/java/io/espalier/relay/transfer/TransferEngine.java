@@ -1,0 +1,30 @@
+package io.espalier.relay.transfer;
+
+import io.espalier.relay.feed.ChunkSource;
+import io.espalier.relay.protocol.MasterMessage;
+import io.espalier.relay.protocol.TransferReport;
+import java.util.List;
+
+/**
+ * What a node does about transfers: it gets the blobs that its registry lacks over feeds, puts them there while they arrive, then
+ * manifests and tags in order, and gives chunks to its own children meanwhile. Assignments are kept on disk and go on after a
+ * restart, with or without the master. Thread-safe; owns threads {@code relay-*}.
+ */
+public interface TransferEngine extends AutoCloseable {
+    /**
+     * Takes an order of the master: Assign, Reroute, Hashes, Cancel or Check. Returns soon; idempotent.
+     *
+     * @return false for other messages, which are not for the engine
+     */
+    boolean accept(MasterMessage message);
+
+    /** What children's feeds read from; it never blocks. */
+    ChunkSource chunks();
+
+    /** All transfers that are not forgotten yet, for the hello after every connect. */
+    List<TransferReport> reports();
+
+    /** Ends all work within some seconds; it goes on when the engine is opened again. */
+    @Override
+    void close();
+}

@@ -1,0 +1,5 @@
+/** Challenges, credentials and tokens. */
+@NullMarked
+package io.espalier.registry.auth;
+
+import org.jspecify.annotations.NullMarked;

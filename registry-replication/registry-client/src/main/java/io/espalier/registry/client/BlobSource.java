@@ -1,0 +1,30 @@
+package io.espalier.registry.client;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Where the bytes of a blob come from. */
+@FunctionalInterface
+public interface BlobSource {
+    /**
+     * The bytes from the first one on. Called once for each attempt, by one thread at a time; the client closes the
+     * stream. Reads may block as long as they like: time limits do not count them.
+     *
+     * @throws IOException if they cannot be had (any more); the upload then ends with {@code SOURCE_FAILED}
+     */
+    InputStream open() throws IOException;
+
+    /** These bytes. */
+    static BlobSource of(byte[] bytes) {
+        byte[] copy = bytes.clone();
+        return () -> new ByteArrayInputStream(copy);
+    }
+
+    /** A stream that can be read but once, so an upload that breaks is not tried again. */
+    static BlobSource once(InputStream stream) {
+        return new OneTimeSource(requireNonNull(stream, "stream is null"));
+    }
+}

@@ -1,0 +1,23 @@
+package io.espalier.registry.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A source that can be read but once. */
+final class OneTimeSource implements BlobSource {
+    private final InputStream stream;
+    private final AtomicBoolean opened = new AtomicBoolean();
+
+    OneTimeSource(InputStream stream) {
+        this.stream = stream;
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+        if (!opened.compareAndSet(false, true)) {
+            throw new IOException("the stream was read already and cannot begin anew");
+        }
+        return stream;
+    }
+}

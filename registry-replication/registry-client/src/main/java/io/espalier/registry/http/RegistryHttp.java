@@ -1,0 +1,198 @@
+package io.espalier.registry.http;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.registry.auth.Authorizer;
+import io.espalier.registry.endpoint.RegistryEndpoint;
+import io.espalier.registry.error.ErrorCode;
+import io.espalier.registry.error.RegistryException;
+import io.espalier.registry.metrics.RegistryCounters;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Makes calls to one registry: with credentials, over redirects, again where that helps. Thread-safe. */
+public final class RegistryHttp implements AutoCloseable {
+    private static final int MOST_TOKEN_BYTES = 1024 * 1024;
+    private static final int MOST_ERROR_BYTES = 64 * 1024;
+
+    private final RegistryEndpoint endpoint;
+    private final RegistryCounters counters;
+    private final Origin home;
+    private final Pauses pauses = new Pauses();
+    private final Wire wire;
+    private final Redirects redirects;
+    private final Authorizer authorizer;
+
+    public RegistryHttp(RegistryEndpoint endpoint, RegistryCounters counters) throws RegistryException {
+        this.endpoint = requireNonNull(endpoint, "endpoint is null");
+        this.counters = requireNonNull(counters, "counters is null");
+        this.home = Origin.of(endpoint.uri());
+        this.wire = new Wire(endpoint, counters);
+        this.redirects = new Redirects(wire);
+        this.authorizer = new Authorizer(endpoint, this::fetchToken, counters);
+    }
+
+    /** Decides for one call whether to try again; for calls of several steps. */
+    public Retries retries() {
+        return new Retries(endpoint.retry(), pauses, counters);
+    }
+
+    /**
+     * Makes a call and reads the answer whole, again if need be.
+     *
+     * @param mostBytes of the body; more is TOO_LARGE
+     * @param accepted status codes that are returned; all others are failures
+     */
+    public Answer exchange(Call call, int mostBytes, int... accepted) throws RegistryException {
+        Retries retries = retries();
+        while (true) {
+            try {
+                return exchangeOnce(call, mostBytes, retries, accepted);
+            } catch (RegistryException e) {
+                retries.again(e);
+            }
+        }
+    }
+
+    /** The same without trying again. */
+    public Answer exchangeOnce(Call call, int mostBytes, Retries retries, int... accepted) throws RegistryException {
+        try (StreamedAnswer answer = open(call, retries, accepted)) {
+            return new Answer(answer.status(), answer.headers(), readWhole(call, answer, mostBytes), answer.uri());
+        }
+    }
+
+    /** Makes a call once and leaves the answer's body to be read. */
+    public StreamedAnswer open(Call call, Retries retries, int... accepted) throws RegistryException {
+        Optional<String> authorization = isHome(call) ? authorizer.before(call.access()) : Optional.empty();
+        StreamedAnswer answer = follow(call, authorization, retries);
+        if (answer.status() == 401 && isHome(call) && Origin.of(answer.uri()).equals(home)) {
+            answer = answerChallenge(call, answer, authorization, retries);
+        }
+        return accept(call, answer, accepted);
+    }
+
+    /**
+     * Sends a call whose body is read while it is sent, once. A challenge is no reason to send again; the token that was
+     * refused is forgotten.
+     */
+    public Answer upload(Call call, BodyReader body, Retries retries, int... accepted) throws RegistryException {
+        Optional<String> authorization = isHome(call) ? authorizer.before(call.access()) : Optional.empty();
+        retries.awaitPause(Origin.of(call.uri()));
+        try (StreamedAnswer first = wire.send(call, call.uri(), authorization, body)) {
+            if (first.status() == 401) {
+                authorization.ifPresent(authorizer::forget);
+                throw RegistryException.answered(
+                        ErrorCode.UNAUTHORIZED,
+                        authorization.isPresent(),
+                        401,
+                        "Tried to " + call.purpose() + " at " + Origin.of(call.uri())
+                                + " but it did not accept the token any more (401).");
+            }
+            StreamedAnswer answer = accept(call, first, accepted);
+            return new Answer(
+                    answer.status(), answer.headers(), readWhole(call, answer, MOST_ERROR_BYTES), answer.uri());
+        }
+    }
+
+    /** Ends all calls, waits and threads. */
+    @Override
+    public void close() {
+        pauses.close();
+        wire.close();
+    }
+
+    private boolean isHome(Call call) {
+        return Origin.of(call.uri()).equals(home);
+    }
+
+    private StreamedAnswer answerChallenge(Call call, StreamedAnswer refused, Optional<String> sent, Retries retries)
+            throws RegistryException {
+        String better;
+        try (refused) {
+            better = authorizer.after(refused.headers().allValues("WWW-Authenticate"), call.access(), sent);
+        } catch (RegistryException e) {
+            throw RegistryException.answered(
+                    e.code(), e.retryable(), e.status(), "Tried to " + call.purpose() + ". " + e.getMessage());
+        }
+        StreamedAnswer answer = follow(call, Optional.of(better), retries);
+        if (answer.status() == 401) {
+            try (answer) {
+                authorizer.forget(better);
+                // Says by its sentence why: a token with too little, or a wrong password.
+                authorizer.after(answer.headers().allValues("WWW-Authenticate"), call.access(), Optional.of(better));
+                throw Failures.of(call, whole(call, answer));
+            }
+        }
+        return answer;
+    }
+
+    private StreamedAnswer follow(Call call, Optional<String> authorization, Retries retries) throws RegistryException {
+        StreamedAnswer answer = redirects.follow(call, authorization, retries);
+        if (answer.status() != 429) {
+            return answer;
+        }
+        try (answer) {
+            counters.addPause();
+            Optional<Duration> wanted = Pauses.retryAfter(answer.header("Retry-After"), Instant.now());
+            RegistryException failure = Failures.of(call, whole(call, answer));
+            if (wanted.isEmpty()) {
+                throw failure;
+            }
+            Duration least = endpoint.retry().first();
+            pauses.pause(Origin.of(answer.uri()), wanted.get().compareTo(least) < 0 ? least : wanted.get());
+            throw RegistryException.passing(
+                    ErrorCode.RATE_LIMITED, failure.getMessage() + "", new Retries.PauseWanted());
+        }
+    }
+
+    private StreamedAnswer accept(Call call, StreamedAnswer answer, int... accepted) throws RegistryException {
+        if (Arrays.stream(accepted).anyMatch(status -> status == answer.status())) {
+            return answer;
+        }
+        try (answer) {
+            throw Failures.of(call, whole(call, answer));
+        }
+    }
+
+    private static Answer whole(Call call, StreamedAnswer answer) {
+        byte[] body;
+        try {
+            body = answer.body().readNBytes(MOST_ERROR_BYTES);
+        } catch (IOException e) {
+            // The status alone says enough.
+            body = new byte[0];
+        }
+        return new Answer(answer.status(), answer.headers(), body, answer.uri());
+    }
+
+    private static byte[] readWhole(Call call, StreamedAnswer answer, int mostBytes) throws RegistryException {
+        try {
+            byte[] body = answer.body().readNBytes(mostBytes);
+            if (body.length == mostBytes && answer.body().read() >= 0) {
+                throw RegistryException.lasting(
+                        ErrorCode.TOO_LARGE,
+                        "Tried to " + call.purpose() + " at " + Origin.of(answer.uri())
+                                + " but its answer is larger than " + mostBytes + " bytes, which this client refuses.");
+            }
+            return body;
+        } catch (IOException e) {
+            throw Failures.of(call.purpose(), answer.uri(), e);
+        }
+    }
+
+    private byte[] fetchToken(URI uri, Optional<String> authorization) throws RegistryException {
+        Call call = Call.of("GET", uri, io.espalier.registry.auth.Access.none(), "get a token");
+        Retries retries = retries();
+        while (true) {
+            try (StreamedAnswer answer = accept(call, follow(call, authorization, retries), 200)) {
+                return readWhole(call, answer, MOST_TOKEN_BYTES);
+            } catch (RegistryException e) {
+                retries.again(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** One request after another: redirects, retries, pauses, streamed bodies. */
+@NullMarked
+package io.espalier.registry.http;
+
+import org.jspecify.annotations.NullMarked;
