@@ -15,7 +15,7 @@ public final class FeedLimits {
     public static final int TEXT_BYTES = 256 << 10;
     /** Bytes of a binary message. */
     public static final int CHUNK_MESSAGE_BYTES = Transfer.MAX_CHUNK_BYTES + ChunkHeader.BYTES;
-    /** The parent says that it lives when it has sent nothing for so long. */
+    /** The parent says that it lives so often. */
     public static final Duration ALIVE_EVERY = Duration.ofMillis(500);
     /** The child takes the parent for gone when it has heard nothing for so long. */
     public static final Duration PARENT_SILENCE = Duration.ofMillis(1500);

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,9 @@ public final class FeedSender implements AutoCloseable {
     private final FreeBuffers buffers = new FreeBuffers(CHUNKS_ON_THE_WAY);
     private final Thread thread;
     private volatile boolean closed;
-    private volatile boolean starved = true;
-    private volatile long lastSent = System.nanoTime();
+    private volatile boolean idle = true;
+    private final AtomicBoolean starved = new AtomicBoolean();
+    private volatile long lastAlive = System.nanoTime();
 
     private FeedSender(NodeId child, ChunkSource source, FeedSink sink, UplinkLimit uplink, EdgeCounters counters) {
         this.child = requireNonNull(child, "child is null");
@@ -95,12 +97,17 @@ public final class FeedSender implements AutoCloseable {
         problem.ifPresent(this::end);
     }
 
-    /** Says that the node lives if nothing was sent for a while; to be called several times in that while. Never blocks. */
+    /** Says that the node lives when it is time; to be called several times in {@link FeedLimits#ALIVE_EVERY}. Never blocks. */
     public void tick() {
         long now = System.nanoTime();
-        if (!closed && now - lastSent >= FeedLimits.ALIVE_EVERY.toNanos() && buffers.allFree()) {
-            lastSent = now;
-            sink.alive(starved);
+        if (closed || now - lastAlive < FeedLimits.ALIVE_EVERY.toNanos()) {
+            return;
+        }
+        boolean upstream = starved.getAndSet(false) || idle;
+        if (sink.alive(upstream)) {
+            lastAlive = now;
+        } else if (upstream) {
+            starved.set(true);
         }
     }
 
@@ -133,7 +140,10 @@ public final class FeedSender implements AutoCloseable {
         @Nullable Lane lane;
         try {
             lane = wants.choose(now);
-            starved = lane == null && !wants.hasDelayed();
+            idle = lane == null && !wants.hasDelayed();
+            if (idle) {
+                starved.set(true);
+            }
             if (lane == null) {
                 uplink.rest();
                 return Math.min(untilTry, wants.delay());
@@ -209,7 +219,6 @@ public final class FeedSender implements AutoCloseable {
         }
         wants.spend(lane, want, length);
         counters.sent(length);
-        lastSent = System.nanoTime();
         sink.chunk(buffer.flip(), () -> {
             buffers.give(buffer);
             wake();
@@ -251,11 +260,9 @@ public final class FeedSender implements AutoCloseable {
 
     /** Buffers of this feed that carry chunks; only so many are on their way at once. */
     private static final class FreeBuffers {
-        private final int count;
         private final Queue<ByteBuffer> free = new ArrayDeque<>();
 
         FreeBuffers(int count) {
-            this.count = count;
             for (int i = 0; i < count; i++) {
                 free.add(ByteBuffer.allocate(0));
             }
@@ -268,10 +275,6 @@ public final class FeedSender implements AutoCloseable {
 
         synchronized void give(ByteBuffer buffer) {
             free.add(buffer);
-        }
-
-        synchronized boolean allFree() {
-            return free.size() == count;
         }
     }
 }

@@ -15,8 +15,12 @@ public interface FeedSink {
     /** See {@link FeedListener#refused}. */
     void refused(int want, String reason, boolean retryable);
 
-    /** See {@link FeedListener#alive}. */
-    void alive(boolean upstream);
+    /**
+     * See {@link FeedListener#alive}.
+     *
+     * @return false when it was not taken since the last one has not left yet
+     */
+    boolean alive(boolean upstream);
 
     /** Ends the feed; idempotent. */
     void close(String reason);

@@ -35,6 +35,7 @@ final class ServedFeed implements FeedSink {
     private final FeedMessages messages;
     private final FeedSender sender;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean aliveOnTheWay = new AtomicBoolean();
     private volatile long heard = System.nanoTime();
 
     /** What all feeds of a node share. */
@@ -119,18 +120,22 @@ final class ServedFeed implements FeedSink {
 
     @Override
     public void refused(int want, String reason, boolean retryable) {
-        text(messages.refused(want, reason, retryable));
+        text(messages.refused(want, reason, retryable), () -> {});
     }
 
     @Override
-    public void alive(boolean upstream) {
-        text(messages.alive(upstream));
+    public boolean alive(boolean upstream) {
+        if (!aliveOnTheWay.compareAndSet(false, true)) {
+            return false;
+        }
+        text(messages.alive(upstream), () -> aliveOnTheWay.set(false));
+        return true;
     }
 
-    private void text(String message) {
+    private void text(String message, Runnable sent) {
         context.runOnContext(now -> {
             if (!socket.isClosed()) {
-                socket.writeTextMessage(message);
+                socket.writeTextMessage(message).onComplete(done -> sent.run());
             }
         });
     }
