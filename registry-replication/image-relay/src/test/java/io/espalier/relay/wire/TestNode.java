@@ -17,6 +17,7 @@ final class TestNode implements AutoCloseable {
     final NodeId id;
     final EdgeCounters counters = new EdgeCounters();
     final FeedDoor feeds;
+    final ProbeDoor probes;
     final HttpDoor door;
     final PeerSockets sockets;
     final VertxFeedOpener opener;
@@ -25,7 +26,11 @@ final class TestNode implements AutoCloseable {
             throws DoorException {
         this.id = id;
         feeds = new FeedDoor(proof, source, new UplinkLimit(uplink), counters);
-        door = HttpDoor.open(settings, feeds::install);
+        probes = new ProbeDoor(proof);
+        door = HttpDoor.open(settings, router -> {
+            feeds.install(router);
+            probes.install(router);
+        });
         sockets = new PeerSockets(door.vertx(), id, proof);
         opener = new VertxFeedOpener(sockets, proof, counters);
     }
@@ -60,6 +65,7 @@ final class TestNode implements AutoCloseable {
     public void close() {
         opener.close();
         feeds.close();
+        probes.close();
         sockets.close();
         door.close();
     }

@@ -1,0 +1,16 @@
+package io.espalier.relay.probe;
+
+import io.espalier.relay.protocol.PeerAddress;
+import java.io.IOException;
+import java.time.Duration;
+
+/** Opens connections for measuring. Thread-safe. */
+public interface ProbeOpener {
+    /**
+     * Blocks until the connection is open, at most some seconds.
+     *
+     * @param limit most that each later call on the link may take
+     * @throws IOException with a sentence that names the peer
+     */
+    ProbeLink open(PeerAddress peer, Duration limit) throws IOException;
+}
