@@ -2,6 +2,14 @@ package io.espalier.relay.identity;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.relay.protocol.IssuedCertificate;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +42,27 @@ public record JoinToken(String secret, String authority) {
                             + " master printed it, or create a new one there.");
         }
         return new JoinToken(token.group(1), token.group(2).toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether a certificate comes with the authority that the token names. */
+    public boolean vouchesFor(IssuedCertificate issued) {
+        try {
+            List<X509Certificate> authorities = Pem.certificates(issued.authority());
+            return authorities.size() == 1
+                    && PeerTrust.fingerprint(authorities.get(0)).equals(authority);
+        } catch (CertificateException noCertificate) {
+            return false;
+        }
+    }
+
+    /** SHA-256 of the whole token, by which it is known again but cannot be used. */
+    String mark() {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(reveal().getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This Java has no SHA-256.", e);
+        }
     }
 
     /** The whole token, to be given to a node. */
