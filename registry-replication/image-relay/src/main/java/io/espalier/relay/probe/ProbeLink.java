@@ -3,24 +3,13 @@ package io.espalier.relay.probe;
 import java.io.IOException;
 
 /** An open connection to a peer's relay for measuring. For one thread. */
-public interface ProbeLink extends AutoCloseable {
-    /**
-     * Asks and waits for the answer.
-     *
-     * @return nanoseconds
-     * @throws IOException with a reason, also when there is no answer in time
-     */
-    long ping() throws IOException;
-
+public interface ProbeLink extends PingLink {
     /**
      * Has the peer send bytes that cannot be compressed.
      *
      * @throws IOException with a reason, as when the peer does not send so many
      */
     Copied copy(long bytes) throws IOException;
-
-    @Override
-    void close();
 
     /**
      * A copy.

@@ -13,4 +13,12 @@ public interface ProbeOpener {
      * @throws IOException with a sentence that names the peer
      */
     ProbeLink open(PeerAddress peer, Duration limit) throws IOException;
+
+    /**
+     * Prepares to time a registry; connects at the first ping.
+     *
+     * @param registry its URL
+     * @throws IOException with a sentence when it is no address
+     */
+    PingLink openRegistry(String registry, Duration limit) throws IOException;
 }

@@ -70,7 +70,7 @@ public final class Prober {
 
     private PeerSample ping(PeerAddress peer, int rounds) throws IOException {
         try (ProbeLink link = opener.open(peer, answerLimit)) {
-            return times(peer, link::ping, rounds);
+            return times(peer, link, rounds);
         }
     }
 
@@ -78,16 +78,17 @@ public final class Prober {
         if (at >= order.registries().size() || order.registries().get(at).isBlank()) {
             throw new IOException("the address of its registry is not known");
         }
-        RegistryProbe probe = new RegistryProbe(order.registries().get(at), answerLimit);
-        return times(peer, probe::ping, order.rounds());
+        try (PingLink link = opener.openRegistry(order.registries().get(at), answerLimit)) {
+            return times(peer, link, order.rounds());
+        }
     }
 
     /** The first answer pays for connecting and warming up and does not count. */
-    private static PeerSample times(PeerAddress peer, Ping ping, int rounds) throws IOException {
-        ping.nanos();
+    private static PeerSample times(PeerAddress peer, PingLink link, int rounds) throws IOException {
+        link.ping();
         long[] nanos = new long[Math.max(1, Math.min(rounds, MAX_ROUNDS))];
         for (int i = 0; i < nanos.length; i++) {
-            nanos[i] = ping.nanos();
+            nanos[i] = link.ping();
         }
         Spread spread = Spread.of(nanos);
         return new PeerSample(
@@ -103,9 +104,5 @@ public final class Prober {
             Copied copied = link.copy(bytes);
             return new PeerSample(peer.node(), copied.nanos() / NANOS_PER_MILLI, 0, copied.bytesPerSecond(), "");
         }
-    }
-
-    private interface Ping {
-        long nanos() throws IOException;
     }
 }

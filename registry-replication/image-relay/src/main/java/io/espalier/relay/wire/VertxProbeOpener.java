@@ -2,9 +2,11 @@ package io.espalier.relay.wire;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.relay.probe.PingLink;
 import io.espalier.relay.probe.ProbeLink;
 import io.espalier.relay.probe.ProbeOpener;
 import io.espalier.relay.protocol.PeerAddress;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import java.io.IOException;
@@ -16,9 +18,11 @@ import java.util.concurrent.TimeoutException;
 
 /** Opens probes as WebSockets to {@code /v1/probe} of the peer's door. Thread-safe. */
 public final class VertxProbeOpener implements ProbeOpener {
+    private final Vertx vertx;
     private final PeerSockets sockets;
 
-    public VertxProbeOpener(PeerSockets sockets) {
+    public VertxProbeOpener(Vertx vertx, PeerSockets sockets) {
+        this.vertx = requireNonNull(vertx, "vertx is null");
         this.sockets = requireNonNull(sockets, "sockets is null");
     }
 
@@ -26,6 +30,11 @@ public final class VertxProbeOpener implements ProbeOpener {
     public ProbeLink open(PeerAddress peer, Duration limit) throws IOException {
         requireNonNull(limit, "limit is null");
         return new Link(sockets.connect(peer, ProbeDoor.PATH), limit);
+    }
+
+    @Override
+    public PingLink openRegistry(String registry, Duration limit) throws IOException {
+        return new RegistryLink(vertx, registry, limit);
     }
 
     /** The measuring end. What comes is timed on the event loop, where it is read. */

@@ -83,7 +83,7 @@ class FeedTest {
                         .filter(i -> i != 0 && i != 7 && i != 8)
                         .boxed()
                         .toList());
-        assertThat(heard.wrongBytes).isZero();
+        assertThat(heard.wrongBytes).hasValue(0);
         assertThat(heard.thread).isEqualTo("relay-feed-from-parent");
         assertThat(parent.counters.counts()).singleElement().satisfies(edge -> assertThat(edge.bytesOut())
                 .isEqualTo(47L * CHUNK - 5));
@@ -160,7 +160,7 @@ class FeedTest {
         await().atMost(LIMIT).until(() -> heard.bytesOf(1) + heard.bytesOf(2) > before + 3 * rate);
         double seconds = (System.nanoTime() - begin) / 1e9;
         long bytes = heard.bytesOf(1) + heard.bytesOf(2) - before;
-        assertThat(bytes / seconds).isCloseTo(rate, within(rate * 0.05));
+        assertThat(bytes / seconds).isCloseTo((double) rate, within((double) rate * 0.05));
         assertThat(heard.of(2))
                 .as("chunks of the later blob while the first has some")
                 .isEmpty();
@@ -182,7 +182,8 @@ class FeedTest {
         long before = first.bytesOf(1) + second.bytesOf(1);
         await().atMost(LIMIT).until(() -> first.bytesOf(1) + second.bytesOf(1) > before + 2 * rate);
         double seconds = (System.nanoTime() - begin) / 1e9;
-        assertThat((first.bytesOf(1) + second.bytesOf(1) - before) / seconds).isCloseTo(rate, within(rate * 0.05));
+        assertThat((first.bytesOf(1) + second.bytesOf(1) - before) / seconds)
+                .isCloseTo((double) rate, within((double) rate * 0.05));
         assertThat((double) first.bytesOf(1) / second.bytesOf(1)).isCloseTo(1, within(0.15));
     }
 

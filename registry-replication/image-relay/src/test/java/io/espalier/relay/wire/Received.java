@@ -18,7 +18,7 @@ class Received implements FeedListener {
     final List<Refusal> refusals = new CopyOnWriteArrayList<>();
     final List<Boolean> alive = new CopyOnWriteArrayList<>();
     final List<String> closed = new CopyOnWriteArrayList<>();
-    volatile int wrongBytes;
+    final AtomicLong wrongBytes = new AtomicLong();
     volatile @Nullable String thread;
 
     @Override
@@ -29,7 +29,7 @@ class Received implements FeedListener {
         long at = (long) index * FeedTest.CHUNK;
         while (data.hasRemaining()) {
             if (data.get() != MemorySource.byteAt(at++)) {
-                wrongBytes++;
+                wrongBytes.incrementAndGet();
             }
         }
         chunks.computeIfAbsent(want, w -> new CopyOnWriteArrayList<>()).add(index);
