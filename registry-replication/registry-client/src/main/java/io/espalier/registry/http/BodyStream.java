@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +30,7 @@ final class BodyStream extends InputStream implements BodySubscriber<BodyStream>
 
     private final RegistryCounters counters;
     private final Duration stall;
+    private final Set<BodyStream> open;
     private final BlockingQueue<List<ByteBuffer>> arrived = new LinkedBlockingQueue<>();
     private final Queue<ByteBuffer> reading = new ArrayDeque<>();
     private volatile Flow.@Nullable Subscription subscription;
@@ -36,9 +38,16 @@ final class BodyStream extends InputStream implements BodySubscriber<BodyStream>
     private volatile boolean closed;
     private boolean ended;
 
-    BodyStream(RegistryCounters counters, Duration stall) {
+    /**
+     * A stream for one answer.
+     *
+     * @param open where it stands until its end or close
+     */
+    BodyStream(RegistryCounters counters, Duration stall, Set<BodyStream> open) {
         this.counters = counters;
         this.stall = stall;
+        this.open = open;
+        open.add(this);
     }
 
     @Override
@@ -117,6 +126,16 @@ final class BodyStream extends InputStream implements BodySubscriber<BodyStream>
         }
         ended = true;
         reading.clear();
+        open.remove(this);
+    }
+
+    /** Breaks it from another thread; its reader gets an error. */
+    void abort() {
+        Flow.Subscription current = subscription;
+        if (current != null) {
+            current.cancel();
+        }
+        onError(new IOException("the client was closed"));
     }
 
     private @Nullable ByteBuffer current() throws IOException {
@@ -143,6 +162,7 @@ final class BodyStream extends InputStream implements BodySubscriber<BodyStream>
         }
         if (next == END) {
             ended = true;
+            open.remove(this);
             Throwable cause = failure;
             if (cause != null) {
                 throw new IOException("the connection broke: " + cause.getMessage(), cause);

@@ -49,7 +49,7 @@ final class Failures {
             StringJoiner words = new StringJoiner("; ");
             for (JsonNode error : errors) {
                 JsonNode detail = error.path("detail");
-                String shown = detail.isMissingNode() || detail.isNull() || detail.isEmpty() && !detail.isValueNode()
+                String shown = detail.isMissingNode() || detail.isNull() || (detail.isEmpty() && !detail.isValueNode())
                         ? ""
                         : " " + (detail.isTextual() ? detail.asText() : detail.toString());
                 words.add(error.path("code").asText("") + " ("

@@ -45,7 +45,8 @@ final class Pauses {
         try {
             while (true) {
                 long left = left(origin);
-                if (left <= 0 && !closed) {
+                checkOpen();
+                if (left <= 0) {
                     return Duration.ofNanos(System.nanoTime() - begin);
                 }
                 if (System.nanoTime() - begin + left > patience.toNanos()) {
@@ -54,7 +55,7 @@ final class Pauses {
                             "The registry at " + origin + " asks for a pause (429) of " + (left / 1_000_000_000 + 1)
                                     + " s more, which is longer than this call may wait; try again then.");
                 }
-                await(left);
+                awaitUntil(System.nanoTime() + left);
             }
         } finally {
             lock.unlock();
@@ -66,9 +67,7 @@ final class Pauses {
         long end = System.nanoTime() + time.toNanos();
         lock.lock();
         try {
-            for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
-                await(left);
-            }
+            awaitUntil(end);
         } finally {
             lock.unlock();
         }
@@ -117,17 +116,22 @@ final class Pauses {
         return left;
     }
 
-    private void await(long nanos) throws RegistryException {
-        if (closed) {
-            throw RegistryException.lasting(ErrorCode.CLOSED, "The client of this registry was closed.");
-        }
+    private void awaitUntil(long end) throws RegistryException {
         try {
-            // Woken early by close alone; else the caller looks again.
-            long ignored = changed.awaitNanos(nanos);
+            for (long left = end - System.nanoTime(); left > 0 && !closed; left = end - System.nanoTime()) {
+                long ignored = changed.awaitNanos(left);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw RegistryException.lasting(
                     ErrorCode.INTERRUPTED, "Interrupted while waiting to try a registry call again.", e);
+        }
+        checkOpen();
+    }
+
+    private void checkOpen() throws RegistryException {
+        if (closed) {
+            throw RegistryException.lasting(ErrorCode.CLOSED, "The client of this registry was closed.");
         }
     }
 }

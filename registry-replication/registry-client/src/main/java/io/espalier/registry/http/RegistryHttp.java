@@ -98,6 +98,16 @@ public final class RegistryHttp implements AutoCloseable {
         }
     }
 
+    /** Where an answer's Location leads; refused if it leaves TLS or is no web address. */
+    public static URI location(Call call, Answer answer) throws RegistryException {
+        return resolve(call, answer, answer.header("Location"));
+    }
+
+    /** The same for an address that stands elsewhere in the answer. */
+    public static URI resolve(Call call, Answer answer, Optional<String> address) throws RegistryException {
+        return Redirects.resolve(call, answer.uri(), address);
+    }
+
     /** Ends all calls, waits and threads. */
     @Override
     public void close() {
@@ -124,7 +134,7 @@ public final class RegistryHttp implements AutoCloseable {
                 authorizer.forget(better);
                 // Says by its sentence why: a token with too little, or a wrong password.
                 authorizer.after(answer.headers().allValues("WWW-Authenticate"), call.access(), Optional.of(better));
-                throw Failures.of(call, whole(call, answer));
+                throw Failures.of(call, whole(answer));
             }
         }
         return answer;
@@ -138,7 +148,7 @@ public final class RegistryHttp implements AutoCloseable {
         try (answer) {
             counters.addPause();
             Optional<Duration> wanted = Pauses.retryAfter(answer.header("Retry-After"), Instant.now());
-            RegistryException failure = Failures.of(call, whole(call, answer));
+            RegistryException failure = Failures.of(call, whole(answer));
             if (wanted.isEmpty()) {
                 throw failure;
             }
@@ -154,11 +164,11 @@ public final class RegistryHttp implements AutoCloseable {
             return answer;
         }
         try (answer) {
-            throw Failures.of(call, whole(call, answer));
+            throw Failures.of(call, whole(answer));
         }
     }
 
-    private static Answer whole(Call call, StreamedAnswer answer) {
+    private static Answer whole(StreamedAnswer answer) {
         byte[] body;
         try {
             body = answer.body().readNBytes(MOST_ERROR_BYTES);

@@ -14,7 +14,9 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,8 +41,18 @@ final class Wire implements AutoCloseable {
     private final RegistryEndpoint endpoint;
     private final RegistryCounters counters;
     private final ExecutorService threads;
-    private final Set<CompletableFuture<?>> running = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    private final Set<Sent> running = ConcurrentHashMap.newKeySet();
+    private final Set<BodyStream> open = ConcurrentHashMap.newKeySet();
     private volatile @Nullable HttpClient client;
+
+    /** A request that waits for its answer; equal to itself alone. */
+    private static final class Sent {
+        final CompletableFuture<HttpResponse<BodyStream>> answer;
+
+        Sent(CompletableFuture<HttpResponse<BodyStream>> answer) {
+            this.answer = answer;
+        }
+    }
 
     Wire(RegistryEndpoint endpoint, RegistryCounters counters) throws RegistryException {
         this.endpoint = endpoint;
@@ -73,11 +85,11 @@ final class Wire implements AutoCloseable {
         if (body != null) {
             counters.addBytesOut(body.length);
         }
-        CompletableFuture<HttpResponse<BodyStream>> answer = start(call, request);
+        Sent sent = start(call, request);
         try {
-            return await(call, target, answer, endpoint.timeouts().answer());
+            return await(call, target, sent.answer, endpoint.timeouts().answer());
         } finally {
-            running.remove(answer);
+            running.remove(sent);
         }
     }
 
@@ -86,16 +98,16 @@ final class Wire implements AutoCloseable {
             throws RegistryException {
         try (StreamedBody sending = new StreamedBody(body.size(), threads, counters, endpoint.timeouts())) {
             HttpRequest request = request(call, target, authorization, sending.publisher());
-            CompletableFuture<HttpResponse<BodyStream>> answer = start(call, request);
+            Sent sent = start(call, request);
             try {
-                sending.pump(body, answer);
-                return await(call, target, answer, endpoint.timeouts().commit());
+                sending.pump(body, sent.answer);
+                return await(call, target, sent.answer, endpoint.timeouts().commit());
             } catch (HttpTimeoutException e) {
                 throw Failures.of(call.purpose(), target, e);
             } finally {
-                running.remove(answer);
+                running.remove(sent);
                 // Without effect if it was answered.
-                answer.cancel(true);
+                sent.answer.cancel(true);
             }
         }
     }
@@ -103,7 +115,8 @@ final class Wire implements AutoCloseable {
     @Override
     public void close() {
         client = null;
-        running.forEach(answer -> answer.cancel(true));
+        running.forEach(sent -> sent.answer.cancel(true));
+        open.forEach(BodyStream::abort);
         threads.shutdown();
         try {
             if (!threads.awaitTermination(CLOSE_LIMIT.toMillis() / 2, TimeUnit.MILLISECONDS)) {
@@ -125,25 +138,25 @@ final class Wire implements AutoCloseable {
         return builder.build();
     }
 
-    private CompletableFuture<HttpResponse<BodyStream>> start(Call call, HttpRequest request) throws RegistryException {
+    private Sent start(Call call, HttpRequest request) throws RegistryException {
         HttpClient current = client;
         if (current == null) {
             throw closed(call);
         }
         counters.addRequest();
-        CompletableFuture<HttpResponse<BodyStream>> answer;
+        Sent sent;
         try {
-            answer = current.sendAsync(
+            sent = new Sent(current.sendAsync(
                     request,
-                    info -> new BodyStream(counters, endpoint.timeouts().stall()));
+                    info -> new BodyStream(counters, endpoint.timeouts().stall(), open)));
         } catch (RejectedExecutionException e) {
             throw closed(call);
         }
-        running.add(answer);
+        running.add(sent);
         if (client == null) {
-            answer.cancel(true);
+            sent.answer.cancel(true);
         }
-        return answer;
+        return sent;
     }
 
     private StreamedAnswer await(
@@ -160,7 +173,7 @@ final class Wire implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw RegistryException.lasting(
                     ErrorCode.INTERRUPTED, "Interrupted while trying to " + call.purpose() + ".", e);
-        } catch (java.util.concurrent.CancellationException e) {
+        } catch (CancellationException e) {
             throw closed(call);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();

@@ -1,0 +1,102 @@
+package io.espalier.registry.client;
+
+import io.espalier.registry.error.ErrorCode;
+import io.espalier.registry.error.RegistryException;
+import io.espalier.registry.http.BodyReader;
+import io.espalier.registry.name.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a blob for sending and hashes it; the last piece is given out only if size and digest are right. */
+final class CheckedBody implements BodyReader {
+    private static final int SLAB = 128 * 1024;
+    private static final int LEAST_ROOM = 8 * 1024;
+
+    private final InputStream source;
+    private final Digest digest;
+    private final long size;
+    private final Digest.Hasher hasher;
+    private long read;
+    private byte[] slab = new byte[0];
+    private int used;
+
+    CheckedBody(InputStream source, Digest digest, long size) {
+        this.source = source;
+        this.digest = digest;
+        this.size = size;
+        this.hasher = digest.newHasher();
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public @Nullable ByteBuffer next() throws RegistryException {
+        if (read == size) {
+            return null;
+        }
+        // Pieces wait to be sent, so their bytes are never written again.
+        if (slab.length - used < LEAST_ROOM) {
+            slab = new byte[(int) Math.min(SLAB, size - read)];
+            used = 0;
+        }
+        int count = fill((int) Math.min(slab.length - used, size - read));
+        ByteBuffer piece = ByteBuffer.wrap(slab, used, count).slice();
+        hasher.update(slab, used, count);
+        used += count;
+        read += count;
+        if (read == size) {
+            checkEnd();
+        }
+        return piece;
+    }
+
+    /** Checks content without a byte, of which no piece is ever read. */
+    void checkEmpty() throws RegistryException {
+        checkEnd();
+    }
+
+    private int fill(int most) throws RegistryException {
+        try {
+            int count = source.read(slab, used, most);
+            if (count <= 0) {
+                throw RegistryException.lasting(
+                        ErrorCode.SIZE_MISMATCH,
+                        "The blob " + digest + " ended after " + read + " of " + size + " bytes; it was not pushed.");
+            }
+            return count;
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private void checkEnd() throws RegistryException {
+        try {
+            if (source.read() >= 0) {
+                throw RegistryException.lasting(
+                        ErrorCode.SIZE_MISMATCH,
+                        "The blob " + digest + " has more than the announced " + size + " bytes; it was not pushed.");
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        Digest computed = hasher.digest();
+        if (!computed.equals(digest)) {
+            throw RegistryException.lasting(
+                    ErrorCode.DIGEST_MISMATCH,
+                    "The bytes for the blob " + digest + " hash to " + computed + "; they were not pushed.");
+        }
+    }
+
+    private RegistryException failed(IOException e) {
+        return RegistryException.lasting(
+                ErrorCode.SOURCE_FAILED,
+                "The bytes of the blob " + digest + " could not be read after " + read + " of " + size + ": "
+                        + e.getMessage() + ".",
+                e);
+    }
+}
