@@ -1,5 +1,6 @@
 package io.espalier.relay.identity;
 
+import io.espalier.relay.protocol.IssuedCertificate;
 import io.espalier.relay.protocol.NodeId;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -12,9 +13,6 @@ import javax.naming.ldap.Rdn;
 
 /** Whose a certificate of the cluster is. The caller has checked that the cluster's authority signed it. */
 public final class PeerNames {
-    /** The subject alternative name, a URI, that only the master's certificate has. */
-    public static final String MASTER = "urn:espalier:master";
-
     private static final int DNS = 2;
     private static final int URI = 6;
 
@@ -37,7 +35,7 @@ public final class PeerNames {
 
     /** Whether it is the master's. */
     public static boolean isMaster(X509Certificate certificate) {
-        return names(certificate, URI, MASTER);
+        return names(certificate, URI, IssuedCertificate.MASTER_NAME);
     }
 
     private static boolean names(X509Certificate certificate, int kind, String name) {
