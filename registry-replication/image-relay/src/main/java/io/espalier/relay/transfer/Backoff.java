@@ -19,7 +19,8 @@ final class Backoff {
 
     long nextNanos(Haste haste) {
         long most = longest.toNanos();
-        long pause = haste == Haste.SLOW ? most : Math.min(most, first.toNanos() << Math.min(failures, MOST_DOUBLINGS / 2));
+        long pause =
+                haste == Haste.SLOW ? most : Math.min(most, first.toNanos() << Math.min(failures, MOST_DOUBLINGS / 2));
         failures = Math.min(failures + 1, MOST_DOUBLINGS);
         return pause - ThreadLocalRandom.current().nextLong(Math.max(1, pause / 4));
     }

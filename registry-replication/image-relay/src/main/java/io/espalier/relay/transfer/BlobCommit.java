@@ -73,7 +73,7 @@ final class BlobCommit {
                         part.digest());
                 job.distrust(part.digest());
             }
-            return presence == BlobPresence.PROVED || presence == BlobPresence.ABSENT && isMounted();
+            return presence == BlobPresence.PROVED || (presence == BlobPresence.ABSENT && isMounted());
         } catch (RegistryException e) {
             requireNotInterrupted(e);
             if (job.route().isRoot() || !e.retryable()) {
@@ -191,7 +191,8 @@ final class BlobCommit {
         }
         return new TransferProblem(
                 Haste.SLOW,
-                "The chunks of blob " + part.digest() + " have the hashes that the master sent, but not the blob's digest: "
+                "The chunks of blob " + part.digest()
+                        + " have the hashes that the master sent, but not the blob's digest: "
                         + TransferProblem.sentence(e));
     }
 

@@ -109,7 +109,8 @@ final class BlobFetch {
                 job.cursor().again();
                 fail(new TransferProblem(
                         Haste.SOON,
-                        "Tried to get blob " + part.digest() + " from every source of the route but none gave it; the last: "
+                        "Tried to get blob " + part.digest()
+                                + " from every source of the route but none gave it; the last: "
                                 + (reason.isEmpty() ? "none is left" : reason) + "."));
                 return;
             }

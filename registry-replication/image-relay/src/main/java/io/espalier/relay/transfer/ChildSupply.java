@@ -216,7 +216,8 @@ final class ChildSupply implements ChunkSource {
         String blob = wanted.digest();
         boolean complete = true;
         try {
-            complete = new RegistryFiller(registry, spool, hashWait, () -> !viewsOf(blob).isEmpty())
+            complete = new RegistryFiller(
+                            registry, spool, hashWait, () -> !viewsOf(blob).isEmpty())
                     .fill(repository, blob, wanted.size(), wanted.chunkBytes());
         } catch (TransferProblem e) {
             log.warn("Blob {} of {} could not be loaded for children: {}", blob, repository, e.sentence());

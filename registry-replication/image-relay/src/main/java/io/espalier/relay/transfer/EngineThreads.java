@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -12,6 +13,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,8 @@ final class EngineThreads implements AutoCloseable {
     private final ExecutorService checks = pool("relay-check", 1, MOST_WAITING);
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(named("relay-ticks"));
 
+    private volatile @Nullable Future<?> ticking;
+
     EngineThreads(int jobs) {
         this.jobs = pool("relay-job", jobs, new PriorityBlockingQueue<>());
         this.blobs = pool("relay-blob", jobs * BlobCommits.AT_ONCE, MOST_WAITING);
@@ -43,7 +47,8 @@ final class EngineThreads implements AutoCloseable {
     }
 
     private static ThreadPoolExecutor pool(String name, int threads, BlockingQueue<Runnable> queue) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, IDLE_S, TimeUnit.SECONDS, queue, named(name));
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, IDLE_S, TimeUnit.SECONDS, queue, named(name));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
@@ -77,14 +82,19 @@ final class EngineThreads implements AutoCloseable {
         return checks;
     }
 
-    ScheduledExecutorService ticks() {
-        return ticks;
+    /** Runs a task again and again until closed; it must not throw. */
+    void everyTick(Runnable task, long millis) {
+        ticking = ticks.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** Interrupts all and waits 8 s at most. */
     @Override
     public void close() {
         List<ExecutorService> all = List.of(ticks, jobs, blobs, fillers, connectors, checks);
+        Future<?> tick = ticking;
+        if (tick != null) {
+            tick.cancel(false);
+        }
         all.forEach(ExecutorService::shutdownNow);
         long deadline = System.nanoTime() + CLOSE.toNanos();
         try {

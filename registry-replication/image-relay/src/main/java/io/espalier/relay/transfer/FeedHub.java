@@ -100,11 +100,15 @@ final class FeedHub implements AutoCloseable {
         if (link.isIdle(now, IDLE_NANOS)) {
             link.end("nothing is wanted from it");
         } else if (link.meter().isSilent(now, settings.silence().toNanos())) {
-            link.end(link.peer().node() + " was silent for " + settings.silence().toMillis() + " ms");
+            link.end(
+                    link.peer().node() + " was silent for " + settings.silence().toMillis() + " ms");
         } else if (slow) {
             move(link, link.peer().node() + " gives less than a quarter of the expected rate");
         } else if (link.meter().isStarving(now, STARVING_WINDOWS * window)) {
-            move(link, link.peer().node() + " has brought nothing for " + settings.slowness().multipliedBy(STARVING_WINDOWS));
+            move(
+                    link,
+                    link.peer().node() + " has brought nothing for "
+                            + settings.slowness().multipliedBy(STARVING_WINDOWS));
         }
     }
 

@@ -38,7 +38,8 @@ final class FetchTable {
                 running.users(1);
                 return running;
             }
-            SpooledBlob blob = spool.open(part.digest(), part.size(), job.transfer().chunkBytes());
+            SpooledBlob blob =
+                    spool.open(part.digest(), part.size(), job.transfer().chunkBytes());
             fetch = new BlobFetch(job, part, blob, hub, hashWait);
             fetch.users(1);
             fetches.put(part.digest(), fetch);
@@ -63,7 +64,8 @@ final class FetchTable {
     void stop(Job job) {
         all().stream()
                 .filter(fetch -> fetch.job() == job)
-                .forEach(fetch -> fetch.fail(new TransferProblem(Haste.SOON, "Transfer " + job.id() + " was stopped.")));
+                .forEach(
+                        fetch -> fetch.fail(new TransferProblem(Haste.SOON, "Transfer " + job.id() + " was stopped.")));
     }
 
     void rerouted(Job job) {

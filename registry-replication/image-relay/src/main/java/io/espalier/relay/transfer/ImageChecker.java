@@ -36,7 +36,8 @@ final class ImageChecker {
             ManifestReference reference = ManifestReference.of(tag);
             Optional<Manifest> top = registry.manifest(name, reference);
             if (top.isEmpty()) {
-                return new ImageCheck(repository, tag, "", false, "The registry has no " + repository + ":" + tag + ".");
+                return new ImageCheck(
+                        repository, tag, "", false, "The registry has no " + repository + ":" + tag + ".");
             }
             digest = top.get().digest().toString();
             String problem = walk(name, top.get(), new HashSet<>());
@@ -60,8 +61,7 @@ final class ImageChecker {
         return view instanceof ImageManifest image ? blobs(repository, image) : "";
     }
 
-    private String children(RepositoryName repository, IndexManifest index, Set<Object> seen)
-            throws RegistryException {
+    private String children(RepositoryName repository, IndexManifest index, Set<Object> seen) throws RegistryException {
         for (Descriptor child : index.manifests()) {
             Optional<Manifest> manifest = registry.manifest(repository, child.digest());
             String problem = manifest.isEmpty()

@@ -153,6 +153,8 @@ final class Job {
     @Override
     public String toString() {
         return transfer.id() + " (" + transfer.repository()
-                + mainTag().map(tag -> ":" + tag.tag() + " generation " + tag.generation()).orElse("") + ")";
+                + mainTag()
+                        .map(tag -> ":" + tag.tag() + " generation " + tag.generation())
+                        .orElse("") + ")";
     }
 }

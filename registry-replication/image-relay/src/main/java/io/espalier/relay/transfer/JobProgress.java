@@ -63,7 +63,7 @@ final class JobProgress {
 
     void problem(String sentence) {
         synchronized (this) {
-            if (problem.equals(sentence) || state.isFinal() && !sentence.isEmpty()) {
+            if (problem.equals(sentence) || (state.isFinal() && !sentence.isEmpty())) {
                 return;
             }
             problem = sentence;

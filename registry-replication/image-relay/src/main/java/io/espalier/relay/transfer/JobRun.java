@@ -197,7 +197,8 @@ final class JobRun {
         }
         throw new TransferProblem(
                 Haste.SLOW,
-                "The master wants tag " + tag.tag() + " on manifest " + tag.digest() + " but did not send that manifest.");
+                "The master wants tag " + tag.tag() + " on manifest " + tag.digest()
+                        + " but did not send that manifest.");
     }
 
     private boolean claim(TagPart tag) throws TransferProblem {

@@ -42,9 +42,12 @@ final class JobTable implements ChildSupply.Expectations {
                 ? List.of()
                 : all().stream()
                         .filter(other -> other != job
-                                && other.transfer().repository().equals(job.transfer().repository())
+                                && other.transfer()
+                                        .repository()
+                                        .equals(job.transfer().repository())
                                 && other.mainTag()
-                                        .filter(tag -> tag.tag().equals(main.get().tag()))
+                                        .filter(tag ->
+                                                tag.tag().equals(main.get().tag()))
                                         .isPresent())
                         .toList();
     }
@@ -89,7 +92,8 @@ final class JobTable implements ChildSupply.Expectations {
 
     /** Whether a transfer that is not over needs the blob. */
     boolean isNeeded(String blob) {
-        return among(all(), blob).stream().anyMatch(job -> !job.progress().state().isFinal());
+        return among(all(), blob).stream()
+                .anyMatch(job -> !job.progress().state().isFinal());
     }
 
     private static List<Job> among(Collection<Job> all, String blob) {

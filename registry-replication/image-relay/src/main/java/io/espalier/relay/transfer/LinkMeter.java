@@ -100,7 +100,8 @@ final class LinkMeter {
      */
     synchronized boolean isSlow(long now, long window, long expectedBytesPerSecond) {
         samples.addLast(new Sample(now, bytes, inListener + (inside ? now - entered : 0)));
-        while (samples.size() > SAMPLES || samples.size() > 1 && now - samples.getFirst().at() > window + window / 4) {
+        while (samples.size() > SAMPLES
+                || (samples.size() > 1 && now - samples.getFirst().at() > window + window / 4)) {
             samples.removeFirst();
         }
         Sample first = samples.getFirst();

@@ -63,7 +63,8 @@ final class NodeEngine implements TransferEngine {
 
         @Override
         public int compareTo(Turn other) {
-            int byPriority = Integer.compare(other.job.transfer().priority(), job.transfer().priority());
+            int byPriority = Integer.compare(
+                    other.job.transfer().priority(), job.transfer().priority());
             return byPriority != 0 ? byPriority : Long.compare(number, other.number);
         }
     }
@@ -101,7 +102,7 @@ final class NodeEngine implements TransferEngine {
         NodeEngine engine = new NodeEngine(settings, registry, feeds, out, spool, files, generations);
         unfinished.forEach(engine::resume);
         engine.reporter.start();
-        engine.threads.ticks().scheduleWithFixedDelay(engine::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        engine.threads.everyTick(engine::tick, TICK_MS);
         return engine;
     }
 
@@ -113,7 +114,11 @@ final class NodeEngine implements TransferEngine {
     }
 
     private Job job(Assign assign, boolean resumed) {
-        return new Job(assign, resumed, settings, () -> reporter.urgent(assign.transfer().id()));
+        return new Job(
+                assign,
+                resumed,
+                settings,
+                () -> reporter.urgent(assign.transfer().id()));
     }
 
     @Override
@@ -142,7 +147,10 @@ final class NodeEngine implements TransferEngine {
             return;
         }
         if (closed || jobs.unfinished() >= MOST_UNFINISHED) {
-            log.warn("Transfer {} is not taken: the node stops, or has {} already.", assign.transfer().id(), MOST_UNFINISHED);
+            log.warn(
+                    "Transfer {} is not taken: the node stops, or has {} already.",
+                    assign.transfer().id(),
+                    MOST_UNFINISHED);
             return;
         }
         Job job = job(assign, false);
@@ -165,7 +173,8 @@ final class NodeEngine implements TransferEngine {
         long newest = generations.newest(job.transfer().repository(), main.get().tag());
         for (Job rival : jobs.rivals(job)) {
             if (rival.progress().state() != TransferState.CANCELLED) {
-                newest = Math.max(newest, rival.mainTag().map(TagPart::generation).orElse(0L));
+                newest = Math.max(
+                        newest, rival.mainTag().map(TagPart::generation).orElse(0L));
             }
         }
         return main.get().generation() < newest;
@@ -226,8 +235,9 @@ final class NodeEngine implements TransferEngine {
 
     private void check(Check check) {
         try {
-            threads.checks().execute(() -> reporter.send(new Checked(
-                    check.request(), new ImageChecker(registry).check(check.repository(), check.tag()))));
+            threads.checks()
+                    .execute(() -> reporter.send(new Checked(
+                            check.request(), new ImageChecker(registry).check(check.repository(), check.tag()))));
         } catch (RejectedExecutionException e) {
             log.warn("The check of {}:{} is not made: too many wait.", check.repository(), check.tag());
         }

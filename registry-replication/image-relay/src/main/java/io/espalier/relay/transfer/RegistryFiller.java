@@ -38,7 +38,8 @@ final class RegistryFiller {
     }
 
     /** Answers true when it is complete, false when nobody wants it any more. */
-    boolean fill(String repository, String blob, long size, int chunkBytes) throws TransferProblem, InterruptedException {
+    boolean fill(String repository, String blob, long size, int chunkBytes)
+            throws TransferProblem, InterruptedException {
         RepositoryName name = RepositoryName.of(repository);
         Digest digest = Digest.of(blob);
         try (SpooledBlob spooled = spool.open(blob, size, chunkBytes)) {
@@ -65,7 +66,8 @@ final class RegistryFiller {
             throw TransferProblem.of(e);
         } catch (IOException e) {
             throw new TransferProblem(
-                    Haste.SOON, "Tried to read blob " + blob + " from this node's registry but " + e.getMessage() + ".");
+                    Haste.SOON,
+                    "Tried to read blob " + blob + " from this node's registry but " + e.getMessage() + ".");
         }
     }
 
@@ -97,7 +99,8 @@ final class RegistryFiller {
                     throw new TransferProblem(
                             Haste.SLOW,
                             "This node's registry delivers a wrong chunk " + i + " of blob " + digest + " of "
-                                    + repository + "; it is not passed on. Delete the blob there and push the image again.");
+                                    + repository
+                                    + "; it is not passed on. Delete the blob there and push the image again.");
                 }
             }
         }
@@ -140,7 +143,7 @@ final class RegistryFiller {
 
     private static void read(InputStream in, ByteBuffer into) throws IOException {
         while (into.hasRemaining()) {
-            int count = in.read(into.array(), into.position(), into.remaining());
+            int count = in.read(into.array(), into.arrayOffset() + into.position(), into.remaining());
             if (count < 0) {
                 throw new IOException("it ended too early");
             }

@@ -74,9 +74,7 @@ final class Reporter implements AutoCloseable {
             List<NodeMessage> messages;
             Set<String> now;
             synchronized (this) {
-                if (waiting.isEmpty() && urgent.isEmpty() && !closed) {
-                    rest();
-                }
+                rest();
                 last = closed;
                 messages = new ArrayList<>(waiting);
                 waiting.clear();
@@ -89,8 +87,11 @@ final class Reporter implements AutoCloseable {
     }
 
     private synchronized void rest() {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_EVERY_MS);
         try {
-            wait(LOOK_EVERY_MS);
+            while (waiting.isEmpty() && urgent.isEmpty() && !closed && until - System.nanoTime() > 0) {
+                wait(LOOK_EVERY_MS);
+            }
         } catch (InterruptedException e) {
             closed = true;
         }

@@ -40,8 +40,7 @@ final class TransferProblem extends Exception {
     }
 
     static TransferProblem of(SpoolException e) {
-        return new TransferProblem(
-                e.code() == SpoolException.Code.TOO_LARGE ? Haste.SLOW : Haste.SOON, sentence(e), e);
+        return new TransferProblem(e.code() == SpoolException.Code.TOO_LARGE ? Haste.SLOW : Haste.SOON, sentence(e), e);
     }
 
     static String sentence(Exception e) {
