@@ -322,6 +322,11 @@ final class NodeEngine implements TransferEngine {
     }
 
     @Override
+    public long spoolBytes() {
+        return spool.usedBytes();
+    }
+
+    @Override
     public List<TransferReport> reports() {
         return jobs.reports();
     }

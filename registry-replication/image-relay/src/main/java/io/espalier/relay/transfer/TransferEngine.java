@@ -43,6 +43,9 @@ public interface TransferEngine extends AutoCloseable {
     /** All transfers that are not forgotten yet, for the hello after every connect. */
     List<TransferReport> reports();
 
+    /** Bytes that the spool holds. */
+    long spoolBytes();
+
     /** Ends all work within some seconds; it goes on when the engine is opened again. */
     @Override
     void close();
