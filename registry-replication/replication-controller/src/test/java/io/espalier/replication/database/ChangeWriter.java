@@ -10,7 +10,8 @@ final class ChangeWriter {
     private ChangeWriter() {}
 
     public static void main(String[] args) throws Exception {
-        try (ControllerDatabase database = ControllerDatabase.open(ControllerDatabase.fileUrl(Path.of(args[0])), Clock.systemUTC())) {
+        try (ControllerDatabase database =
+                ControllerDatabase.open(ControllerDatabase.fileUrl(Path.of(args[0])), Clock.systemUTC())) {
             for (int i = 1; i <= 5_000; i++) {
                 long generation = database.transfers()
                         .change("app", "latest", "sha256:" + i, 1, Instant.now(), at -> new NewTransfer("t" + at, "{}"))

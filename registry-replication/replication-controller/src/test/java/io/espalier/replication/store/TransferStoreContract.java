@@ -83,8 +83,7 @@ public abstract class TransferStoreContract {
 
     @Test
     void theSameDigestSeenByManyAtTheSameTimeMakesOneTransfer() throws Exception {
-        List<Boolean> made =
-                atOnce(8, () -> change("v1", "sha256:1", NOW).isPresent());
+        List<Boolean> made = atOnce(8, () -> change("v1", "sha256:1", NOW).isPresent());
 
         assertThat(made).containsOnlyOnce(true);
         assertThat(transfers().transfers(100)).hasSize(1);
