@@ -109,8 +109,7 @@ public final class ControlClient implements AutoCloseable {
         }
         try {
             WebSocketConnectOptions options = new WebSocketConnectOptions()
-                    .setServer(master.resolve(attempts++))
-                    .setHost(master.host())
+                    .setHost(master.resolve(attempts++))
                     .setPort(master.port())
                     .setURI("/v1/control")
                     .setSsl(tls != null)

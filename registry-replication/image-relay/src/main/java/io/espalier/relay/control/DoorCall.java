@@ -51,8 +51,7 @@ final class DoorCall {
         try {
             RequestOptions options = new RequestOptions()
                     .setMethod(HttpMethod.POST)
-                    .setServer(master.resolve(attempts++))
-                    .setHost(master.host())
+                    .setHost(master.resolve(attempts++))
                     .setPort(master.port())
                     .setURI(path)
                     .setSsl(tls != null)

@@ -2,7 +2,6 @@ package io.espalier.relay.control;
 
 import static java.util.Objects.requireNonNull;
 
-import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -47,14 +46,16 @@ public record MasterAddress(String host, int port, boolean plainHttp, Lookup loo
         }
     }
 
-    /** Resolves the name now; a name with several addresses has its turn for each of them. */
-    SocketAddress resolve(int attempt) throws UnknownHostException {
+    /**
+     * Resolves the name now; a name with several addresses has its turn for each of them. Clients get the address in place of the
+     * name, since theirs is another resolver, which remembers.
+     */
+    String resolve(int attempt) throws UnknownHostException {
         List<InetAddress> addresses = lookup.resolve(host);
         if (addresses.isEmpty()) {
             throw new UnknownHostException(host);
         }
-        return SocketAddress.inetSocketAddress(
-                port, addresses.get(Math.floorMod(attempt, addresses.size())).getHostAddress());
+        return addresses.get(Math.floorMod(attempt, addresses.size())).getHostAddress();
     }
 
     @Override
