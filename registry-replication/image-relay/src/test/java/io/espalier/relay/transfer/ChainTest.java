@@ -80,10 +80,12 @@ class ChainTest {
 
             TransferReport done = cluster.node("c").awaitDone("t1");
             cluster.assertHas("c", APP, IMAGE, "1.0");
-            long sent = cluster.link("b", "c").bytes.get() + cluster.link("a", "c").bytes.get();
+            long sent = cluster.link("b", "c").bytes.get()
+                    + cluster.link("a", "c").bytes.get();
             assertThat(sent - TRANSFER.bytes()).as("bytes sent twice").isBetween(0L, 2L * CHUNK);
             assertThat(done.bytesReceived()).isEqualTo(done.bytes());
-            assertThat(cluster.node("c").allReports()).anyMatch(report -> report.parent().equals("a"));
+            assertThat(cluster.node("c").allReports())
+                    .anyMatch(report -> report.parent().equals("a"));
         }
     }
 
@@ -151,7 +153,9 @@ class ChainTest {
             cluster.assertHas("c", APP, IMAGE, "1.0");
             assertThat(cluster.node("c").allReports())
                     .anyMatch(report -> report.problem().contains("b sent a wrong chunk 5 of blob sha256:"));
-            assertThat(cluster.link("a", "c").bytes).as("the rest came from elsewhere").hasPositiveValue();
+            assertThat(cluster.link("a", "c").bytes)
+                    .as("the rest came from elsewhere")
+                    .hasPositiveValue();
             cluster.node("b").awaitDone("t1");
         }
     }
@@ -209,7 +213,9 @@ class ChainTest {
 
             TransferReport done = node.awaitDone("t1");
             cluster.assertHas("b", APP, IMAGE, "1.0");
-            assertThat(cluster.link("a", "b").bytes.get()).as("nothing was sent twice").isEqualTo(TRANSFER.bytes());
+            assertThat(cluster.link("a", "b").bytes.get())
+                    .as("nothing was sent twice")
+                    .isEqualTo(TRANSFER.bytes());
             assertThat(before).isPositive();
             assertThat(done.bytesReceived()).isEqualTo(done.bytes());
         }
