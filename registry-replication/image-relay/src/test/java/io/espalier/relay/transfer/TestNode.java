@@ -48,8 +48,7 @@ final class TestNode implements AutoCloseable {
 
     /** Opens the engine, in another folder if one is given. */
     void openIn(Path folder) throws IOException {
-        settings = EngineSettings.in(folder, settings.spoolBytes())
-                .withRetries(Duration.ofMillis(100), Duration.ofSeconds(1));
+        settings = EngineSettings.in(folder, settings.spoolBytes()).withRetries(Duration.ofMillis(100), Duration.ofSeconds(1));
         open();
     }
 
