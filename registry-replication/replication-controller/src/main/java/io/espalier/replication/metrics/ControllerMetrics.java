@@ -59,15 +59,16 @@ public final class ControllerMetrics implements Supplier<String> {
         List<Member> all = members.all();
         long connected = all.stream().filter(Member::connected).count();
         head(text, "nodes", "gauge", "Members of the cluster, by state.");
-        value(text, "nodes", "state=\"connected\"", connected);
-        value(text, "nodes", "state=\"away\"", all.size() - connected);
+        value(text, "nodes", "state=\"connected\"", (double) connected);
+        value(text, "nodes", "state=\"away\"", (double) (all.size() - connected));
     }
 
     private void measured(StringBuilder text) {
         List<MeasurementRow> rows = measurements.measured();
         head(text, "measured_pairs", "gauge", "Pairs of nodes with a measurement, by mode.");
         for (MeasureMode mode : MeasureMode.values()) {
-            value(text, "measured_pairs", mode(mode), rows.stream().filter(row -> row.mode() == mode).count());
+            value(text, "measured_pairs", mode(mode), (double)
+                    rows.stream().filter(row -> row.mode() == mode).count());
         }
         head(text, "measurement_age_seconds", "gauge", "Age of the newest measurement, by mode.");
         Instant now = clock.instant();
@@ -90,13 +91,16 @@ public final class ControllerMetrics implements Supplier<String> {
 
     private void trees(StringBuilder text) {
         head(text, "tree_edges", "gauge", "Edges of the tree in force, by size of image.");
-        plans.inForce().forEach((size, plan) -> value(text, "tree_edges", size(size.text()), plan.descendants(plan.root())));
+        plans.inForce()
+                .forEach((size, plan) -> value(text, "tree_edges", size(size.text()), plan.descendants(plan.root())));
         head(text, "tree_region_edges", "gauge", "Those of them that lead into another region.");
         plans.inForce()
-                .forEach((size, plan) -> value(text, "tree_region_edges", size(size.text()), plan.edgesBetweenRegions()));
+                .forEach((size, plan) ->
+                        value(text, "tree_region_edges", size(size.text()), plan.edgesBetweenRegions()));
         head(text, "tree_predicted_seconds", "gauge", "Predicted time for half the biggest image of the size.");
         plans.inForce()
-                .forEach((size, plan) -> value(text, "tree_predicted_seconds", size(size.text()), plan.completionSeconds()));
+                .forEach((size, plan) ->
+                        value(text, "tree_predicted_seconds", size(size.text()), plan.completionSeconds()));
         head(text, "planning_failed", "gauge", "1 when the last planning failed.");
         value(text, "planning_failed", "", plans.problem().isPresent() ? 1 : 0);
     }
@@ -106,8 +110,18 @@ public final class ControllerMetrics implements Supplier<String> {
     }
 
     private static void head(StringBuilder text, String name, String type, String help) {
-        text.append("# HELP ").append(PREFIX).append(name).append(' ').append(help).append('\n');
-        text.append("# TYPE ").append(PREFIX).append(name).append(' ').append(type).append('\n');
+        text.append("# HELP ")
+                .append(PREFIX)
+                .append(name)
+                .append(' ')
+                .append(help)
+                .append('\n');
+        text.append("# TYPE ")
+                .append(PREFIX)
+                .append(name)
+                .append(' ')
+                .append(type)
+                .append('\n');
     }
 
     private static void value(StringBuilder text, String name, String labels, double value) {
@@ -116,7 +130,10 @@ public final class ControllerMetrics implements Supplier<String> {
             text.append('{').append(labels).append('}');
         }
         text.append(' ')
-                .append(value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.isInfinite(value) ? "+Inf" : Double.toString(value))
+                .append(
+                        value == Math.rint(value) && Math.abs(value) < 1e15
+                                ? Long.toString((long) value)
+                                : Double.isInfinite(value) ? "+Inf" : Double.toString(value))
                 .append('\n');
     }
 }

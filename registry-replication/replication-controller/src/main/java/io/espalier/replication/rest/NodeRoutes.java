@@ -43,7 +43,9 @@ public final class NodeRoutes {
     private void list(RoutingContext ctx) {
         Query.of(ctx);
         json.answer(
-                ctx, 200, Map.of("nodes", members.all().stream().map(NodeRoutes::of).toList()));
+                ctx,
+                200,
+                Map.of("nodes", members.all().stream().map(NodeRoutes::of).toList()));
     }
 
     private static Map<String, Object> of(Member member) {

@@ -44,8 +44,8 @@ final class Query {
     int whole(String name, int most, int fallback) {
         String value = text(name).orElse(String.valueOf(fallback));
         if (!value.matches("[0-9]{1,9}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > most) {
-            throw fault("The parameter " + name + " is '" + shown(value) + "'; use a whole number from 1 to " + most
-                    + ".");
+            throw fault(
+                    "The parameter " + name + " is '" + shown(value) + "'; use a whole number from 1 to " + most + ".");
         }
         return Integer.parseInt(value);
     }

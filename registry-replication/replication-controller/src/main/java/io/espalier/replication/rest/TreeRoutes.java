@@ -57,7 +57,8 @@ public final class TreeRoutes {
                 ctx,
                 () -> {
                     long bytes = ByteSize.parse("parameter size", size);
-                    TreePlan plan = planner.map(name -> plans.propose(plans.planner().named(name), bytes))
+                    TreePlan plan = planner.map(
+                                    name -> plans.propose(plans.planner().named(name), bytes))
                             .orElseGet(() -> plans.current(bytes));
                     return TreeJson.tree(plan, explain);
                 },
@@ -102,7 +103,9 @@ public final class TreeRoutes {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("latest", measurements.latest().map(TreeJson::report).orElse(null));
         List<MeasurementRow> rows = measurements.measured().stream()
-                .filter(row -> node.isEmpty() || row.from().value().equals(node) || row.to().value().equals(node))
+                .filter(row -> node.isEmpty()
+                        || row.from().value().equals(node)
+                        || row.to().value().equals(node))
                 .sorted(Comparator.comparing(MeasurementRow::from)
                         .thenComparing(MeasurementRow::to)
                         .thenComparing(MeasurementRow::mode))
@@ -112,7 +115,9 @@ public final class TreeRoutes {
         fields.put(
                 "rates",
                 measurements.rates().stream()
-                        .filter(row -> node.isEmpty() || row.parent().value().equals(node) || row.child().value().equals(node))
+                        .filter(row -> node.isEmpty()
+                                || row.parent().value().equals(node)
+                                || row.child().value().equals(node))
                         .sorted(Comparator.comparing(RateRow::parent).thenComparing(RateRow::child))
                         .limit(limit)
                         .map(TreeJson::rate)

@@ -10,7 +10,11 @@ public final class Lifetime {
 
     private Lifetime() {}
 
-    /** @throws IllegalArgumentException with a sentence */
+    /**
+     * Reads a time.
+     *
+     * @throws IllegalArgumentException with a sentence
+     */
     public static Duration parse(String name, String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {

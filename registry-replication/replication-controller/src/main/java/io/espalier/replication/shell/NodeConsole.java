@@ -53,7 +53,9 @@ public final class NodeConsole {
     public String token(List<String> words) {
         CommandWords read = CommandWords.read(TOKEN, words, List.of("--ttl", "--uses"), List.of())
                 .withPlain(0, TOKEN);
-        Duration life = read.value("--ttl").map(text -> Lifetime.parse("time to live", text)).orElse(JoinTokens.DEFAULT_LIFE);
+        Duration life = read.value("--ttl")
+                .map(text -> Lifetime.parse("time to live", text))
+                .orElse(JoinTokens.DEFAULT_LIFE);
         int uses = read.value("--uses").map(NodeConsole::uses).orElse(1);
         String token = tokens.create(life, uses);
         String master = members.all().stream()
@@ -63,8 +65,8 @@ public final class NodeConsole {
                 .orElse("MASTER-HOST:8490");
         return String.join(
                 "\n",
-                "Good for " + uses + (uses == 1 ? " node" : " nodes") + " within "
-                        + Shown.age(life) + ". It is shown this once; write on the new node into etc/image.relay.json:",
+                "Good for " + uses + (uses == 1 ? " node" : " nodes") + " within " + Shown.age(life)
+                        + ". It is shown this once; write on the new node into etc/image.relay.json:",
                 "{",
                 "  \"name\": \"NODE-NAME\",",
                 "  \"host\": \"NODE-HOST\",",

@@ -47,9 +47,10 @@ public final class TreeConsole {
         long bytes = read.value("--size").map(text -> copyBytes(mode, text)).orElse(0L);
         MeasurePlan plan = measurements.preview(mode, bytes);
         if (plan.pairs() == 0) {
-            return "There is nothing to measure: " + (plan.left() > 0
-                    ? "not one copy fits into the limit; use a smaller --size."
-                    : "at least two nodes must be connected; node:list shows them.");
+            return "There is nothing to measure: "
+                    + (plan.left() > 0
+                            ? "not one copy fits into the limit; use a smaller --size."
+                            : "at least two nodes must be connected; node:list shows them.");
         }
         before.accept(plan.sentence());
         CompletableFuture<MeasureReport> running = measurements.measure(plan);
@@ -76,7 +77,8 @@ public final class TreeConsole {
     public static long copyBytes(MeasureMode mode, String text) {
         long bytes = ByteSize.parse("size", text);
         if (mode != MeasureMode.COPY) {
-            throw new IllegalArgumentException("A size is copied only with --mode copy; leave it out, or set the mode.");
+            throw new IllegalArgumentException(
+                    "A size is copied only with --mode copy; leave it out, or set the mode.");
         }
         if (bytes < 64 << 10 || bytes > 1 << 30) {
             throw new IllegalArgumentException(

@@ -139,8 +139,7 @@ final class ReplicatorBench implements AutoCloseable {
         public List<Member> nearest(Member node, Collection<Member> holders) {
             return holders.stream()
                     .filter(holder -> !holder.id().equals(node.id()))
-                    .sorted(Comparator.comparing(Member::master)
-                            .thenComparing(Member::id, Comparator.reverseOrder()))
+                    .sorted(Comparator.comparing(Member::master).thenComparing(Member::id, Comparator.reverseOrder()))
                     .toList();
         }
     }
