@@ -4,21 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.http.HttpFault;
 import io.espalier.http.PeerCertificate;
+import io.espalier.relay.control.ControlClient;
+import io.espalier.relay.identity.PeerNames;
 import io.espalier.relay.identity.TlsIdentity;
 import io.espalier.relay.protocol.NodeId;
 import io.vertx.ext.web.RoutingContext;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 
 /** Which member is at the other end of a connection, and whether it still is one. Thread-safe. */
 public final class MemberProof {
     /** Names the node where the operator has switched TLS off. */
-    public static final String NODE_HEADER = "x-espalier-node";
+    public static final String NODE_HEADER = ControlClient.NODE_HEADER;
 
     private final @Nullable TlsIdentity identity;
 
@@ -64,7 +63,7 @@ public final class MemberProof {
             throw new HttpFault(403, "CERTIFICATE_REFUSED", problem);
         });
         return new Member(
-                node(certificate)
+                PeerNames.node(certificate)
                         .orElseThrow(() -> new HttpFault(
                                 403, "CERTIFICATE_REFUSED", "Your certificate names no node; join the cluster again.")),
                 Optional.of(certificate));
@@ -92,21 +91,8 @@ public final class MemberProof {
         } catch (CertificateException | RuntimeException e) {
             return Optional.of("The certificate "
                     + certificate.getSerialNumber().toString(16) + " of "
-                    + node(certificate).map(NodeId::value).orElse("no node") + " is not accepted: " + e.getMessage());
-        }
-    }
-
-    /** The node that the certificate was issued to: its common name. */
-    static Optional<NodeId> node(X509Certificate certificate) {
-        try {
-            for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
-                if (part.getType().equalsIgnoreCase("CN")) {
-                    return Optional.of(new NodeId(String.valueOf(part.getValue())));
-                }
-            }
-            return Optional.empty();
-        } catch (InvalidNameException | IllegalArgumentException e) {
-            return Optional.empty();
+                    + PeerNames.node(certificate).map(NodeId::value).orElse("no node") + " is not accepted: "
+                    + e.getMessage());
         }
     }
 }

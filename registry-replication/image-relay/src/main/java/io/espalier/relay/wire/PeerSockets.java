@@ -3,6 +3,7 @@ package io.espalier.relay.wire;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import io.espalier.relay.identity.PeerNames;
 import io.espalier.relay.identity.TlsIdentity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
@@ -124,7 +125,7 @@ public final class PeerSockets implements AutoCloseable {
         try {
             X509Certificate certificate =
                     (X509Certificate) socket.peerCertificates().get(0);
-            Optional<NodeId> node = MemberProof.node(certificate);
+            Optional<NodeId> node = PeerNames.node(certificate);
             problem = node.filter(peer.node()::equals).isPresent()
                     ? proof.problem(certificate).orElse("")
                     : "there answers " + node.map(found -> "node " + found).orElse("no node")

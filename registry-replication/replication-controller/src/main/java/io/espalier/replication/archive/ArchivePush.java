@@ -29,7 +29,11 @@ public final class ArchivePush {
     private final RegistryClient registry;
     private final Path temporary;
 
-    /** @param temporary a folder for what must be unpacked or compressed */
+    /**
+     * Pushes into this registry.
+     *
+     * @param temporary a folder for what must be unpacked or compressed
+     */
     public ArchivePush(RegistryClient registry, Path temporary) {
         this.registry = requireNonNull(registry, "registry is null");
         this.temporary = requireNonNull(temporary, "temporary is null");

@@ -45,7 +45,7 @@ final class Backfiller {
 
     /** Starts what there is room for. Called by one thread. */
     void go() {
-        for (Map.Entry<NodeId, Deque<String>> entry : missing.entrySet()) {
+        for (Map.Entry<NodeId, Deque<String>> entry : List.copyOf(missing.entrySet())) {
             NodeId node = entry.getKey();
             Deque<String> ids = entry.getValue();
             while (!ids.isEmpty() && open(node) < AT_ONCE) {

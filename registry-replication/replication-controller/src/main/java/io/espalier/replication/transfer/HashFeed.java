@@ -12,6 +12,7 @@ import io.espalier.replication.member.Members;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -156,7 +157,7 @@ final class HashFeed implements AutoCloseable {
         Duration pause = backOff.after(task.attempt());
         Task later = new Task(task.running(), task.blob(), task.node(), task.attempt() + 1, task.number());
         if (!timer.isShutdown()) {
-            timer.schedule(() -> queue.add(later), pause.toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> ignored = timer.schedule(() -> queue.add(later), pause.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

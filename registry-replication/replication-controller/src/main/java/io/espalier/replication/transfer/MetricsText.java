@@ -66,7 +66,7 @@ final class MetricsText {
         return counts;
     }
 
-    private void single(String name, String type, String help, double value) {
+    private void single(String name, String type, String help, Number value) {
         head(name, type, help);
         text.append(PREFIX).append(name).append(' ').append(number(value)).append('\n');
     }
@@ -86,7 +86,7 @@ final class MetricsText {
                 .append('\n');
     }
 
-    private void value(String name, String labels, double value) {
+    private void value(String name, String labels, Number value) {
         text.append(PREFIX)
                 .append(name)
                 .append('{')
@@ -96,10 +96,8 @@ final class MetricsText {
                 .append('\n');
     }
 
-    private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? String.valueOf((long) value)
-                : String.valueOf(value);
+    private static String number(Number value) {
+        return value instanceof Double ? String.format(Locale.ROOT, "%.3f", value.doubleValue()) : value.toString();
     }
 
     private static String escaped(String label) {

@@ -75,7 +75,7 @@ public final class CronSchedule {
         boolean byDate = day.has(at.getDayOfMonth());
         DayOfWeek name = at.getDayOfWeek();
         boolean byName = weekday.has(name.getValue()) || (name == DayOfWeek.SUNDAY && weekday.has(0));
-        return day.every() || weekday.every() ? byDate && byName : byDate || byName;
+        return (day.every() || weekday.every()) ? (byDate && byName) : (byDate || byName);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,12 +35,17 @@ public final class RegistryWatch implements AutoCloseable {
                 task -> new Thread(task, "replication-controller-registry-watch"));
     }
 
-    /** @param every zero for never */
+    /**
+     * Begins to watch.
+     *
+     * @param every zero for never
+     */
     public static RegistryWatch start(RegistryLook look, Duration every, Optional<CronSchedule> schedule, Clock clock) {
         RegistryWatch watch = new RegistryWatch(look, schedule, clock);
         if (!every.isZero()) {
             long millis = every.toMillis();
-            watch.thread.scheduleWithFixedDelay(watch::lookSafely, 0, millis, TimeUnit.MILLISECONDS);
+            Future<?> ignored =
+                    watch.thread.scheduleWithFixedDelay(watch::lookSafely, 0, millis, TimeUnit.MILLISECONDS);
         }
         watch.planNext();
         return watch;
@@ -59,7 +65,7 @@ public final class RegistryWatch implements AutoCloseable {
         ZonedDateTime now = ZonedDateTime.now(clock);
         schedule.flatMap(times -> times.next(now)).ifPresent(next -> {
             long millis = Duration.between(now, next).toMillis();
-            thread.schedule(this::lookAndPlan, millis, TimeUnit.MILLISECONDS);
+            Future<?> ignored = thread.schedule(this::lookAndPlan, millis, TimeUnit.MILLISECONDS);
         });
     }
 
