@@ -45,6 +45,7 @@ final class MemoryFeed implements Feed {
     private final Thread thread;
     private volatile boolean closed;
     private boolean starved;
+    private long lineFree = System.nanoTime();
     private long lastAlive = System.nanoTime();
 
     MemoryFeed(
@@ -182,7 +183,11 @@ final class MemoryFeed implements Feed {
         }
         long rate = faults.rate;
         if (rate > 0) {
-            LockSupport.parkNanos(chunk.remaining() * 1_000_000_000L / rate);
+            // The line is free again when the bytes of before have gone.
+            lineFree = Math.max(lineFree, System.nanoTime()) + chunk.remaining() * 1_000_000_000L / rate;
+            while (lineFree - System.nanoTime() > 0 && !closed) {
+                LockSupport.parkNanos(lineFree - System.nanoTime());
+            }
         }
         if (closed || faults.cut || faults.silent) {
             return;
