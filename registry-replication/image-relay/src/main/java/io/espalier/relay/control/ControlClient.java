@@ -15,7 +15,6 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.security.cert.CertificateException;
 import java.util.Map;
@@ -64,6 +63,7 @@ public final class ControlClient implements AutoCloseable {
     private volatile @Nullable Future<?> retry;
     private volatile boolean closed;
     private String said = "";
+    private int attempts;
 
     private ControlClient(
             Vertx vertx,
@@ -109,10 +109,7 @@ public final class ControlClient implements AutoCloseable {
         }
         try {
             WebSocketConnectOptions options = new WebSocketConnectOptions()
-                    .setServer(SocketAddress.inetSocketAddress(
-                            master.port(),
-                            master.lookup().resolve(master.host()).getHostAddress()))
-                    .setHost(master.host())
+                    .setHost(master.resolve(attempts++))
                     .setPort(master.port())
                     .setURI("/v1/control")
                     .setSsl(tls != null)
@@ -162,6 +159,7 @@ public final class ControlClient implements AutoCloseable {
         }
         link = fresh;
         said = "";
+        attempts--;
         LOG.info("Node {} is connected to the master {}.", identity.node(), master);
         listener.connected();
         fill();

@@ -15,7 +15,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One request to the master's door, on a connection of its own. */
+/** One request to the master's door, on a connection of its own; used by one thread. */
 final class DoorCall {
     private static final int CONNECT_LIMIT_MS = 3000;
     private static final long ANSWER_LIMIT_MS = 20_000;
@@ -34,6 +33,7 @@ final class DoorCall {
     private final MasterAddress master;
     private final NodeId node;
     private final MessageCodec codec = new MessageCodec();
+    private int attempts;
 
     DoorCall(Vertx vertx, MasterAddress master, NodeId node) {
         this.vertx = vertx;
@@ -51,10 +51,7 @@ final class DoorCall {
         try {
             RequestOptions options = new RequestOptions()
                     .setMethod(HttpMethod.POST)
-                    .setServer(SocketAddress.inetSocketAddress(
-                            master.port(),
-                            master.lookup().resolve(master.host()).getHostAddress()))
-                    .setHost(master.host())
+                    .setHost(master.resolve(attempts++))
                     .setPort(master.port())
                     .setURI(path)
                     .setSsl(tls != null)
@@ -65,12 +62,14 @@ final class DoorCall {
             } else {
                 options.setSslOptions(tls);
             }
-            return client.request(options)
+            IssuedCertificate issued = client.request(options)
                     .compose(request -> exchange(request, Buffer.buffer(codec.encodeRecord(body))))
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(ANSWER_LIMIT_MS, TimeUnit.MILLISECONDS)
                     .certificate(codec);
+            attempts--;
+            return issued;
         } catch (ExecutionException e) {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             throw new IOException(LinkProblem.sentence("ask", master, cause), cause);

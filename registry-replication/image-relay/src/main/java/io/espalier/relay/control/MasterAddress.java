@@ -2,8 +2,10 @@ package io.espalier.relay.control;
 
 import static java.util.Objects.requireNonNull;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 
 /**
  * Where the master's door is.
@@ -15,7 +17,7 @@ import java.net.UnknownHostException;
 public record MasterAddress(String host, int port, boolean plainHttp, Lookup lookup) {
     /** Resolves a name; may block. */
     public interface Lookup {
-        InetAddress resolve(String host) throws UnknownHostException;
+        List<InetAddress> resolve(String host) throws UnknownHostException;
     }
 
     public MasterAddress {
@@ -27,7 +29,7 @@ public record MasterAddress(String host, int port, boolean plainHttp, Lookup loo
     }
 
     public MasterAddress(String host, int port, boolean plainHttp) {
-        this(host, port, plainHttp, InetAddress::getByName);
+        this(host, port, plainHttp, name -> List.of(InetAddress.getAllByName(name)));
     }
 
     /**
@@ -43,6 +45,23 @@ public record MasterAddress(String host, int port, boolean plainHttp, Lookup loo
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("'" + text + "' is no address of a master; use HOST:PORT.", e);
         }
+    }
+
+    /**
+     * Resolves the name now; a name with several addresses has its turn for each of them. Clients get the address in place of the
+     * name, since theirs is another resolver, which remembers.
+     */
+    String resolve(int attempt) throws UnknownHostException {
+        List<InetAddress> addresses = lookup.resolve(host);
+        if (addresses.isEmpty()) {
+            throw new UnknownHostException(host);
+        }
+        InetAddress address = addresses.get(Math.floorMod(attempt, addresses.size()));
+        if (!(address instanceof Inet6Address)) {
+            return address.getHostAddress();
+        }
+        // A door on a loopback address wants to be asked for by a name that it knows, and this is the short form.
+        return "[" + (address.isLoopbackAddress() ? "::1" : address.getHostAddress()) + "]";
     }
 
     @Override
