@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.espalier.http.DoorSettings;
 import io.espalier.http.HttpDoor;
-import io.espalier.relay.feed.ChunkHeader;
 import io.espalier.relay.feed.Feed;
 import io.espalier.relay.feed.FeedLimits;
 import io.espalier.relay.feed.Want;
@@ -15,7 +14,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -101,6 +99,7 @@ class MalformedFeedTest {
         WebSocket bad = raw();
         bad.writeTextMessage("x".repeat(FeedLimits.TEXT_BYTES + 1));
         await().atMost(LIMIT).until(bad::isClosed);
+        assertThat(raw().isClosed()).isFalse();
     }
 
     @Test
@@ -131,10 +130,13 @@ class MalformedFeedTest {
                 .resume();
     }
 
-    private static ByteBuffer chunk(int want, int index, int length, int bytes) {
-        ByteBuffer message = ByteBuffer.allocate(ChunkHeader.BYTES + bytes);
-        message.putInt(0x01_01_00_00).putInt(want).putInt(index).putInt(length);
-        return message.clear();
+    private static Buffer chunk(int want, int index, int length, int bytes) {
+        return Buffer.buffer()
+                .appendInt(0x01_01_00_00)
+                .appendInt(want)
+                .appendInt(index)
+                .appendInt(length)
+                .appendBytes(new byte[bytes]);
     }
 
     @ParameterizedTest
@@ -161,15 +163,15 @@ class MalformedFeedTest {
         feed.want(new Want(1, "app", MemorySource.digest(1), 3L * FeedTest.CHUNK, FeedTest.CHUNK, 5, 0, new BitSet()));
 
         await().atMost(LIMIT).until(() -> !heard.closed.isEmpty());
-        assertThat(heard.closed).singleElement().asString().contains("Tried to read");
+        assertThat(heard.closed).singleElement().asString().containsAnyOf("Tried to read", "the link broke: ");
         assertThat(heard.of(1)).isEmpty();
     }
 
     private static void send(ServerWebSocket socket, String what) {
         int size = FeedTest.CHUNK;
         switch (what) {
-            case "short header" -> binary(socket, ByteBuffer.allocate(7));
-            case "unknown kind" -> binary(socket, ByteBuffer.allocate(200));
+            case "short header" -> binary(socket, Buffer.buffer(new byte[7]));
+            case "unknown kind" -> binary(socket, Buffer.buffer(new byte[200]));
             case "negative index" -> binary(socket, chunk(1, -1, size, size));
             case "index beyond the end" -> binary(socket, chunk(1, 3, size, size));
             case "length of another chunk" -> binary(socket, chunk(1, 0, 100, 100));
@@ -179,7 +181,7 @@ class MalformedFeedTest {
             case "continuation first" ->
                 socket.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer("abc"), true));
             case "two beginnings" -> {
-                socket.writeFrame(WebSocketFrame.binaryFrame(buffer(chunk(1, 0, size, 10)), false));
+                socket.writeFrame(WebSocketFrame.binaryFrame(chunk(1, 0, size, 10), false));
                 binary(socket, chunk(1, 0, size, size));
             }
             case "unknown text" -> socket.writeTextMessage("{\"type\":\"dance\"}");
@@ -190,12 +192,8 @@ class MalformedFeedTest {
         }
     }
 
-    private static void binary(ServerWebSocket socket, ByteBuffer message) {
-        socket.writeFinalBinaryFrame(buffer(message));
-    }
-
-    private static Buffer buffer(ByteBuffer message) {
-        return Buffer.buffer(message.array());
+    private static void binary(ServerWebSocket socket, Buffer message) {
+        socket.writeFinalBinaryFrame(message);
     }
 
     private HttpDoor badParent(Consumer<ServerWebSocket> answer) throws Exception {
