@@ -26,7 +26,10 @@ import org.slf4j.LoggerFactory;
 final class Uploads {
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
     private static final int SMALL = 64 * 1024;
-    /** A registry that still writes what it got of a broken body would bring a cancelled upload back to life. */
+    /**
+     * docker-registry 2.8.2 cannot cancel an upload that broke within a body (404), but clears it after a week. If it were
+     * cancelled while the registry still writes, the data would come back without its date and never be cleared.
+     */
     private static final Duration LET_IT_SEE_THE_END = Duration.ofMillis(250);
     /** Smaller bodies than this are not tried: they would cost more than they bring. */
     private static final long SMALLEST_CHUNK = 1024 * 1024;
@@ -138,7 +141,7 @@ final class Uploads {
         return lost ? RegistryException.answered(e.code(), true, e.status(), e.getMessage() + "") : e;
     }
 
-    /** Leaves nothing behind where the registry lets us; it clears old uploads itself too. */
+    /** Leaves nothing behind where the registry lets us. */
     private void cancel(RepositoryName repository, URI session, Duration before) {
         Call call = Call.of("DELETE", session, Access.delete(repository), "cancel an upload to " + repository);
         boolean interrupted = Thread.interrupted();

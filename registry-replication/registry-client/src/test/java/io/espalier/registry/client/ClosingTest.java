@@ -43,7 +43,9 @@ class ClosingTest {
             assertThat(threads()).hasSizeGreaterThan(before.size());
             client.close();
             client.close();
-            assertThat(named("registry-client-")).isEmpty();
+            Awaitility.await("the last steps of its threads")
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> named("registry-client-").isEmpty());
             failure(ErrorCode.CLOSED, client::ping);
             failure(ErrorCode.CLOSED, () -> Given.put(client, APP, BLOB));
             // The JDK's selector thread ends when the garbage collector finds that nobody refers to its client.
