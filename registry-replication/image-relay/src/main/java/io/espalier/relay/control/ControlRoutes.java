@@ -131,6 +131,12 @@ public final class ControlRoutes implements AutoCloseable {
     private <T extends Record> T body(RoutingContext ctx, Class<T> type) {
         try {
             String text = ctx.body().asString();
+            if (ctx.body().length() > MAX_BODY_BYTES) {
+                throw new HttpFault(
+                        413,
+                        RefusedException.Code.INVALID.name(),
+                        "The request is larger than the " + MAX_BODY_BYTES + " bytes allowed.");
+            }
             return codec.decodeRecord(text == null ? "" : text, type);
         } catch (IllegalArgumentException e) {
             throw fault(new RefusedException(RefusedException.Code.INVALID, String.valueOf(e.getMessage())));

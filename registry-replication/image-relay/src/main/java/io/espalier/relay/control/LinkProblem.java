@@ -2,6 +2,7 @@ package io.espalier.relay.control;
 
 import io.espalier.relay.protocol.RefusedException;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.net.ConnectException;
@@ -26,6 +27,9 @@ final class LinkProblem {
                 return "its certificate is not accepted: " + bare(cause);
             }
         }
+        if (failure instanceof UpgradeRejectedException rejected) {
+            return "it answered with status " + rejected.getStatus() + ": " + message(rejected.getBody());
+        }
         if (failure instanceof UnknownHostException) {
             return "its name is not known to the DNS; check the setting 'master'";
         }
@@ -45,6 +49,15 @@ final class LinkProblem {
     private static String bare(Throwable failure) {
         String message = failure.getMessage();
         return (message == null ? failure.getClass().getSimpleName() : message).replaceAll("[.;]\\s*$", "");
+    }
+
+    private static String message(@Nullable Buffer body) {
+        try {
+            String message = body == null ? null : body.toJsonObject().getString("message");
+            return message == null ? "no reason given" : message.replaceAll("[.;]\\s*$", "");
+        } catch (DecodeException | ClassCastException foreign) {
+            return "it may be no Espalier master";
+        }
     }
 
     /** The refusal in an answer's body; empty when it is none. */

@@ -2,6 +2,7 @@ package io.espalier.relay.control;
 
 import static java.util.Objects.requireNonNull;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -55,7 +56,12 @@ public record MasterAddress(String host, int port, boolean plainHttp, Lookup loo
         if (addresses.isEmpty()) {
             throw new UnknownHostException(host);
         }
-        return addresses.get(Math.floorMod(attempt, addresses.size())).getHostAddress();
+        InetAddress address = addresses.get(Math.floorMod(attempt, addresses.size()));
+        if (!(address instanceof Inet6Address)) {
+            return address.getHostAddress();
+        }
+        // A door on a loopback address wants to be asked for by a name that it knows, and this is the short form.
+        return "[" + (address.isLoopbackAddress() ? "::1" : address.getHostAddress()) + "]";
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.espalier.relay.control;
 import static java.util.Objects.requireNonNull;
 
 import io.vertx.core.Context;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketBase;
@@ -213,7 +214,7 @@ final class MessageLink {
     }
 
     /** Sends signs of life and misses those of the other end; looks twice as often so as to be at most half a second late. */
-    private final class Beat implements io.vertx.core.Handler<Long> {
+    private final class Beat implements Handler<Long> {
         private boolean turn;
 
         @Override

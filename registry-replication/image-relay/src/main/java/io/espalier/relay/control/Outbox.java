@@ -1,5 +1,7 @@
 package io.espalier.relay.control;
 
+import static java.util.Objects.requireNonNull;
+
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketFrame;
@@ -54,7 +56,7 @@ final class Outbox {
     }
 
     private WebSocketFrame nextFrame() {
-        byte[] message = java.util.Objects.requireNonNull(current, "current is null");
+        byte[] message = requireNonNull(current, "current is null");
         int end = Math.min(message.length, position + FRAME_BYTES);
         Buffer part = Buffer.buffer(end - position).appendBytes(message, position, end - position);
         boolean last = end == message.length;

@@ -4,16 +4,16 @@ import io.espalier.relay.protocol.ControlLink;
 import io.espalier.relay.protocol.ControlSession;
 import io.espalier.relay.protocol.NodeMessage;
 
-/** One control link of a member; the membership does the work. */
+/** One control link of a member; the roster does the work. */
 final class MemberSession implements ControlSession {
-    private final ClusterMembership membership;
+    private final Roster roster;
     private final MemberState state;
     private final ControlLink link;
     private final String remoteAddress;
     private volatile boolean announced;
 
-    MemberSession(ClusterMembership membership, MemberState state, ControlLink link, String remoteAddress) {
-        this.membership = membership;
+    MemberSession(Roster roster, MemberState state, ControlLink link, String remoteAddress) {
+        this.roster = roster;
         this.state = state;
         this.link = link;
         this.remoteAddress = remoteAddress;
@@ -42,11 +42,11 @@ final class MemberSession implements ControlSession {
 
     @Override
     public void received(NodeMessage message) {
-        membership.received(this, message);
+        roster.received(this, message);
     }
 
     @Override
     public void closed() {
-        membership.closed(this);
+        roster.closed(this);
     }
 }

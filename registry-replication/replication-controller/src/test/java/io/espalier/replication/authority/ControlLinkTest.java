@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.espalier.relay.control.ControlClient;
 import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.PeerTrust;
+import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
@@ -259,20 +260,21 @@ class ControlLinkTest {
     @Test
     void certificateIsRenewedWhileTheNodeIsConnected() throws Exception {
         TestMaster hasty = TestMaster.startWithLife(folder.resolve("h"), new MemoryNodeStore(), Duration.ofMinutes(20));
-        TestNode short1 = new TestNode(vertx, "d", folder).joined(TestNode.at(hasty.port()), hasty.token());
-        X509Certificate first = short1.identity().certificate().orElseThrow();
-        ControlClient client = short1.connect(TestNode.at(hasty.port()));
+        TestNode shortLived = new TestNode(vertx, "d", folder).joined(TestNode.at(hasty.port()), hasty.token());
+        X509Certificate first = shortLived.identity().certificate().orElseThrow();
+        ControlClient client = shortLived.connect(TestNode.at(hasty.port()));
         await().atMost(LIMIT).until(() -> hasty.listener().events().contains("connected d"));
         await().atMost(LIMIT)
-                .until(() -> !short1.identity().certificate().orElseThrow().equals(first));
+                .until(() -> !shortLived.identity().certificate().orElseThrow().equals(first));
         assertThat(client.connected()).isTrue();
         assertThat(hasty.listener().events()).containsExactly("connected d");
-        hasty.membership().remove(short1.name());
-        assertThatThrownBy(() -> short1.joinClient(TestNode.at(hasty.port()), null)
-                        .renew(short1.identity().signingRequest()))
+        hasty.membership().remove(shortLived.name());
+        assertThatThrownBy(() -> shortLived
+                        .joinClient(TestNode.at(hasty.port()), null)
+                        .renew(shortLived.identity().signingRequest()))
                 .as("no renewal for those who were removed")
                 .isInstanceOf(Exception.class);
-        short1.close();
+        shortLived.close();
         hasty.stop();
     }
 
@@ -318,8 +320,7 @@ class ControlLinkTest {
                         .send(node.name(), new MasterMessage.Hashes("sha256:a", 65_536, 0, new byte[13 << 20])))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("limit is 16777216 bytes");
-        assertThat(client.send(new NodeMessage.Checked(
-                        "r", new io.espalier.relay.protocol.ImageCheck("a", "b", "", false, "x".repeat(17 << 20)))))
+        assertThat(client.send(new NodeMessage.Checked("r", new ImageCheck("a", "b", "", false, "x".repeat(17 << 20)))))
                 .isFalse();
         assertThat(client.connected()).isTrue();
     }

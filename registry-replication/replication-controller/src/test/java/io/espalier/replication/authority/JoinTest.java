@@ -17,6 +17,7 @@ import io.espalier.relay.protocol.RefusedException.Code;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.store.MemoryNodeStore;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -137,7 +138,7 @@ class JoinTest {
             assertThatThrownBy(() -> node.joinClient(TestNode.at(other.port()), good)
                             .join(node.identity().signingRequest()))
                     .as("with the right fingerprint the request does go out, so the count above can be trusted")
-                    .isInstanceOf(java.io.IOException.class);
+                    .isInstanceOf(IOException.class);
             assertThat(requests).hasValue(1);
         }
     }
@@ -204,10 +205,7 @@ class JoinTest {
 
     @Test
     void joinWaitsForTheDatabaseAndThenWorks() throws Exception {
-        store.away(true);
-        String token;
-        store.away(false);
-        token = master.tokens().create(Duration.ofHours(1), 1);
+        String token = master.tokens().create(Duration.ofHours(1), 1);
         store.away(true);
         Enrolment enrolment = node.enrol(address(), token);
         await().atMost(LIMIT).until(() -> enrolment.problem().contains("database"));
