@@ -30,6 +30,20 @@ final class ChunkHashes {
         return changed;
     }
 
+    /** Takes what another one knows. */
+    void putAll(ChunkHashes other) {
+        BitSet theirs;
+        synchronized (other) {
+            theirs = (BitSet) other.known.clone();
+        }
+        for (int i = theirs.nextSetBit(0); i >= 0; i = theirs.nextSetBit(i + 1)) {
+            byte[] hash = other.find(i);
+            if (hash != null) {
+                put(i, hash);
+            }
+        }
+    }
+
     /** The hash, waited for up to the limit; null when it has not come. */
     synchronized byte @Nullable [] await(int index, long limitNanos) throws InterruptedException {
         long deadline = System.nanoTime() + limitNanos;

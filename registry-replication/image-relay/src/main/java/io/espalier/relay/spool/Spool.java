@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,12 +32,14 @@ import org.slf4j.LoggerFactory;
 public final class Spool implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Spool.class);
     private static final long HASH_BYTES = 64L << 20;
+    private static final int MOST_UNWRITTEN = 64;
     private static final long CLOSE_S = 5;
 
     private final Path folder;
     private final long limitBytes;
     private final HashFiles hashFiles;
     private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<String, ChunkHashes> unwritten = new LinkedHashMap<>();
     private final List<BlobView> waiting = new ArrayList<>();
     private final ExecutorService checker = Executors.newSingleThreadExecutor(task -> new Thread(task, "relay-spool"));
     private long used;
@@ -140,6 +143,7 @@ public final class Spool implements AutoCloseable {
         try {
             hashFiles.write(digest, chunkBytes, first, sha256);
         } catch (IOException e) {
+            unwritten(digest, chunkBytes).put(first, sha256);
             throw SpoolException.of("Tried to write hashes of blob " + digest + " into the spool " + folder, e);
         }
     }
@@ -289,7 +293,20 @@ public final class Spool implements AutoCloseable {
     }
 
     private BlobFile file(BlobName name, boolean checked) {
-        return new BlobFile(folder, name, hashFiles.read(name.digest(), name.chunkBytes(), name.chunks()), checked);
+        ChunkHashes hashes = hashFiles.read(name.digest(), name.chunkBytes(), name.chunks());
+        ChunkHashes more = unwritten.get(BlobName.hashFile(name.digest(), name.chunkBytes()));
+        if (more != null) {
+            hashes.putAll(more);
+        }
+        return new BlobFile(folder, name, hashes, checked);
+    }
+
+    /** Hashes that the disk did not take; a few are remembered, for the master sends them only once. */
+    private ChunkHashes unwritten(String digest, int chunkBytes) {
+        if (unwritten.size() > MOST_UNWRITTEN) {
+            unwritten.keySet().stream().findFirst().ifPresent(unwritten::remove);
+        }
+        return unwritten.computeIfAbsent(BlobName.hashFile(digest, chunkBytes), any -> new ChunkHashes());
     }
 
     private void makeRoom(BlobName name) throws SpoolException {

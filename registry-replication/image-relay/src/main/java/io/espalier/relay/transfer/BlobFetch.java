@@ -159,22 +159,24 @@ final class BlobFetch {
                 blob.have());
     }
 
-    /** A chunk came, by the link's thread. */
-    void chunk(SourceLink from, int index, ByteBuffer data) {
+    /** A chunk came, by the link's thread; answers false when it was wrong. */
+    boolean chunk(SourceLink from, int index, ByteBuffer data) {
         int length = data.remaining();
         try {
             Offer offer = blob.offer(index, data, hashless ? Duration.ZERO : hashWait);
             switch (offer) {
                 case STORED -> stored(length);
                 case DUPLICATE -> job.progress().twice(length);
-                case WRONG -> wrong(from, index);
                 case NO_HASH -> waitForHashes(from);
+                case WRONG -> wrong(from, index);
             }
+            return offer != Offer.WRONG;
         } catch (SpoolException e) {
             fail(TransferProblem.of(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return true;
     }
 
     private void stored(int length) {
@@ -230,6 +232,22 @@ final class BlobFetch {
                     "The master has not sent the hashes of blob " + part.digest() + "; " + blob.hashesKnown() + " of "
                             + blob.chunks() + " are known. It goes on when they come."));
         }
+    }
+
+    /** Chunks were lost on this node's disk: they are wanted again. */
+    void again() {
+        SourceLink from;
+        int id;
+        synchronized (this) {
+            if (over || link == null) {
+                return;
+            }
+            from = link;
+            id = wantId;
+            link = null;
+        }
+        from.release(id);
+        seek("");
     }
 
     private synchronized @Nullable SourceLink link() {

@@ -48,6 +48,9 @@ final class ChildSupply implements ChunkSource {
 
         /** A repository of the node's registry into which one has brought it. */
         Optional<String> home(String blob);
+
+        /** Chunks of it were lost on this node's disk. */
+        void lost(String blob);
     }
 
     /** What the registry last said, and when. */
@@ -108,6 +111,34 @@ final class ChildSupply implements ChunkSource {
         } catch (IllegalArgumentException | SpoolException e) {
             log.debug("A child asks for {} of {}, which cannot be given: {}", blob, repository, e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    @Override
+    public void complained(String blob, int chunkBytes, int index) {
+        try {
+            fillers.execute(() -> recheck(blob));
+        } catch (RejectedExecutionException e) {
+            log.debug("Blob {} is not read again: too much waits.", blob);
+        }
+    }
+
+    /** What rotted is got again, from where the blob comes or from the registry. */
+    private void recheck(String blob) {
+        int wrong;
+        try (SpooledBlob found = spool.find(blob).orElse(null)) {
+            wrong = found == null ? 0 : found.recheck().cardinality();
+        }
+        if (wrong == 0) {
+            log.warn("A child says that a chunk of blob {} came wrong, but on this disk it is right.", blob);
+            return;
+        }
+        log.warn("{} chunks of blob {} are no longer right on this disk and are got again.", wrong, blob);
+        expectations.lost(blob);
+        Optional<BlobView> waiting = viewsOf(blob).stream().findFirst();
+        Optional<String> home = expectations.home(blob);
+        if (waiting.isPresent() && home.isPresent()) {
+            fill(home.get(), waiting.get());
         }
     }
 

@@ -72,6 +72,17 @@ final class FetchTable {
         all().stream().filter(fetch -> fetch.job() == job).forEach(BlobFetch::rerouted);
     }
 
+    /** Chunks of the blob were lost on this node's disk. */
+    void again(String blob) {
+        BlobFetch fetch;
+        synchronized (this) {
+            fetch = fetches.get(blob);
+        }
+        if (fetch != null) {
+            fetch.again();
+        }
+    }
+
     void tick() {
         all().forEach(BlobFetch::tick);
     }

@@ -16,10 +16,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One transfer at this node: what is to be done, from where, how far it is, and whether it was stopped. Thread-safe. */
 final class Job {
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final Transfer transfer;
     private final boolean resumed;
     private final RouteCursor cursor;
@@ -30,7 +33,7 @@ final class Job {
     private final Set<String> distrusted = ConcurrentHashMap.newKeySet();
     private final List<Runnable> onStop = new CopyOnWriteArrayList<>();
     private volatile @Nullable String stopped;
-    private volatile long nextTry = Long.MAX_VALUE;
+    private final AtomicLong nextTry = new AtomicLong(NEVER);
     private long receivedBefore;
 
     /** @param resumed an earlier run of the engine began it */
@@ -141,13 +144,23 @@ final class Job {
         }
     }
 
-    /** When it is tried again, in {@code System.nanoTime()}. */
-    long nextTry() {
-        return nextTry;
+    /** It is tried again at that time of {@code System.nanoTime()}. */
+    void tryAt(long nanoTime) {
+        nextTry.set(nanoTime);
     }
 
-    void nextTry(long nanoTime) {
-        nextTry = nanoTime;
+    /** If it waits for another try, that comes now. */
+    void hurry() {
+        long planned = nextTry.get();
+        if (planned != NEVER) {
+            nextTry.compareAndSet(planned, System.nanoTime());
+        }
+    }
+
+    /** Whether its next try is due; true once for each. */
+    boolean takeTry(long now) {
+        long planned = nextTry.get();
+        return planned != NEVER && planned - now <= 0 && nextTry.compareAndSet(planned, NEVER);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.espalier.relay.transfer;
 
+import static java.util.Objects.requireNonNull;
+
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
@@ -9,14 +11,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** All transfers that the node has not forgotten. Thread-safe. */
 final class JobTable implements ChildSupply.Expectations {
     private static final int MOST_FINAL = 1_000;
     private static final long FINAL_MS = TimeUnit.HOURS.toMillis(1);
 
+    private final Consumer<String> onLost;
     private final Map<String, Job> jobs = new LinkedHashMap<>();
     private final Map<String, Long> finalSince = new LinkedHashMap<>();
+
+    /** @param onLost told which blob lost chunks on this node's disk */
+    JobTable(Consumer<String> onLost) {
+        this.onLost = requireNonNull(onLost, "onLost is null");
+    }
 
     synchronized void put(Job job) {
         finalSince.remove(job.id());
@@ -88,6 +97,11 @@ final class JobTable implements ChildSupply.Expectations {
                 .filter(job -> job.progress().hasArrived(blob))
                 .map(job -> job.transfer().repository())
                 .findFirst();
+    }
+
+    @Override
+    public void lost(String blob) {
+        onLost.accept(blob);
     }
 
     /** Whether a transfer that is not over needs the blob. */

@@ -44,7 +44,7 @@ final class NodeEngine implements TransferEngine {
     private final Spool spool;
     private final AssignmentFiles files;
     private final TagGenerations generations;
-    private final JobTable jobs = new JobTable();
+    private final JobTable jobs;
     private final EngineThreads threads;
     private final Reporter reporter;
     private final FeedHub hub;
@@ -82,6 +82,7 @@ final class NodeEngine implements TransferEngine {
         this.spool = spool;
         this.files = files;
         this.generations = generations;
+        this.jobs = new JobTable(this::lost);
         this.threads = new EngineThreads(settings.jobs());
         this.reporter = new Reporter(out, jobs::all);
         this.hub = new FeedHub(feeds, settings, reporter::send, threads.connectors());
@@ -211,7 +212,7 @@ final class NodeEngine implements TransferEngine {
         job.cursor().change(route);
         save(job);
         fetches.rerouted(job);
-        job.nextTry(System.nanoTime());
+        job.hurry();
     }
 
     private void save(Job job) {
@@ -233,6 +234,10 @@ final class NodeEngine implements TransferEngine {
         }
     }
 
+    private void lost(String blob) {
+        fetches.again(blob);
+    }
+
     private void check(Check check) {
         try {
             threads.checks()
@@ -244,7 +249,6 @@ final class NodeEngine implements TransferEngine {
     }
 
     private void enqueue(Job job) {
-        job.nextTry(Long.MAX_VALUE);
         try {
             threads.jobs().execute(new Turn(job, order.incrementAndGet(), this::run));
         } catch (RejectedExecutionException e) {
@@ -296,7 +300,7 @@ final class NodeEngine implements TransferEngine {
         job.progress().retried();
         job.progress().problem(problem.sentence());
         job.progress().state(TransferState.RETRYING);
-        job.nextTry(System.nanoTime() + pause);
+        job.tryAt(System.nanoTime() + pause);
     }
 
     private void tick() {
@@ -305,8 +309,7 @@ final class NodeEngine implements TransferEngine {
             fetches.tick();
             long now = System.nanoTime();
             for (Job job : jobs.all()) {
-                boolean due = job.nextTry() != Long.MAX_VALUE && job.nextTry() - now <= 0;
-                if (due && job.progress().state() == TransferState.RETRYING && !job.isStopped()) {
+                if (job.takeTry(now) && !job.isStopped()) {
                     enqueue(job);
                 }
             }

@@ -18,12 +18,16 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
  * Loads a blob from the node's own registry into the spool, chunk by chunk, each verified, for children that want it. For one thread.
  */
 final class RegistryFiller {
+    private static final long ROOM_EVERY_MS = 200;
+    private static final long ROOM_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+
     private final RegistryClient registry;
     private final Spool spool;
     private final Duration hashWait;
@@ -42,7 +46,7 @@ final class RegistryFiller {
             throws TransferProblem, InterruptedException {
         RepositoryName name = RepositoryName.of(repository);
         Digest digest = Digest.of(blob);
-        try (SpooledBlob spooled = spool.open(blob, size, chunkBytes)) {
+        try (SpooledBlob spooled = open(blob, size, chunkBytes)) {
             spooled.committed();
             spooled.check();
             if (!spooled.isComplete()) {
@@ -68,6 +72,23 @@ final class RegistryFiller {
             throw new TransferProblem(
                     Haste.SOON,
                     "Tried to read blob " + blob + " from this node's registry but " + e.getMessage() + ".");
+        }
+    }
+
+    /** Waits while the spool is full of blobs that will leave it. */
+    private SpooledBlob open(String blob, long size, int chunkBytes) throws SpoolException, InterruptedException {
+        long deadline = System.nanoTime() + ROOM_LIMIT_NANOS;
+        while (true) {
+            try {
+                return spool.open(blob, size, chunkBytes);
+            } catch (SpoolException e) {
+                if (e.code() != SpoolException.Code.NO_ROOM
+                        || !needed.getAsBoolean()
+                        || System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(ROOM_EVERY_MS);
+            }
         }
     }
 

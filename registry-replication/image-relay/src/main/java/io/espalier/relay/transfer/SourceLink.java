@@ -159,11 +159,21 @@ final class SourceLink implements FeedListener {
         meter.enter(System.nanoTime());
         try {
             BlobFetch fetch = wants.get(want);
-            if (fetch != null) {
-                fetch.chunk(this, index, data);
+            if (fetch != null && !fetch.chunk(this, index, data)) {
+                complain(want, index);
             }
         } finally {
             meter.leave(length, System.nanoTime());
+        }
+    }
+
+    private void complain(int want, int index) {
+        Feed open;
+        synchronized (this) {
+            open = feed;
+        }
+        if (open != null) {
+            open.complain(want, index);
         }
     }
 

@@ -67,7 +67,7 @@ public final class ProbeDoor implements AutoCloseable {
         socket.setWriteQueueMaxSize(SENT_AHEAD);
         socket.textMessageHandler(served::received);
         socket.binaryMessageHandler(binary -> served.malformed("a probe sends no binary messages"));
-        socket.exceptionHandler(broken -> LOG.debug("The probe of {} broke.", member.node(), broken));
+        socket.exceptionHandler(broken -> served.malformed("the link broke: " + broken.getMessage()));
         socket.drainHandler(room -> served.send());
         socket.closeHandler(gone -> {
             probes.remove(socket);
@@ -130,7 +130,7 @@ public final class ProbeDoor implements AutoCloseable {
         }
 
         void malformed(String reason) {
-            LOG.warn("The probe of {} is closed because of what it sent: {}", member.node(), reason);
+            LOG.warn("The probe of {} is closed because of what came: {}", member.node(), reason);
             CloseReason.close(socket, CloseReason.MALFORMED, reason);
         }
     }

@@ -50,7 +50,8 @@ final class ServedFeed implements FeedSink {
         this.sender = FeedSender.start(member.node(), shared.source(), this, shared.uplink(), shared.counters());
         socket.textMessageHandler(this::received);
         socket.binaryMessageHandler(binary -> malformed("a child sends no binary messages"));
-        socket.exceptionHandler(broken -> LOG.debug("The feed to {} broke.", member.node(), broken));
+        // Also for a message of several frames that is too large, which does not end the socket by itself.
+        socket.exceptionHandler(broken -> malformed("the link broke: " + broken.getMessage()));
     }
 
     Member member() {
@@ -76,7 +77,7 @@ final class ServedFeed implements FeedSink {
     }
 
     private void malformed(String reason) {
-        LOG.warn("The feed to {} is closed because of what it sent: {}", member.node(), reason);
+        LOG.warn("The feed to {} is closed because of what came: {}", member.node(), reason);
         end(CloseReason.MALFORMED, reason);
     }
 

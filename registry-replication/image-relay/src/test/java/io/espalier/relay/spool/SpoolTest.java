@@ -52,7 +52,8 @@ class SpoolTest {
                 SpooledBlob blob = spool.open(sample.digest(), 9_500, CHUNK)) {
             assertThat(blob.offer(0, sample.chunk(0), NOT_AT_ALL)).isEqualTo(Offer.NO_HASH);
 
-            CompletableFuture<Offer> waiting = CompletableFuture.supplyAsync(() -> offer(blob, 0, Duration.ofSeconds(30)));
+            CompletableFuture<Offer> waiting =
+                    CompletableFuture.supplyAsync(() -> offer(blob, 0, Duration.ofSeconds(30)));
             spool.hashes(sample.digest(), CHUNK, 0, sample.hashes(0, 1));
 
             assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo(Offer.STORED);
@@ -82,7 +83,9 @@ class SpoolTest {
 
         try (Spool again = Spool.open(copy, 1 << 20);
                 SpooledBlob blob = again.open(sample.digest(), 9_500, CHUNK)) {
-            assertThat(blob.have().isEmpty()).as("nothing counts before it is proved").isTrue();
+            assertThat(blob.have().isEmpty())
+                    .as("nothing counts before it is proved")
+                    .isTrue();
             blob.check();
             BitSet expected = new BitSet();
             expected.set(0, 8);
@@ -130,7 +133,9 @@ class SpoolTest {
             committed.close();
             filled(spool, third, 1).close();
 
-            assertThat(spool.find(second.digest())).as("in the registry, so it goes first").isEmpty();
+            assertThat(spool.find(second.digest()))
+                    .as("in the registry, so it goes first")
+                    .isEmpty();
             assertThat(spool.find(first.digest())).isPresent();
         }
     }
@@ -247,7 +252,9 @@ class SpoolTest {
         flip(fileIn(folder.resolve("spool"), ".blob"), 0);
         try (Spool spool = open();
                 BlobView view = spool.view(sample.digest(), 9_500, CHUNK)) {
-            await("the proof in the background").atMost(Duration.ofSeconds(10)).until(() -> view.next(new BitSet()) == 1);
+            await("the proof in the background")
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> view.next(new BitSet()) == 1);
         }
     }
 
@@ -301,7 +308,9 @@ class SpoolTest {
 
     private static Path fileIn(Path folder, String end) throws IOException {
         try (var files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(end)).findFirst().orElseThrow();
+            return files.filter(file -> file.toString().endsWith(end))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 

@@ -21,6 +21,7 @@ import io.espalier.testkit.registry.SampleImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -81,10 +82,12 @@ class ChainTest {
 
             TransferReport done = cluster.node("c").awaitDone("t1");
             cluster.assertHas("c", APP, IMAGE, "1.0");
-            long sent = cluster.link("b", "c").bytes.get() + cluster.link("a", "c").bytes.get();
+            long sent = cluster.link("b", "c").bytes.get()
+                    + cluster.link("a", "c").bytes.get();
             assertThat(sent - TRANSFER.bytes()).as("bytes sent twice").isBetween(0L, 2L * CHUNK);
             assertThat(done.bytesReceived()).isEqualTo(done.bytes());
-            assertThat(cluster.node("c").allReports()).anyMatch(report -> report.parent().equals("a"));
+            assertThat(cluster.node("c").allReports())
+                    .anyMatch(report -> report.parent().equals("a"));
         }
     }
 
@@ -115,8 +118,7 @@ class ChainTest {
             cluster.assign(
                     "c",
                     TRANSFER,
-                    new Route(
-                            List.of(TestCluster.address("b"), TestCluster.address("a")), 4 * MEGABYTE));
+                    new Route(List.of(TestCluster.address("b"), TestCluster.address("a")), 4 * MEGABYTE));
 
             TransferReport done = cluster.node("c").awaitDone("t1");
             assertThat(done.millis()).as("at the slow rate it were 20 s").isLessThan(10_000);
@@ -134,8 +136,7 @@ class ChainTest {
             cluster.assign(
                     "c",
                     TRANSFER,
-                    new Route(
-                            List.of(TestCluster.address("b"), TestCluster.address("a")), 100 * MEGABYTE));
+                    new Route(List.of(TestCluster.address("b"), TestCluster.address("a")), 100 * MEGABYTE));
 
             cluster.node("c").awaitDone("t1");
             assertThat(cluster.link("a", "c").bytes).hasValue(0);
@@ -152,8 +153,49 @@ class ChainTest {
             cluster.assertHas("c", APP, IMAGE, "1.0");
             assertThat(cluster.node("c").allReports())
                     .anyMatch(report -> report.problem().contains("b sent a wrong chunk 5 of blob sha256:"));
-            assertThat(cluster.link("a", "c").bytes).as("the rest came from elsewhere").hasPositiveValue();
+            assertThat(cluster.link("a", "c").bytes)
+                    .as("the rest came from elsewhere")
+                    .hasPositiveValue();
             cluster.node("b").awaitDone("t1");
+        }
+    }
+
+    @Test
+    void parentWhoseDiskRotsGetsTheChunkAgainWhenAChildComplains() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, "a", "b", "c")) {
+            cluster.push("a", TRANSFER, IMAGE);
+            cluster.hashes(IMAGE);
+            cluster.assign("b", TRANSFER, route("a"));
+            cluster.node("b").awaitDone("t1");
+            Path file = spoolFile(cluster.node("b"), IMAGE.layers().get(0).hex());
+            byte[] rotten = Files.readAllBytes(file);
+            rotten[3 * CHUNK] ^= 1;
+            Files.write(file, rotten, StandardOpenOption.WRITE);
+
+            cluster.assign("c", TRANSFER, route("b"));
+
+            cluster.node("c").awaitDone("t1");
+            cluster.assertHas("c", APP, IMAGE, "1.0");
+            assertThat(cluster.node("c").allReports())
+                    .anyMatch(report -> report.problem().contains("b sent a wrong chunk 3"));
+            assertThat(cluster.link("a", "b").bytes)
+                    .as("b took it from its registry")
+                    .hasValue(TRANSFER.bytes());
+        }
+    }
+
+    @Test
+    void closingEndsAllThreads() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, "a", "b")) {
+            cluster.link("a", "b").rate = MEGABYTE;
+            chainOf(cluster, "b");
+            cluster.node("b").await("t1", "a beginning", report -> report.bytesReceived() > 0);
+            cluster.node("a").stop();
+            cluster.node("b").stop();
+            await("the last thread's last step").atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(
+                            Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.startsWith("relay-")));
         }
     }
 
@@ -210,7 +252,9 @@ class ChainTest {
 
             TransferReport done = node.awaitDone("t1");
             cluster.assertHas("b", APP, IMAGE, "1.0");
-            assertThat(cluster.link("a", "b").bytes.get()).as("nothing was sent twice").isEqualTo(TRANSFER.bytes());
+            assertThat(cluster.link("a", "b").bytes.get())
+                    .as("nothing was sent twice")
+                    .isEqualTo(TRANSFER.bytes());
             assertThat(before).isPositive();
             assertThat(done.bytesReceived() + done.bytesThere()).isEqualTo(done.bytes());
         }
@@ -279,6 +323,15 @@ class ChainTest {
         cluster.push("a", TRANSFER, IMAGE);
         cluster.assign(child, TRANSFER, route("a"));
         cluster.hashes(IMAGE);
+    }
+
+    private static Path spoolFile(TestNode node, String hex) throws IOException {
+        try (var files = Files.list(node.folder().resolve("spool"))) {
+            return files.filter(path ->
+                            path.toString().contains(hex) && path.toString().endsWith(".blob"))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -42,6 +42,7 @@ final class MemoryFeed implements Feed {
     private final LinkFaults faults;
     private final Consumer<MemoryFeed> onEnd;
     private final List<Served> wants = new ArrayList<>();
+    private final List<Served> known = new ArrayList<>();
     private final Thread thread;
     private volatile boolean closed;
     private boolean starved;
@@ -81,7 +82,9 @@ final class MemoryFeed implements Feed {
     @Override
     public void want(Want want) {
         synchronized (wants) {
-            wants.add(new Served(want));
+            Served served = new Served(want);
+            wants.add(served);
+            known.add(served);
         }
         LockSupport.unpark(thread);
     }
@@ -91,6 +94,17 @@ final class MemoryFeed implements Feed {
         synchronized (wants) {
             wants.removeIf(served -> served.want.id() == want && ended(served));
         }
+    }
+
+    @Override
+    public void complain(int want, int index) {
+        List<Served> all;
+        synchronized (wants) {
+            all = List.copyOf(known);
+        }
+        all.stream()
+                .filter(served -> served.want.id() == want)
+                .forEach(served -> source.complained(served.want.blob(), served.want.chunkBytes(), index));
     }
 
     private static boolean ended(Served served) {

@@ -25,6 +25,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +58,8 @@ class RegistryTroubleTest {
             node.registry().kill();
 
             cluster.node("c").awaitDone("t1");
-            TransferReport broken = node.await("t1", "a problem", report -> !report.problem().isEmpty());
+            TransferReport broken =
+                    node.await("t1", "a problem", report -> !report.problem().isEmpty());
             assertThat(broken.bytesReceived()).as("it went on receiving").isGreaterThan(broken.bytes() / 3);
             node.registry().start();
             TransferReport done = node.awaitDone("t1");
@@ -71,7 +76,9 @@ class RegistryTroubleTest {
             TestNode node = cluster.node("b");
             IMAGE.blobs().forEach(blob -> node.reader().pushBlob(blob, APP));
             node.registry().garbageCollect();
-            assertThat(node.reader().request("HEAD", "/v2/" + APP + "/blobs/" + layer().digest(), java.util.Map.of()).status())
+            assertThat(node.reader()
+                            .request("HEAD", "/v2/" + APP + "/blobs/" + layer().digest(), Map.of())
+                            .status())
                     .as("the registry still claims it")
                     .isEqualTo(200);
             cluster.push("a", TRANSFER, IMAGE);
@@ -109,7 +116,9 @@ class RegistryTroubleTest {
     @Test
     void rootReportsABlobThatItsOwnRegistryDoesNotDeliver() throws Exception {
         try (TestCluster cluster = new TestCluster(folder, "a")) {
-            IMAGE.blobs().stream().skip(1).forEach(blob -> cluster.node("a").reader().pushBlob(blob, APP));
+            IMAGE.blobs().stream()
+                    .skip(1)
+                    .forEach(blob -> cluster.node("a").reader().pushBlob(blob, APP));
             cluster.assign("a", TRANSFER, Route.root());
 
             TransferReport report =
@@ -132,7 +141,8 @@ class RegistryTroubleTest {
             node.await("t1", "all bytes", report -> report.bytesReceived() == report.bytes());
             Path file;
             try (var files = Files.list(node.folder().resolve("spool"))) {
-                file = files.filter(path -> path.toString().contains(layer().hex() + "-") && path.toString().endsWith(".blob"))
+                file = files.filter(path -> path.toString().contains(layer().hex() + "-")
+                                && path.toString().endsWith(".blob"))
                         .findFirst()
                         .orElseThrow();
             }
@@ -144,7 +154,8 @@ class RegistryTroubleTest {
 
             node.awaitDone("t1");
             cluster.assertHas("b", APP, IMAGE, "1.0");
-            assertThat(node.allReports()).anyMatch(report -> report.problem().contains("no longer right on this node's disk"));
+            assertThat(node.allReports())
+                    .anyMatch(report -> report.problem().contains("no longer right on this node's disk"));
         }
     }
 
@@ -188,13 +199,14 @@ class RegistryTroubleTest {
             cluster.assign("b", TRANSFER, route("a"));
             disk.fill();
             for (SampleBlob blob : IMAGE.blobs()) {
-                node.engine().accept(new Hashes(blob.digest(), TestCluster.CHUNK, 0, TestCluster.hashesOf(blob.bytes())));
+                node.engine()
+                        .accept(new Hashes(blob.digest(), TestCluster.CHUNK, 0, TestCluster.hashesOf(blob.bytes())));
             }
-            TransferReport report = node.await("t1", "a problem", seen -> seen.problem().contains("disk is full"));
+            TransferReport report =
+                    node.await("t1", "a problem", seen -> seen.problem().contains("disk is full"));
             assertThat(report.state()).isNotEqualTo(TransferState.DONE);
 
             disk.free();
-            cluster.hashes(IMAGE);
 
             node.awaitDone("t1");
             cluster.assertHas("b", APP, IMAGE, "1.0");
@@ -230,7 +242,8 @@ class RegistryTroubleTest {
     void twoTransfersThatShareBlobsFetchThemOnce() throws Exception {
         SampleImage other = SampleImages.docker(2, 2 * MEGABYTE, 500_000);
         SampleImage third = SampleImages.oci(3, 300_000);
-        Transfer elsewhere = transfer("t4", "team/elsewhere", List.of(IMAGE, third), new TagPart("1.0", IMAGE.digest(), 1));
+        Transfer elsewhere =
+                transfer("t4", "team/elsewhere", List.of(IMAGE, third), new TagPart("1.0", IMAGE.digest(), 1));
         Transfer docker = transfer("t5", APP, other, new TagPart("docker", other.digest(), 1));
         try (TestCluster cluster = new TestCluster(folder, "a", "b")) {
             cluster.link("a", "b").rate = 2 * MEGABYTE;
@@ -250,9 +263,13 @@ class RegistryTroubleTest {
             cluster.assertHas("b", "team/elsewhere", IMAGE, "1.0");
             cluster.assertHas("b", APP, other, "docker");
             assertThat(cluster.link("a", "b").feeds).as("one feed for all").hasValue(1);
-            long distinct = TRANSFER.bytes()
-                    + third.blobs().stream().mapToLong(SampleBlob::size).sum()
-                    + other.config().stream().mapToLong(SampleBlob::size).sum();
+            long distinct = Stream.of(IMAGE, third, other)
+                    .flatMap(image -> image.blobs().stream())
+                    .collect(Collectors.toMap(SampleBlob::digest, SampleBlob::size, (one, same) -> one))
+                    .values()
+                    .stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
             assertThat(cluster.link("a", "b").bytes).as("each blob came once").hasValue(distinct);
         }
     }
@@ -271,7 +288,9 @@ class RegistryTroubleTest {
 
             Path data;
             try (var files = Files.walk(node.registry().storage())) {
-                data = files.filter(path -> path.endsWith(layer().hex() + "/data")).findFirst().orElseThrow();
+                data = files.filter(path -> path.endsWith(layer().hex() + "/data"))
+                        .findFirst()
+                        .orElseThrow();
             }
             Files.delete(data);
             node.engine().accept(new Check("r3", APP, "1.0"));
@@ -285,10 +304,11 @@ class RegistryTroubleTest {
                 .atMost(Duration.ofSeconds(20))
                 .until(
                         () -> node.said().stream()
-                                .filter(said -> said instanceof Checked checked && checked.request().equals(request))
+                                .filter(said -> said instanceof Checked checked
+                                        && checked.request().equals(request))
                                 .map(Checked.class::cast)
                                 .findFirst(),
-                        java.util.Optional::isPresent)
+                        Optional::isPresent)
                 .orElseThrow();
     }
 

@@ -163,9 +163,11 @@ class TagTest {
                 cluster.node(node).awaitDone("t1");
                 cluster.assertHas(node, APP, image, "1.0");
                 cluster.assertHas(node, APP, empty, "empty");
-                assertThat(cluster.node(node).reader().digestOf(APP, referrer.digest())).isEqualTo(referrer.digest());
+                assertThat(cluster.node(node).reader().digestOf(APP, referrer.digest()))
+                        .isEqualTo(referrer.digest());
                 for (SampleBlob blob : referrer.blobs()) {
-                    assertThat(cluster.node(node).reader().readBlob(APP, blob.digest())).isNotEmpty();
+                    assertThat(cluster.node(node).reader().readBlob(APP, blob.digest()))
+                            .isNotEmpty();
                 }
             }
         }

@@ -64,7 +64,8 @@ final class TestCluster implements AutoCloseable {
         Map<String, BlobPart> blobs = new LinkedHashMap<>();
         Map<String, ManifestPart> manifests = new LinkedHashMap<>();
         for (SampleImage image : images) {
-            image.blobs().forEach(blob -> blobs.put(blob.digest(), new BlobPart(blob.digest(), blob.size(), List.of())));
+            image.blobs()
+                    .forEach(blob -> blobs.put(blob.digest(), new BlobPart(blob.digest(), blob.size(), List.of())));
             image.withChildren()
                     .forEach(part -> manifests.putIfAbsent(
                             part.digest(), new ManifestPart(part.digest(), part.mediaType(), part.manifest())));
@@ -127,7 +128,9 @@ final class TestCluster implements AutoCloseable {
 
     /** Every manifest and every byte of every blob is right in the node's registry. */
     void assertHas(String node, String repository, SampleImage image, String tag) {
-        assertThat(node(node).reader().digestOf(repository, tag)).as("%s: tag %s", node, tag).isEqualTo(image.digest());
+        assertThat(node(node).reader().digestOf(repository, tag))
+                .as("%s: tag %s", node, tag)
+                .isEqualTo(image.digest());
         for (SampleImage part : image.withChildren()) {
             assertThat(node(node).reader().digestOf(repository, part.digest())).isEqualTo(part.digest());
         }

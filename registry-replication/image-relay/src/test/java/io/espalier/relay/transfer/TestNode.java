@@ -48,7 +48,8 @@ final class TestNode implements AutoCloseable {
 
     /** Opens the engine, in another folder if one is given. */
     void openIn(Path folder) throws IOException {
-        settings = EngineSettings.in(folder, settings.spoolBytes()).withRetries(Duration.ofMillis(100), Duration.ofSeconds(1));
+        settings = EngineSettings.in(folder, settings.spoolBytes())
+                .withRetries(Duration.ofMillis(100), Duration.ofSeconds(1));
         open();
     }
 
