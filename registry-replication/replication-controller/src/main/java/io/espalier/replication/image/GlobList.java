@@ -2,7 +2,6 @@ package io.espalier.replication.image;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * A list of globs: {@code *} stands for any characters, also {@code /}, and {@code ?} for one. A name matches when one glob
@@ -12,16 +11,16 @@ public final class GlobList {
     private static final int MAX_LENGTH = 256;
 
     private final List<String> globs;
-    private final List<Pattern> included = new ArrayList<>();
-    private final List<Pattern> excluded = new ArrayList<>();
+    private final List<String> included = new ArrayList<>();
+    private final List<String> excluded = new ArrayList<>();
 
     private GlobList(List<String> globs) {
         this.globs = List.copyOf(globs);
         for (String glob : globs) {
             if (glob.startsWith("!")) {
-                excluded.add(pattern(glob.substring(1)));
+                excluded.add(checked(glob.substring(1)));
             } else {
-                included.add(pattern(glob));
+                included.add(checked(glob));
             }
         }
     }
@@ -47,23 +46,42 @@ public final class GlobList {
         return (included.isEmpty() || any(included, name)) && !any(excluded, name);
     }
 
-    private static boolean any(List<Pattern> patterns, String name) {
-        return patterns.stream().anyMatch(pattern -> pattern.matcher(name).matches());
+    private static boolean any(List<String> globs, String name) {
+        return globs.stream().anyMatch(glob -> matches(glob, name));
     }
 
-    private static Pattern pattern(String glob) {
+    /** Takes at most the product of both lengths, because only the last * is ever tried again. */
+    private static boolean matches(String glob, String name) {
+        int g = 0;
+        int n = 0;
+        int star = -1;
+        int resume = 0;
+        while (n < name.length()) {
+            if (g < glob.length() && glob.charAt(g) == '*') {
+                star = g++;
+                resume = n;
+            } else if (g < glob.length() && (glob.charAt(g) == '?' || glob.charAt(g) == name.charAt(n))) {
+                g++;
+                n++;
+            } else if (star >= 0) {
+                g = star + 1;
+                n = ++resume;
+            } else {
+                return false;
+            }
+        }
+        while (g < glob.length() && glob.charAt(g) == '*') {
+            g++;
+        }
+        return g == glob.length();
+    }
+
+    private static String checked(String glob) {
         if (glob.isEmpty() || glob.length() > MAX_LENGTH || glob.startsWith("!")) {
             throw new IllegalArgumentException("'" + glob + "' is no glob; use 1 to " + MAX_LENGTH
                     + " characters with * and ?, and one ! before it to exclude.");
         }
-        // Runs of * are one, so that no pattern takes more than the square of the name's length.
-        String plain = glob.replaceAll("\\*+", "*");
-        StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < plain.length(); i++) {
-            char c = plain.charAt(i);
-            regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
-        }
-        return Pattern.compile(regex.toString());
+        return glob;
     }
 
     @Override

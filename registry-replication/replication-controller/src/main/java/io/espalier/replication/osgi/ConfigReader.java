@@ -42,6 +42,7 @@ final class ConfigReader {
         MeasureSettings measure = attempt(this::measure, MeasureSettings.DEFAULT);
         TransferSettings transfers = transfers();
         Optional<CronSchedule> schedule = attempt(this::schedule, Optional.empty());
+        require(config.poll$_$seconds() >= 0, "poll-seconds", "use 0 for never, or more");
         Optional<ControllerSettings> settings = attempt(
                 () -> Optional.of(new ControllerSettings(
                         config.host(),
@@ -54,7 +55,7 @@ final class ConfigReader {
                         plan,
                         measure,
                         transfers,
-                        Duration.ofSeconds(config.poll$_$seconds()),
+                        Duration.ofSeconds(Math.max(0, config.poll$_$seconds())),
                         schedule,
                         config.notification$_$token())),
                 Optional.empty());
@@ -62,6 +63,12 @@ final class ConfigReader {
                 .orElseThrow(() -> new IllegalArgumentException("The configuration " + ControllerConfig.PID + " has "
                         + problems.size() + (problems.size() == 1 ? " mistake: " : " mistakes: ")
                         + String.join(" ", problems)));
+    }
+
+    private void require(boolean fits, String key, String rule) {
+        if (!fits) {
+            problems.add("The value of " + key + " is too small; " + rule + ".");
+        }
     }
 
     private PlanSettings plan() {
@@ -76,18 +83,15 @@ final class ConfigReader {
     }
 
     private MeasureSettings measure() {
-        if (config.measure$_$every$_$minutes() < 0) {
-            throw new IllegalArgumentException(
-                    "measure-every-minutes is " + config.measure$_$every$_$minutes() + "; use 0 for never, or more.");
-        }
-        if (config.default$_$uplink$_$bytes$_$per$_$second() < 1000) {
-            throw new IllegalArgumentException("default-uplink-bytes-per-second is "
-                    + config.default$_$uplink$_$bytes$_$per$_$second() + "; use 1000 or more.");
-        }
+        require(config.measure$_$every$_$minutes() >= 0, "measure-every-minutes", "use 0 for never, or more");
+        require(
+                config.default$_$uplink$_$bytes$_$per$_$second() >= 1000,
+                "default-uplink-bytes-per-second",
+                "use 1000 or more");
         return MeasureSettings.DEFAULT
-                .withEvery(Duration.ofMinutes(config.measure$_$every$_$minutes()))
+                .withEvery(Duration.ofMinutes(Math.max(0, config.measure$_$every$_$minutes())))
                 .withBandwidth(
-                        config.default$_$uplink$_$bytes$_$per$_$second(),
+                        Math.max(1000, config.default$_$uplink$_$bytes$_$per$_$second()),
                         Math.max(0, config.link$_$bytes$_$per$_$second()));
     }
 
