@@ -102,7 +102,7 @@ public final class RelayCluster implements AutoCloseable {
     public String joinToken() {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
-            KernelHome.Answer answer = homes.get(0).exec("node:token");
+            KernelHome.Answer answer = homes.get(0).exec("node:token --uses 100");
             Matcher token = TOKEN.matcher(answer.text());
             if (answer.exit() == 0 && token.find()) {
                 return token.group();
