@@ -42,7 +42,6 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresProgram("docker-registry")
 @TestInstance(Lifecycle.PER_CLASS)
 class ArchivePushTest {
-    @TempDir
     private Path folder;
 
     private RegistryServer server;
@@ -50,7 +49,8 @@ class ArchivePushTest {
     private ImagePusher reader;
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path shared) throws Exception {
+        folder = shared;
         server = RegistryServer.in(folder.resolve("registry")).start();
         registry = RegistryClient.of(RegistryEndpoint.allowingPlainHttp(server.uri()));
         reader = ImagePusher.to(server.uri());

@@ -31,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresProgram("docker-registry")
 @TestInstance(Lifecycle.PER_CLASS)
 class ImageResolverTest {
-    @TempDir
     private Path folder;
 
     private RegistryServer server;
@@ -39,7 +38,8 @@ class ImageResolverTest {
     private ImagePusher pusher;
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path shared) throws Exception {
+        folder = shared;
         server = RegistryServer.in(folder).withoutBlobCache().start();
         registry = RegistryClient.of(
                 RegistryEndpoint.allowingPlainHttp(server.uri()).retrying(RetryPolicy.NEVER));
