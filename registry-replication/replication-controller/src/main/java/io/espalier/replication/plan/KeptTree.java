@@ -27,6 +27,12 @@ record KeptTree(String planner, List<String> nodes, List<Integer> parents) {
             throw new IllegalArgumentException(
                     "A tree of " + nodes.size() + " nodes cannot have " + parents.size() + " parents.");
         }
+        for (int place = 0; place < parents.size(); place++) {
+            if (parents.get(place) < -1 || parents.get(place) >= place) {
+                throw new IllegalArgumentException(
+                        "The parent of " + nodes.get(place) + " does not stand before it in the tree.");
+            }
+        }
     }
 
     static KeptTree of(TreePlan plan) {

@@ -106,6 +106,9 @@ final class Planning {
     private void makeAll(boolean members) {
         Set<SizeClass> sizes = new HashSet<>(kept.sizes());
         sizes.addAll(made.keySet());
+        if (sizes.isEmpty() && !presence.there().isEmpty()) {
+            problem = Optional.empty();
+        }
         long start = System.nanoTime();
         for (SizeClass size : sizes) {
             make(size, members);

@@ -40,6 +40,7 @@ final class NodeDesk implements MemberListener {
     private final TransferSettings settings;
     private final Clock clock;
     private final Runnable rescan;
+    private volatile boolean closed;
 
     /** @param rescan looks at the whole registry soon, for policy {@link Backfill#ALL} */
     NodeDesk(
@@ -65,14 +66,30 @@ final class NodeDesk implements MemberListener {
         this.rescan = requireNonNull(rescan, "rescan is null");
     }
 
+    /** Hears nothing any more; members cannot be told to forget a listener. */
+    void close() {
+        closed = true;
+    }
+
     @Override
     public void connected(Member member, NodeMessage.Hello hello) {
+        if (!closed) {
+            came(member, hello.transfers());
+        }
+    }
+
+    /**
+     * A node is there, or was when this desk opened.
+     *
+     * @param transfers what it says that it knows
+     */
+    void came(Member member, List<TransferReport> transfers) {
         for (Running running : table.all()) {
             running.forgetLink(member.id());
             running.addTargets(List.of(member.id()));
             running.planIn(COMING_NANOS);
         }
-        take(member.id(), hello.transfers());
+        take(member.id(), transfers);
         if (settings.backfill() != Backfill.NONE) {
             backfiller.begin(member.id());
         }
@@ -83,6 +100,9 @@ final class NodeDesk implements MemberListener {
 
     @Override
     public void received(Member member, NodeMessage message) {
+        if (closed) {
+            return;
+        }
         if (message instanceof NodeMessage.Report report) {
             take(member.id(), report.transfers());
         } else if (message instanceof NodeMessage.Checked checked) {
@@ -92,6 +112,9 @@ final class NodeDesk implements MemberListener {
 
     @Override
     public void away(Member member) {
+        if (closed) {
+            return;
+        }
         backfiller.forget(member.id());
         verifier.gone(member.id());
         for (Running running : table.all()) {
@@ -106,8 +129,10 @@ final class NodeDesk implements MemberListener {
 
     @Override
     public void removed(Member member) {
-        away(member);
-        catalogue.forget(member.id());
+        if (!closed) {
+            away(member);
+            catalogue.forget(member.id());
+        }
     }
 
     private void take(NodeId node, List<TransferReport> reports) {

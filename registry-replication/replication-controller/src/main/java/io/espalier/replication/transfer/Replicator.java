@@ -113,6 +113,8 @@ public final class Replicator implements Replication, AutoCloseable {
         }
         rounds.waitUntil(unfinished.isEmpty() ? Duration.ZERO : timing.grace());
         members.listen(desk);
+        // Those who came before say what they have once they are told of it.
+        members.all().stream().filter(Member::connected).forEach(member -> desk.came(member, List.of()));
         workers.start(CHANGE_THREADS);
         hashes.start(HASH_THREADS);
         rounds.start(timer);
@@ -247,6 +249,7 @@ public final class Replicator implements Replication, AutoCloseable {
     /** Ends all threads within some seconds; what runs at nodes goes on there. */
     @Override
     public void close() {
+        desk.close();
         timer.shutdownNow();
         workers.close();
         hashes.close();

@@ -2,11 +2,13 @@ package io.espalier.replication.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.espalier.replication.shell.NodeConsole;
 import io.espalier.replication.shell.TreeConsole;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -142,8 +144,10 @@ class ConsoleTest {
                 .hasMessageStartingWith("Door replication-controller cannot listen on 127.0.0.1:" + taken);
         rig.close();
 
-        assertThat(Thread.getAllStackTraces().keySet())
+        // A pool's last thread may still be on its way out when its executor has terminated.
+        await("the controller's threads end").atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(
+                        Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("replication-"));
+                .noneMatch(name -> name.startsWith("replication-")));
     }
 }

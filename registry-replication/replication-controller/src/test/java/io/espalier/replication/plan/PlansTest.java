@@ -306,6 +306,7 @@ class PlansTest {
         cluster.with("a");
         cluster.connect("a");
 
+        await("the problem is over").atMost(LIMIT).until(() -> plans.problem().isEmpty());
         assertThat(plans.current(SIZE).size()).isEqualTo(1);
         assertThat(plans.problem()).isEmpty();
     }
