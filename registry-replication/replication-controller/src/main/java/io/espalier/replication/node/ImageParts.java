@@ -83,9 +83,9 @@ final class ImageParts implements AutoCloseable {
         return open;
     }
 
-    private boolean changed(String repository, String reference) {
+    private boolean changed(String repository, String reference, String digest) {
         ImageService open = service;
-        return open != null && open.replicator().changed(repository, reference);
+        return open != null && open.replicator().changed(repository, reference, digest);
     }
 
     /** Begins with this registry; another one before is let go. */

@@ -79,6 +79,15 @@ final class ChangeDesk {
         return begin(source.resolve(name), sequence, priority);
     }
 
+    /** Whether the registry does not show yet what it was said to have: it shows what was sent already, or nothing. */
+    boolean isBehind(ImageName name, String said) throws ImageException {
+        if (!settings.filter().repositories().matches(name.repository())) {
+            return false;
+        }
+        Optional<String> digest = source.digest(name);
+        return digest.filter(said::equals).isEmpty() && (digest.isEmpty() || isAsBefore(name, digest.get()));
+    }
+
     private boolean isAsBefore(ImageName name, String digest) {
         return catalogue.find(name).filter(row -> row.digest().equals(digest)).isPresent();
     }

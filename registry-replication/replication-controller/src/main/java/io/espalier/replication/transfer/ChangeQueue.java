@@ -13,10 +13,15 @@ import java.util.Set;
  * repository has an order. Thread-safe.
  */
 final class ChangeQueue {
-    /** @param attempt how often it failed before */
-    record Change(ImageName name, int attempt, long sinceNanos) {}
+    /**
+     * A name to look at.
+     *
+     * @param digest what it was said to be lately; empty when not said
+     * @param attempt how often it failed before
+     */
+    record Change(ImageName name, String digest, int attempt, long sinceNanos) {}
 
-    private record Waiting(long sinceNanos, long dueNanos, int attempt) {}
+    private record Waiting(String digest, long sinceNanos, long dueNanos, int attempt) {}
 
     private final int bound;
     private final Map<ImageName, Waiting> waiting = new LinkedHashMap<>();
@@ -27,13 +32,13 @@ final class ChangeQueue {
     }
 
     /** False when it is full. A name that waits already, also for another try, is due now. */
-    synchronized boolean add(ImageName name) {
+    synchronized boolean add(ImageName name, String digest) {
         long now = System.nanoTime();
         Waiting before = waiting.get(name);
         if (before == null && waiting.size() >= bound) {
             return false;
         }
-        waiting.put(name, new Waiting(before == null ? now : before.sinceNanos(), now, 0));
+        waiting.put(name, new Waiting(digest, before == null ? now : before.sinceNanos(), now, 0));
         notifyAll();
         return true;
     }
@@ -54,7 +59,7 @@ final class ChangeQueue {
                 if (found.dueNanos() <= now) {
                     all.remove();
                     busy.add(entry.getKey().repository());
-                    return new Change(entry.getKey(), found.attempt(), found.sinceNanos());
+                    return new Change(entry.getKey(), found.digest(), found.attempt(), found.sinceNanos());
                 }
                 next = Math.min(next, found.dueNanos() - now);
             }
@@ -70,7 +75,8 @@ final class ChangeQueue {
     synchronized void again(Change change, Duration pause) {
         if (waiting.size() < bound) {
             long due = System.nanoTime() + pause.toNanos();
-            waiting.putIfAbsent(change.name(), new Waiting(change.sinceNanos(), due, change.attempt() + 1));
+            waiting.putIfAbsent(
+                    change.name(), new Waiting(change.digest(), change.sinceNanos(), due, change.attempt() + 1));
             notifyAll();
         }
     }

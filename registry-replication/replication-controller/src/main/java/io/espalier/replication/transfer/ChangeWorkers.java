@@ -7,6 +7,7 @@ import io.espalier.replication.image.ImageName;
 import io.espalier.replication.store.StoreException;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import io.espalier.replication.transfer.ChangeQueue.Change;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,10 @@ import org.slf4j.LoggerFactory;
 /** Threads that work off changes; an image that cannot be read is tried again later and holds up no other. */
 final class ChangeWorkers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeWorkers.class);
+    /** A registry tells of a push some milliseconds before it shows it; ten looks take five seconds. */
+    private static final BackOff AFTER_NOTICE = new BackOff(Duration.ofMillis(5), Duration.ofSeconds(3));
+
+    private static final int LOOKS_AFTER_NOTICE = 10;
     private static final long CLOSE_SECONDS = 5;
     private static final int MAX_PROBLEMS = 1_000;
 
@@ -70,6 +75,12 @@ final class ChangeWorkers implements AutoCloseable {
 
     private void work(Change change) {
         try {
+            if (!change.digest().isEmpty()
+                    && change.attempt() < LOOKS_AFTER_NOTICE
+                    && desk.isBehind(change.name(), change.digest())) {
+                queue.again(change, AFTER_NOTICE.after(change.attempt()));
+                return;
+            }
             if (desk.isWanted(change.name())
                     && desk.change(change.name(), OptionalInt.empty()).isPresent()) {
                 begun.run();

@@ -124,10 +124,14 @@ public final class Replicator implements Replication, AutoCloseable {
      * Notes that a tag, or a manifest without one, may have changed. Never blocks.
      *
      * @param reference a tag or digest
+     * @param digest what it was said to be; empty when not said. As long as the registry shows no such change it is looked at again
+     *     for some seconds, since a registry may tell of a push before it answers with it
      * @return false when too much waits already, so that it must be said again; also true when it is not replicated
      */
-    public boolean changed(String repository, String reference) {
-        return ImageName.find(repository, reference).map(changes::add).orElse(true);
+    public boolean changed(String repository, String reference, String digest) {
+        return ImageName.find(repository, reference)
+                .map(name -> changes.add(name, digest))
+                .orElse(true);
     }
 
     /** The digest that a tag had when it was sent last. */
@@ -173,7 +177,10 @@ public final class Replicator implements Replication, AutoCloseable {
 
     /** Signatures that came after the image, unnoticed. */
     private void pushCompanions(ImageName image) throws ImageException {
-        source.resolve(image).companions().keySet().forEach(tag -> changes.add(new ImageName(image.repository(), tag)));
+        source.resolve(image)
+                .companions()
+                .keySet()
+                .forEach(tag -> changes.add(new ImageName(image.repository(), tag), ""));
     }
 
     private List<NodeId> lacking(TransferRow row) {

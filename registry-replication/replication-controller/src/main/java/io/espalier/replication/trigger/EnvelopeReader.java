@@ -67,9 +67,10 @@ final class EnvelopeReader {
         if (tag.isEmpty() && !MediaTypes.isManifest(type)) {
             return;
         }
-        String reference = tag.isEmpty() ? target.path("digest").asText() : tag;
+        String digest = target.path("digest").asText();
+        String reference = tag.isEmpty() ? digest : tag;
         String agent = event.path("request").path("useragent").asText();
         ImageName.find(target.path("repository").asText(), reference)
-                .ifPresent(name -> pushes.add(new PushEvent(name.repository(), name.reference(), agent)));
+                .ifPresent(name -> pushes.add(new PushEvent(name.repository(), name.reference(), digest, agent)));
     }
 }

@@ -60,7 +60,7 @@ public final class Notifications {
         for (PushEvent event : reader.read(body)) {
             if (ownAgents.stream().anyMatch(event.userAgent()::startsWith)) {
                 own.increment();
-            } else if (listener.changed(event.repository(), event.reference())) {
+            } else if (listener.changed(event.repository(), event.reference(), event.digest())) {
                 events.increment();
             } else {
                 return Outcome.BUSY;

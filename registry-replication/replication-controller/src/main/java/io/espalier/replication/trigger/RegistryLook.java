@@ -94,7 +94,7 @@ public final class RegistryLook {
                 .filter(digest::equals)
                 .isPresent();
         if (!sent && !digest.equals(told.get(name))) {
-            if (!listener.changed(name.repository(), name.reference())) {
+            if (!listener.changed(name.repository(), name.reference(), digest)) {
                 return false;
             }
             round.changed++;

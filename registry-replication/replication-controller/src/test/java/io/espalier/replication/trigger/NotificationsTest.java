@@ -18,7 +18,8 @@ class NotificationsTest {
 
     private final List<String> heard = new ArrayList<>();
     private boolean full;
-    private final TagListener listener = (repository, reference) -> !full && heard.add(repository + " " + reference);
+    private final TagListener listener =
+            (repository, reference, digest) -> !full && heard.add(repository + " " + reference);
     private final Notifications notifications = new Notifications("s3cret", List.of("espalier-"), listener);
 
     private static byte[] envelope(String... events) {

@@ -44,7 +44,9 @@ class RegistryTriggerTest {
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final Map<String, String> known = new ConcurrentHashMap<>();
     private final Notifications notifications = new Notifications(
-            "s3cret", List.of("espalier-relay"), (repository, reference) -> heard.add(repository + " " + reference));
+            "s3cret",
+            List.of("espalier-relay"),
+            (repository, reference, digest) -> heard.add(repository + " " + reference));
     private HttpServer door;
     private RegistryServer server;
     private RegistryClient registry;
@@ -117,7 +119,7 @@ class RegistryTriggerTest {
                 registry,
                 filter,
                 (repository, tag) -> Optional.ofNullable(known.get(repository + ":" + tag)),
-                (repository, reference) -> heard.add("look " + repository + " " + reference));
+                (repository, reference, digest) -> heard.add("look " + repository + " " + reference));
     }
 
     private List<String> looked() {

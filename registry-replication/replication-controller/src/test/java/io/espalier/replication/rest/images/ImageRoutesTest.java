@@ -33,7 +33,9 @@ class ImageRoutesTest {
     @BeforeEach
     void open() throws Exception {
         Notifications notifications = new Notifications(
-                "s3cret", List.of(), (repository, reference) -> !full && heard.add(repository + " " + reference));
+                "s3cret",
+                List.of(),
+                (repository, reference, digest) -> !full && heard.add(repository + " " + reference));
         ImageRoutes routes = new ImageRoutes(replication, notifications);
         door = HttpDoor.open(DoorSettings.of("test-door", "127.0.0.1", 0), routes::addTo);
     }
