@@ -33,7 +33,8 @@ final class ClosureWalk {
     private static final int MAX_DEPTH = 8;
     private static final int MAX_MANIFESTS = 1_000;
     private static final int MAX_BLOBS = 10_000;
-    private static final int MAX_MANIFEST_BYTES = 16 << 20;
+    /** With these a transfer, in base64, stays below the largest message of a control link, 16 MiB. */
+    private static final int MAX_MANIFEST_BYTES = 8 << 20;
 
     private final RegistryClient registry;
     private final IndexChoice choice;

@@ -49,10 +49,12 @@ final class Backfiller {
             NodeId node = entry.getKey();
             Deque<String> ids = entry.getValue();
             while (!ids.isEmpty() && open(node) < AT_ONCE) {
-                String id = ids.removeFirst();
+                String id = ids.getFirst();
                 if (!catalogue.isDone(id, node)) {
                     table.revive(id, List.of(node));
                 }
+                // Only now, so that it is not lost when the database fails.
+                ids.removeFirst();
             }
             if (ids.isEmpty()) {
                 missing.remove(node, ids);

@@ -20,6 +20,8 @@ final class Rounds {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
     private static final long ROUND_MILLIS = 50;
     private static final int ADMITTED_AT_ONCE = 16;
+    private static final Duration PRUNE_EVERY = Duration.ofHours(1);
+    private static final Duration KEPT = Duration.ofDays(30);
 
     private final TransferTable table;
     private final Dispatcher dispatcher;
@@ -30,6 +32,8 @@ final class Rounds {
     private volatile long graceEndNanos = System.nanoTime();
     private long storedNanos = System.nanoTime();
     private long lookedNanos = System.nanoTime();
+    private long prunedNanos = System.nanoTime();
+    private boolean failing;
 
     Rounds(
             TransferTable table,
@@ -64,18 +68,36 @@ final class Rounds {
             admit();
             backfiller.go();
             plan();
-            if (due(storedNanos, timing.progress())) {
-                storedNanos = System.nanoTime();
-                table.all().forEach(one -> table.persist(one, one.takeUnstored(node -> true)));
+            lookAfter();
+            if (failing) {
+                LOG.info("Rounds over the transfers go on.");
             }
-            if (due(lookedNanos, timing.idle().dividedBy(4))) {
-                lookedNanos = System.nanoTime();
-                table.all().forEach(this::rescue);
-            }
+            failing = false;
         } catch (StoreException e) {
-            LOG.warn("Transfers wait for the database: {}", e.getMessage());
+            if (!failing) {
+                LOG.warn("Transfers wait for the database: {}", e.getMessage());
+            }
+            failing = true;
         } catch (RuntimeException e) {
-            LOG.error("A round over the transfers failed; the next one follows.", e);
+            if (!failing) {
+                LOG.error("A round over the transfers failed; it is tried again and again.", e);
+            }
+            failing = true;
+        }
+    }
+
+    private void lookAfter() {
+        if (due(storedNanos, timing.progress())) {
+            storedNanos = System.nanoTime();
+            table.all().forEach(one -> table.persist(one, one.takeUnstored(node -> true)));
+        }
+        if (due(lookedNanos, timing.idle().dividedBy(4))) {
+            lookedNanos = System.nanoTime();
+            table.all().forEach(this::rescue);
+        }
+        if (due(prunedNanos, PRUNE_EVERY)) {
+            prunedNanos = System.nanoTime();
+            table.prune(clock.instant().minus(KEPT));
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ final class TransferTable {
     private static final int MAX_ACTIVE = 16;
     private static final int MAX_RUNNING = 2_000;
 
+    /** What waits and how important it is. */
     private record Waiting(String id, int priority, Instant created) implements Comparable<Waiting> {
         @Override
         public int compareTo(Waiting other) {
@@ -46,6 +48,7 @@ final class TransferTable {
     private final MessageCodec codec = new MessageCodec();
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
+    private final AtomicBoolean failing = new AtomicBoolean();
 
     TransferTable(TransferStore store, Members members) {
         this.store = requireNonNull(store, "store is null");
@@ -88,12 +91,11 @@ final class TransferTable {
     /** The next that may run, with all members as targets; empty when none waits or enough run. */
     Optional<Running> admit() {
         while (hasRoom()) {
-            Optional<String> id = takeWaiting();
-            if (id.isEmpty()) {
+            Optional<Waiting> first = takeWaiting();
+            if (first.isEmpty()) {
                 return Optional.empty();
             }
-            Optional<Running> next =
-                    revive(id.get(), members.all().stream().map(Member::id).toList());
+            Optional<Running> next = admit(first.get());
             if (next.isPresent()) {
                 return next;
             }
@@ -101,8 +103,21 @@ final class TransferTable {
         return Optional.empty();
     }
 
-    private synchronized Optional<String> takeWaiting() {
-        return Optional.ofNullable(waiting.poll()).map(Waiting::id);
+    private Optional<Running> admit(Waiting first) {
+        try {
+            return revive(first.id(), members.all().stream().map(Member::id).toList());
+        } catch (StoreException e) {
+            putBack(first);
+            throw e;
+        }
+    }
+
+    private synchronized Optional<Waiting> takeWaiting() {
+        return Optional.ofNullable(waiting.poll());
+    }
+
+    private synchronized void putBack(Waiting first) {
+        waiting.add(first);
     }
 
     private boolean hasRoom() {
@@ -172,9 +187,22 @@ final class TransferTable {
         }
         try {
             store.saveParts(rows);
+            if (failing.getAndSet(false)) {
+                LOG.info("Reports of nodes are stored again.");
+            }
         } catch (StoreException e) {
             one.notStored(rows);
-            LOG.warn("Reports of nodes could not be stored; it is tried again: {}", e.getMessage());
+            if (!failing.getAndSet(true)) {
+                LOG.warn("Reports of nodes cannot be stored; it is tried again: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** Forgets finished and superseded transfers that are older, but never the newest of a tag. */
+    void prune(Instant before) {
+        int gone = store.prune(before);
+        if (gone > 0) {
+            LOG.info("{} transfers from before {} are forgotten.", gone, before);
         }
     }
 

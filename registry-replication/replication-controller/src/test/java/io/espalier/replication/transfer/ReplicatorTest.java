@@ -256,6 +256,17 @@ class ReplicatorTest {
     }
 
     @Test
+    void changesAndTransfersWaitWhileTheDatabaseIsAway() {
+        bench.store.fail(true);
+        bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        soon().until(() -> bench.replicator().problems().containsKey(ImageName.parse(IMAGE)));
+        bench.store.fail(false);
+
+        bench.awaitAssign("a", IMAGE, 1);
+    }
+
+    @Test
     void childrenOfANodeThatGoesGetAnotherParent() {
         bench.images.push(IMAGE, "one", 1_000);
         bench.changed(IMAGE);
