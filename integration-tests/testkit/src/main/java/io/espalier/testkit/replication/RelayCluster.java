@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
  */
 public final class RelayCluster implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    /** More kernels that start at once than the machine has processors would run out of their start budgets. */
+    private static final int STARTED_AT_ONCE = 2;
+
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{16,}\\.[0-9a-f]{64}");
 
@@ -67,8 +70,10 @@ public final class RelayCluster implements AutoCloseable {
         String token = joinToken();
         for (int site = 1; site < sites.size(); site++) {
             join(site, token);
+            if (site % STARTED_AT_ONCE == 0 || site == sites.size() - 1) {
+                awaitConnected();
+            }
         }
-        awaitConnected();
     }
 
     public void startMaster(Map<String, ?> controller) {
