@@ -3,6 +3,7 @@ package io.espalier.relay.control;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +23,15 @@ final class SerialQueue implements Executor {
     @Override
     public synchronized void execute(Runnable task) {
         tasks.add(task);
-        if (!running) {
+        if (running) {
+            return;
+        }
+        try {
             pool.execute(this::drain);
             running = true;
+        } catch (RejectedExecutionException stopping) {
+            tasks.clear();
+            LOG.debug("The pool has ended, so the last news of a link is not told.", stopping);
         }
     }
 

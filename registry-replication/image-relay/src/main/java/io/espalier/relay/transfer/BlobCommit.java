@@ -127,7 +127,9 @@ final class BlobCommit {
             } catch (TransferProblem e) {
                 job.requireRunning();
                 if (fetch.job() == job || !fetch.job().isStopped()) {
-                    children.failed(part.digest(), e.sentence());
+                    if (!fetch.blob().isComplete()) {
+                        children.failed(part.digest(), e.sentence());
+                    }
                     throw e;
                 }
                 log.debug("Transfer {} fetches blob {} itself, for {} was stopped.", job, part.digest(), fetch.job());
@@ -157,18 +159,21 @@ final class BlobCommit {
     /** Uploads from the first byte, again and again as long as the blob still comes; then the transfer's own retries take over. */
     private void upload(BlobFetch fetch) throws TransferProblem, JobStopped, InterruptedException {
         Backoff backoff = job.newBackoff();
+        String last = "";
         fetch.awaitBegin();
         while (true) {
             job.requireRunning();
             try {
                 registry.putBlob(repository, digest, part.size(), fetch::stream);
+                job.progress().solved(last);
                 return;
             } catch (RegistryException e) {
                 requireNotInterrupted(e);
                 fetch.requireNoFailure();
                 job.requireRunning();
                 TransferProblem problem = examined(fetch, e);
-                job.progress().problem(problem.sentence());
+                last = problem.sentence();
+                job.progress().problem(last);
                 if (fetch.awaitEnd(backoff.nextNanos(problem.haste()))) {
                     throw problem;
                 }

@@ -385,6 +385,9 @@ final class BlobFetch {
             last.release(id);
         }
         all.forEach(each -> each.forget(this));
+        if (problem == null) {
+            job.progress().spooled(part.digest());
+        }
         if (problem != null) {
             streams.forEach(stream -> stream.abort(problem.sentence()));
         }

@@ -20,6 +20,7 @@ final class JobProgress {
     private final Map<String, Long> received = new HashMap<>();
     private final Map<String, Long> there = new HashMap<>();
     private final Set<String> arrived = new HashSet<>();
+    private final Set<String> spooled = new HashSet<>();
     private TransferState state = TransferState.WAITING;
     private String problem = "";
     private String sender = "";
@@ -72,6 +73,13 @@ final class JobProgress {
         urgent.run();
     }
 
+    /** This problem is over; another one stays. */
+    void solved(String sentence) {
+        if (problem().equals(sentence)) {
+            problem("");
+        }
+    }
+
     synchronized String problem() {
         return problem;
     }
@@ -122,19 +130,28 @@ final class JobProgress {
         }
     }
 
-    /** All chunks of a blob are in the spool, or the blob is in the registry. */
+    /** The blob is in the registry. */
     void arrived(BlobPart part) {
-        boolean all;
         synchronized (this) {
             found(part.digest(), part.size(), false);
             arrived.add(part.digest());
-            all = arrived.size() == transfer.blobs().size() && state == TransferState.RECEIVING;
+        }
+        spooled(part.digest());
+    }
+
+    /** All chunks of the blob are in the spool. */
+    void spooled(String blob) {
+        boolean all;
+        synchronized (this) {
+            spooled.add(blob);
+            all = spooled.size() == transfer.blobs().size() && state == TransferState.RECEIVING;
         }
         if (all) {
             state(TransferState.COMMITTING);
         }
     }
 
+    /** Whether the blob is in the registry. */
     synchronized boolean hasArrived(String blob) {
         return arrived.contains(blob);
     }
@@ -142,6 +159,7 @@ final class JobProgress {
     /** The blob must be sent again. */
     synchronized void lost(String blob) {
         arrived.remove(blob);
+        spooled.remove(blob);
     }
 
     synchronized long version() {

@@ -37,6 +37,7 @@ final class NodeEngine implements TransferEngine {
     private static final Logger log = LoggerFactory.getLogger(NodeEngine.class);
     private static final long TICK_MS = 100;
     private static final int MOST_UNFINISHED = 10_000;
+    private static final String OLD = "A newer generation of the tag is known.";
     private static final String STOPS = "The node stops.";
 
     private final EngineSettings settings;
@@ -101,17 +102,22 @@ final class NodeEngine implements TransferEngine {
         List<Assign> unfinished = files.load();
         Spool spool = Spool.open(settings.folder().resolve("spool"), settings.spoolBytes());
         NodeEngine engine = new NodeEngine(settings, registry, feeds, out, spool, files, generations);
-        unfinished.forEach(engine::resume);
+        engine.resume(unfinished);
         engine.reporter.start();
         engine.threads.everyTick(engine::tick, TICK_MS);
         return engine;
     }
 
-    private void resume(Assign assign) {
-        Job job = job(assign, true);
-        log.info("Transfer {} goes on where it was.", job);
-        jobs.put(job);
-        enqueue(job);
+    private void resume(List<Assign> unfinished) {
+        unfinished.forEach(assign -> jobs.put(job(assign, true)));
+        for (Job job : jobs.all()) {
+            if (isOld(job)) {
+                stop(job, TransferState.SUPERSEDED, OLD);
+            } else {
+                log.info("Transfer {} goes on where it was.", job);
+                enqueue(job);
+            }
+        }
     }
 
     private Job job(Assign assign, boolean resumed) {
@@ -157,7 +163,7 @@ final class NodeEngine implements TransferEngine {
         Job job = job(assign, false);
         jobs.put(job);
         if (isOld(job)) {
-            stop(job, TransferState.SUPERSEDED, "A newer generation of the tag is known.");
+            stop(job, TransferState.SUPERSEDED, OLD);
             return;
         }
         supersedeOlder(job);

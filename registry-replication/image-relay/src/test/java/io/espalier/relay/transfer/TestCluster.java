@@ -39,7 +39,15 @@ final class TestCluster implements AutoCloseable {
     }
 
     TestNode add(String name, long spoolBytes) throws Exception {
-        TestNode node = TestNode.start(name, feeds, folder, spoolBytes);
+        return put(name, TestNode.start(name, feeds, folder, spoolBytes, false));
+    }
+
+    /** A node that talks to its registry through a proxy with faults. */
+    TestNode addBehindProxy(String name) throws Exception {
+        return put(name, TestNode.start(name, feeds, folder, SPOOL, true));
+    }
+
+    private TestNode put(String name, TestNode node) {
         nodes.put(name, node);
         return node;
     }

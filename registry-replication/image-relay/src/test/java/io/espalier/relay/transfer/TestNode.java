@@ -6,6 +6,7 @@ import io.espalier.registry.endpoint.RetryPolicy;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
+import io.espalier.testkit.registry.FrontProxy;
 import io.espalier.testkit.registry.ImagePusher;
 import io.espalier.testkit.registry.RegistryServer;
 import java.io.IOException;
@@ -25,23 +26,27 @@ final class TestNode implements AutoCloseable {
     private final String name;
     private final MemoryFeeds feeds;
     private final RegistryServer server;
+    private final @Nullable FrontProxy proxy;
     private final RegistryClient client;
     private final List<NodeMessage> said = new CopyOnWriteArrayList<>();
     private EngineSettings settings;
     private @Nullable TransferEngine engine;
 
-    private TestNode(String name, MemoryFeeds feeds, Path folder, long spoolBytes) throws Exception {
+    private TestNode(String name, MemoryFeeds feeds, Path folder, long spoolBytes, boolean behindProxy)
+            throws Exception {
         this.name = name;
         this.feeds = feeds;
         this.server = RegistryServer.in(folder.resolve(name + "-registry")).start();
-        this.client = RegistryClient.of(RegistryEndpoint.allowingPlainHttp(server.uri())
+        this.proxy = behindProxy ? FrontProxy.to(server.uri()) : null;
+        this.client = RegistryClient.of(RegistryEndpoint.allowingPlainHttp(proxy == null ? server.uri() : proxy.uri())
                 .retrying(new RetryPolicy(2, Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofSeconds(5))));
         this.settings = EngineSettings.in(folder.resolve(name), spoolBytes)
                 .withRetries(Duration.ofMillis(100), Duration.ofSeconds(1));
     }
 
-    static TestNode start(String name, MemoryFeeds feeds, Path folder, long spoolBytes) throws Exception {
-        TestNode node = new TestNode(name, feeds, folder, spoolBytes);
+    static TestNode start(String name, MemoryFeeds feeds, Path folder, long spoolBytes, boolean behindProxy)
+            throws Exception {
+        TestNode node = new TestNode(name, feeds, folder, spoolBytes, behindProxy);
         node.open();
         return node;
     }
@@ -83,6 +88,14 @@ final class TestNode implements AutoCloseable {
             throw new IllegalStateException(name + " is stopped.");
         }
         return running;
+    }
+
+    FrontProxy proxy() {
+        FrontProxy there = proxy;
+        if (there == null) {
+            throw new IllegalStateException(name + " talks to its registry directly.");
+        }
+        return there;
     }
 
     RegistryServer registry() {
@@ -134,6 +147,9 @@ final class TestNode implements AutoCloseable {
     public void close() {
         stop();
         client.close();
+        if (proxy != null) {
+            proxy.close();
+        }
         server.close();
     }
 }

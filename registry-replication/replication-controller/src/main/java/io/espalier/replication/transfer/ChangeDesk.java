@@ -1,0 +1,126 @@
+package io.espalier.replication.transfer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.protocol.Transfer;
+import io.espalier.replication.image.ImageClosure;
+import io.espalier.replication.image.ImageException;
+import io.espalier.replication.image.ImageName;
+import io.espalier.replication.image.ImageSource;
+import io.espalier.replication.store.TransferStore;
+import io.espalier.replication.store.TransferStore.NewTransfer;
+import io.espalier.replication.store.TransferStore.TransferRow;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a transfer of an image that changed. Its callers see to it that only one works on a repository. */
+final class ChangeDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeDesk.class);
+
+    private final ImageSource source;
+    private final TransferStore store;
+    private final ImageCatalogue catalogue;
+    private final TransferTable table;
+    private final TransferMaker maker;
+    private final TransferSettings settings;
+    private final Dispatcher dispatcher;
+    private final Clock clock;
+
+    ChangeDesk(
+            ImageSource source,
+            TransferStore store,
+            ImageCatalogue catalogue,
+            TransferTable table,
+            TransferMaker maker,
+            TransferSettings settings,
+            Dispatcher dispatcher,
+            Clock clock) {
+        this.source = requireNonNull(source, "source is null");
+        this.store = requireNonNull(store, "store is null");
+        this.catalogue = requireNonNull(catalogue, "catalogue is null");
+        this.table = requireNonNull(table, "table is null");
+        this.maker = requireNonNull(maker, "maker is null");
+        this.settings = requireNonNull(settings, "settings is null");
+        this.dispatcher = requireNonNull(dispatcher, "dispatcher is null");
+        this.clock = requireNonNull(clock, "clock is null");
+    }
+
+    /** Whether a change that was noticed is to be sent. */
+    boolean isWanted(ImageName name) throws ImageException {
+        String repository = name.repository();
+        if (!settings.filter().repositories().matches(repository)) {
+            return false;
+        }
+        Optional<String> subject = ImageName.subjectOfTag(name.reference());
+        if (name.byDigest()) {
+            subject = source.subject(name);
+            return subject.isPresent() && catalogue.hasManifest(repository, subject.get());
+        }
+        // What a signature is about comes with all its signatures, if it is sent at all.
+        return subject.isPresent()
+                ? catalogue.hasManifest(repository, subject.get())
+                : settings.filter().matches(repository, name.reference());
+    }
+
+    /**
+     * Reads the image and begins its transfer.
+     *
+     * @return what was begun; empty when the tag is where it was or there is none
+     */
+    Optional<TransferRow> change(ImageName name, OptionalInt priority) throws ImageException {
+        Optional<String> digest = source.digest(name);
+        if (digest.isEmpty() || isAsBefore(name, digest.get())) {
+            return Optional.empty();
+        }
+        long sequence = maker.nextSequence();
+        return begin(source.resolve(name), sequence, priority);
+    }
+
+    /** Whether the registry does not show yet what it was said to have: it shows what was sent already, or nothing. */
+    boolean isBehind(ImageName name, String said) throws ImageException {
+        if (!settings.filter().repositories().matches(name.repository())) {
+            return false;
+        }
+        Optional<String> digest = source.digest(name);
+        return digest.filter(said::equals).isEmpty() && (digest.isEmpty() || isAsBefore(name, digest.get()));
+    }
+
+    private boolean isAsBefore(ImageName name, String digest) {
+        return catalogue.find(name).filter(row -> row.digest().equals(digest)).isPresent();
+    }
+
+    private Optional<TransferRow> begin(ImageClosure image, long sequence, OptionalInt priority) {
+        ImageName name = image.name();
+        int weight = priority.orElseGet(() -> settings.priorities().of(name.repository()));
+        Optional<TransferRow> made = store.change(
+                name.repository(), name.reference(), image.digest(), image.bytes(), clock.instant(), generation -> {
+                    String id = maker.newId();
+                    Transfer transfer = maker.make(id, image, generation, sequence, weight);
+                    return new NewTransfer(id, table.write(transfer));
+                });
+        made.ifPresent(row -> start(row, table.read(row)));
+        return made;
+    }
+
+    private void start(TransferRow row, Transfer transfer) {
+        LOG.info(
+                "Image {}:{} is {} now, generation {}: transfer {} of {} bytes in {} blobs.",
+                row.repository(),
+                row.tag(),
+                row.digest(),
+                row.generation(),
+                row.id(),
+                row.bytes(),
+                transfer.blobs().size());
+        for (Running older : table.of(row.repository(), row.tag())) {
+            if (table.remove(older)) {
+                dispatcher.cancel(older, "Generation " + row.generation() + " of the tag took its place.");
+            }
+        }
+        catalogue.put(row, transfer);
+        table.enqueue(row, transfer.priority());
+    }
+}

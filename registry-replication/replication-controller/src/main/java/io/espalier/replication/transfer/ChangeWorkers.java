@@ -1,0 +1,154 @@
+package io.espalier.replication.transfer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.replication.image.ImageException;
+import io.espalier.replication.image.ImageName;
+import io.espalier.replication.store.StoreException;
+import io.espalier.replication.store.TransferStore.TransferRow;
+import io.espalier.replication.transfer.ChangeQueue.Change;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Threads that work off changes; an image that cannot be read is tried again later and holds up no other. */
+final class ChangeWorkers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeWorkers.class);
+    /** A registry tells of a push some milliseconds before it shows it; ten looks take five seconds. */
+    private static final BackOff AFTER_NOTICE = new BackOff(Duration.ofMillis(5), Duration.ofSeconds(3));
+
+    private static final int LOOKS_AFTER_NOTICE = 10;
+    private static final long CLOSE_SECONDS = 5;
+    private static final int MAX_PROBLEMS = 1_000;
+
+    private final ChangeQueue queue;
+    private final ChangeDesk desk;
+    private final BackOff backOff;
+    private final Runnable begun;
+    private final List<Thread> threads = new ArrayList<>();
+    private final Map<ImageName, String> problems = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ImageName, String> eldest) {
+            return size() > MAX_PROBLEMS;
+        }
+    };
+
+    /** @param begun is called after a transfer was put on the table */
+    ChangeWorkers(ChangeQueue queue, ChangeDesk desk, BackOff backOff, Runnable begun) {
+        this.queue = requireNonNull(queue, "queue is null");
+        this.desk = requireNonNull(desk, "desk is null");
+        this.backOff = requireNonNull(backOff, "backOff is null");
+        this.begun = requireNonNull(begun, "begun is null");
+    }
+
+    void start(int count) {
+        for (int i = 0; i < count; i++) {
+            Thread thread = new Thread(this::work, "replication-controller-change-" + i);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    private void work() {
+        try {
+            while (true) {
+                Change change = queue.take();
+                try {
+                    work(change);
+                } finally {
+                    queue.release(change.name().repository());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void work(Change change) {
+        try {
+            if (!change.digest().isEmpty()
+                    && change.attempt() < LOOKS_AFTER_NOTICE
+                    && desk.isBehind(change.name(), change.digest())) {
+                queue.again(change, AFTER_NOTICE.after(change.attempt()));
+                return;
+            }
+            if (desk.isWanted(change.name())
+                    && desk.change(change.name(), OptionalInt.empty()).isPresent()) {
+                begun.run();
+            }
+            solved(change.name());
+        } catch (ImageException e) {
+            failed(change, e.sentence());
+            if (e.code() == ImageException.Code.UNREADABLE) {
+                queue.again(change, backOff.after(change.attempt()));
+            }
+        } catch (StoreException e) {
+            failed(change, String.valueOf(e.getMessage()));
+            queue.again(change, backOff.after(change.attempt()));
+        } catch (RuntimeException e) {
+            LOG.error("The change of {} could not be worked off.", change.name(), e);
+        }
+    }
+
+    /** Reads an image now, on the caller's thread, once nobody else works on its repository. */
+    Optional<TransferRow> now(ImageName name, OptionalInt priority) throws ImageException, InterruptedException {
+        queue.acquire(name.repository());
+        try {
+            Optional<TransferRow> made = desk.change(name, priority);
+            solved(name);
+            if (made.isPresent()) {
+                begun.run();
+            }
+            return made;
+        } finally {
+            queue.release(name.repository());
+        }
+    }
+
+    private void failed(Change change, String sentence) {
+        synchronized (problems) {
+            if (sentence.equals(problems.put(change.name(), sentence))) {
+                return;
+            }
+        }
+        LOG.warn("Image {} is not sent: {}", change.name(), sentence);
+    }
+
+    private void solved(ImageName name) {
+        synchronized (problems) {
+            problems.remove(name);
+        }
+    }
+
+    /** Why images are not sent, the latest 1,000. */
+    Map<ImageName, String> problems() {
+        synchronized (problems) {
+            return new LinkedHashMap<>(problems);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            try {
+                thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            if (thread.isAlive()) {
+                LOG.warn("Thread {} did not end within {} s.", thread.getName(), CLOSE_SECONDS);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.espalier.replication.transfer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.TransferReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How far a node is with a transfer.
+ *
+ * @param report what it said last; of state WAITING and without bytes when it said nothing yet
+ * @param at when it said so
+ */
+public record NodeProgress(NodeId node, boolean connected, TransferReport report, Instant at) {
+    public NodeProgress {
+        requireNonNull(node, "node is null");
+        requireNonNull(report, "report is null");
+        requireNonNull(at, "at is null");
+    }
+
+    /** Bytes that are still to come. */
+    public long missing() {
+        return report.state().isFinal()
+                ? 0
+                : Math.max(0, report.bytes() - report.bytesThere() - report.bytesReceived());
+    }
+
+    /** When the last byte will be there at the present rate; empty when nothing moves. */
+    public Optional<Duration> remaining() {
+        long rate = report.bytesPerSecond();
+        return missing() == 0 || rate <= 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofSeconds((missing() + rate - 1) / rate));
+    }
+}

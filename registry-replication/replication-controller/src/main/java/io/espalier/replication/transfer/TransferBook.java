@@ -1,0 +1,75 @@
+package io.espalier.replication.transfer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.replication.image.ImageName;
+import io.espalier.replication.member.Member;
+import io.espalier.replication.member.Members;
+import io.espalier.replication.store.TransferStore;
+import io.espalier.replication.store.TransferStore.TransferRow;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Transfers as operators see them: what is stored, and over it what nodes said last. Thread-safe. */
+final class TransferBook {
+    private final TransferStore store;
+    private final TransferTable table;
+    private final ImageCatalogue catalogue;
+    private final Members members;
+
+    TransferBook(TransferStore store, TransferTable table, ImageCatalogue catalogue, Members members) {
+        this.store = requireNonNull(store, "store is null");
+        this.table = requireNonNull(table, "table is null");
+        this.catalogue = requireNonNull(catalogue, "catalogue is null");
+        this.members = requireNonNull(members, "members is null");
+    }
+
+    List<TransferView> newest(int limit) {
+        return views(store.transfers(limit));
+    }
+
+    List<ImageSummary> images() {
+        Set<NodeId> nodes = members.all().stream().map(Member::id).collect(Collectors.toSet());
+        return catalogue.summaries(nodes);
+    }
+
+    Optional<TransferView> newest(ImageName image) {
+        return catalogue.find(image).flatMap(row -> views(List.of(row)).stream().findFirst());
+    }
+
+    Optional<TransferView> find(String id) {
+        return store.transfer(id).flatMap(row -> views(List.of(row)).stream().findFirst());
+    }
+
+    private List<TransferView> views(List<TransferRow> rows) {
+        List<Member> all = members.all();
+        Set<NodeId> connected =
+                all.stream().filter(Member::connected).map(Member::id).collect(Collectors.toSet());
+        Set<NodeId> nodes = all.stream().map(Member::id).collect(Collectors.toCollection(TreeSet::new));
+        return rows.stream().map(row -> view(row, nodes, connected)).toList();
+    }
+
+    private TransferView view(TransferRow row, Collection<NodeId> nodes, Set<NodeId> connected) {
+        Optional<Running> running = table.find(row.id());
+        // What is stored may be some seconds behind while it runs.
+        List<NodeProgress> progress = running.isPresent()
+                ? running.get().progress(nodes, connected::contains)
+                : Running.progress(row, table.parts(row.id()), nodes, connected::contains);
+        return new TransferView(
+                row.id(),
+                row.repository(),
+                row.tag(),
+                row.digest(),
+                row.generation(),
+                row.bytes(),
+                row.created(),
+                row.superseded(),
+                running.map(Running::problem).orElse(""),
+                progress);
+    }
+}

@@ -1,0 +1,39 @@
+package io.espalier.replication.transfer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.protocol.Transfer;
+import io.espalier.replication.image.ImageFilter;
+
+/**
+ * How images are transferred.
+ *
+ * @param chunkBytes 0 for 256 KiB below 1 GiB, else 1 MiB
+ * @param linkBytesPerSecond most that one link may carry of a transfer; 0 is no limit
+ */
+public record TransferSettings(
+        ImageFilter filter, PriorityRules priorities, Backfill backfill, int chunkBytes, long linkBytesPerSecond) {
+    private static final int SMALL_CHUNK = 256 << 10;
+    private static final long LARGE_IMAGE = 1L << 30;
+
+    public TransferSettings {
+        requireNonNull(filter, "filter is null");
+        requireNonNull(priorities, "priorities is null");
+        requireNonNull(backfill, "backfill is null");
+        if (chunkBytes != 0 && (chunkBytes < Transfer.MIN_CHUNK_BYTES || chunkBytes > Transfer.MAX_CHUNK_BYTES)) {
+            throw new IllegalArgumentException("chunk-bytes is " + chunkBytes + "; use 65536 to 1048576, or 0.");
+        }
+        if (linkBytesPerSecond < 0) {
+            throw new IllegalArgumentException(
+                    "link-bytes-per-second is " + linkBytesPerSecond + "; use 0 for no limit, or more.");
+        }
+    }
+
+    /** The size of chunks of an image of that many bytes. */
+    public int chunkBytesFor(long bytes) {
+        if (chunkBytes != 0) {
+            return chunkBytes;
+        }
+        return bytes < LARGE_IMAGE ? SMALL_CHUNK : Transfer.MAX_CHUNK_BYTES;
+    }
+}

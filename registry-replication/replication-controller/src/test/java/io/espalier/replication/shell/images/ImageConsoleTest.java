@@ -1,0 +1,79 @@
+package io.espalier.replication.shell.images;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.espalier.replication.transfer.CannedReplication;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ImageConsoleTest {
+    private final CannedReplication replication = new CannedReplication();
+    private final ImageConsole console = new ImageConsole(replication, (file, name) -> {
+        replication.asked().add("archive " + file + " " + name);
+        return CannedReplication.DIGEST;
+    });
+
+    @Test
+    void pushesAnImageWithAPriority() throws Exception {
+        assertThat(console.push(List.of("shop/web:1.0", "--priority", "9"))).contains("generation 3", "t1", "2.0 MB");
+        assertThat(replication.asked()).containsExactly("push shop/web:1.0 9");
+    }
+
+    @Test
+    void pushesAFileFirst() throws Exception {
+        console.push(List.of("web.tar", "shop/web:1.0"));
+        assertThat(replication.asked()).containsExactly("archive web.tar shop/web:1.0", "push shop/web:1.0 0");
+    }
+
+    @Test
+    void dryRunSaysWhatWouldBeSentAndWarnsOfLeftOutPlatforms() throws Exception {
+        assertThat(console.push(List.of("--dry-run", "shop/web:1.0")))
+                .contains("rome", "master", "1.5 MB", "2.5 s", "Nothing was sent", "MANIFEST_BLOB_UNKNOWN");
+        assertThat(replication.asked()).containsExactly("preview shop/web:1.0");
+    }
+
+    @Test
+    void statusShowsEveryNodeAndWhatIsNotSent() {
+        assertThat(console.status(List.of()))
+                .contains("shop/web:1.0", "rome", "receiving", "50%", "100.0 kB/s", "left 10.0 s", "retries 2")
+                .contains("shop/old:1 is not sent: It is schema 1.");
+    }
+
+    @Test
+    void watchEndsWhenNothingMoves() throws Exception {
+        List<String> screens = new ArrayList<>();
+        console.watch(List.of("--watch"), screens::add);
+
+        assertThat(screens).hasSize(3);
+        assertThat(screens.get(2)).contains("done", "100%");
+    }
+
+    @Test
+    void whereAndVerifyNameNodes() throws Exception {
+        replication.arrived();
+        assertThat(console.where(List.of("shop/web:1.0"))).contains("rome", "done", "since 1970-01-01T00:00:00Z");
+        assertThat(console.verify(List.of("shop/web:1.0")))
+                .contains("0 of 1", "WRONG", "Its registry has no such tag.");
+    }
+
+    @Test
+    void wrongWordsAreRefusedWithTheUsage() {
+        for (List<String> words : List.of(
+                List.<String>of(),
+                List.of("a", "b", "c"),
+                List.of("--fast", "a"),
+                List.of("a", "--priority"),
+                List.of("a", "--priority=11"),
+                List.of("Upper:1"))) {
+            assertThatIllegalArgumentException().as(words.toString()).isThrownBy(() -> console.push(words));
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> console.where(List.of("no/such:1")))
+                .withMessageContaining("no/such:1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> console.status(List.of("shop/old:1")))
+                .withMessageContaining("schema 1");
+    }
+}

@@ -1,0 +1,152 @@
+package io.espalier.replication.transfer;
+
+import io.espalier.relay.protocol.MasterMessage.Assign;
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.Route;
+import io.espalier.relay.protocol.TransferReport;
+import io.espalier.relay.protocol.TransferState;
+import io.espalier.replication.image.GlobList;
+import io.espalier.replication.image.ImageFilter;
+import io.espalier.replication.image.ImageName;
+import io.espalier.replication.image.PlatformList;
+import io.espalier.replication.member.Member;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+
+/** A replicator among fakes: a chain master, a, b, c in the order of names. */
+final class ReplicatorBench implements AutoCloseable {
+    static final ReplicatorTiming FAST = new ReplicatorTiming(
+            Duration.ofMillis(100),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofMillis(20),
+            Duration.ofMillis(100));
+
+    final FakeMembers members;
+    final MemoryStore store;
+    final FakeImages images = new FakeImages();
+    final AtomicInteger rescans = new AtomicInteger();
+    private final TransferSettings settings;
+    private final ReplicatorTiming timing;
+    private Replicator replicator;
+
+    ReplicatorBench(Backfill backfill, ReplicatorTiming timing, String... nodes) {
+        this.members = new FakeMembers(nodes);
+        this.store = new MemoryStore(members);
+        this.timing = timing;
+        this.settings = new TransferSettings(
+                new ImageFilter(GlobList.of(List.of("!secret/*")), GlobList.of(List.of("!dev-*")), PlatformList.all()),
+                PriorityRules.parse(List.of("urgent/*=10")),
+                backfill,
+                0,
+                0);
+        this.replicator = made();
+        replicator.start();
+    }
+
+    static ReplicatorBench of(String... nodes) {
+        return new ReplicatorBench(Backfill.CURRENT, FAST, nodes);
+    }
+
+    private Replicator made() {
+        return new Replicator(
+                settings,
+                timing,
+                members,
+                store,
+                new ChainPlanner(),
+                images,
+                images,
+                Clock.systemUTC(),
+                rescans::incrementAndGet);
+    }
+
+    /** The master restarts; nodes have to connect anew. */
+    void restart() {
+        replicator.close();
+        replicator = made();
+        replicator.start();
+    }
+
+    Replicator replicator() {
+        return replicator;
+    }
+
+    static ConditionFactory soon() {
+        return Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(10));
+    }
+
+    boolean changed(String image) {
+        ImageName name = ImageName.parse(image);
+        return replicator.changed(name.repository(), name.reference(), "");
+    }
+
+    /** As a registry's notification says it. */
+    boolean noticed(String image, String digest) {
+        ImageName name = ImageName.parse(image);
+        return replicator.changed(name.repository(), name.reference(), digest);
+    }
+
+    /** Waits until a node was told to get an image's newest generation, and answers with how. */
+    Assign awaitAssign(String node, String image, long generation) {
+        ImageName name = ImageName.parse(image);
+        return soon().alias(node + " is told to get " + image + " of generation " + generation)
+                .until(
+                        () -> members.sent(node, Assign.class).stream()
+                                .filter(assign -> assign.transfer().repository().equals(name.repository())
+                                        && assign.transfer().tags().stream()
+                                                .anyMatch(tag -> tag.tag().equals(name.reference())
+                                                        && tag.generation() == generation))
+                                .reduce((first, second) -> second)
+                                .orElse(null),
+                        assign -> assign != null);
+    }
+
+    static TransferReport report(String transfer, TransferState state, long received, String parent) {
+        return new TransferReport(transfer, state, 1_000, 0, received, 0, 100, parent, 0, "", 5);
+    }
+
+    /** All these say that they have it. */
+    void done(String transfer, String... nodes) {
+        for (String node : nodes) {
+            members.report(node, report(transfer, TransferState.DONE, 1_000, ""));
+        }
+    }
+
+    @Override
+    public void close() {
+        replicator.close();
+    }
+
+    /** Each node gets it from the one before, with the master as backup. */
+    private static final class ChainPlanner implements RoutePlanner {
+        @Override
+        public Tree plan(long bytes, Collection<Member> nodes) {
+            Map<NodeId, Route> routes = new LinkedHashMap<>();
+            Map<NodeId, Duration> predicted = new LinkedHashMap<>();
+            Member before = null;
+            for (Member node : nodes) {
+                routes.put(node.id(), before == null ? Route.root() : new Route(List.of(before.address()), 1_000));
+                predicted.put(node.id(), Duration.ofMillis(bytes * routes.size()));
+                before = node;
+            }
+            return new Tree(routes, predicted);
+        }
+
+        @Override
+        public List<Member> nearest(Member node, Collection<Member> holders) {
+            return holders.stream()
+                    .filter(holder -> !holder.id().equals(node.id()))
+                    .sorted(Comparator.comparing(Member::master).thenComparing(Member::id, Comparator.reverseOrder()))
+                    .toList();
+        }
+    }
+}
