@@ -200,9 +200,9 @@ final class ReceivedFeed implements Feed {
         }
     }
 
-    /** Of the event loop. */
+    /** Of the event loop, the only one to take buffers; an earlier call may have used the room that this one is for. */
     private void resumed() {
-        if (paused) {
+        if (paused && assembly.hasRoom()) {
             paused = false;
             heard = System.nanoTime();
             socket.resume();

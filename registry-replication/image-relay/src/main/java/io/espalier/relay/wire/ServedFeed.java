@@ -14,9 +14,11 @@ import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -51,7 +53,7 @@ final class ServedFeed implements FeedSink {
         socket.textMessageHandler(this::received);
         socket.binaryMessageHandler(binary -> malformed("a child sends no binary messages"));
         // Also for a message of several frames that is too large, which does not end the socket by itself.
-        socket.exceptionHandler(broken -> malformed("the link broke: " + broken.getMessage()));
+        socket.exceptionHandler(this::broke);
     }
 
     Member member() {
@@ -79,6 +81,14 @@ final class ServedFeed implements FeedSink {
     private void malformed(String reason) {
         LOG.warn("The feed to {} is closed because of what came: {}", member.node(), reason);
         end(CloseReason.MALFORMED, reason);
+    }
+
+    private void broke(Throwable why) {
+        if (why instanceof HttpClosedException || why instanceof IOException) {
+            close("the link broke: " + why.getMessage());
+        } else {
+            malformed(String.valueOf(why.getMessage()));
+        }
     }
 
     /** Called several times a second. */

@@ -218,6 +218,33 @@ class FeedTest {
     }
 
     @Test
+    void aListenerOfUnevenSpeedGetsEveryChunkOnce() throws Exception {
+        TestNode parent = parent(0);
+        int chunks = 3000;
+        source.add(MemorySource.digest(1), chunks);
+        CountDownLatch never = new CountDownLatch(1);
+        Received uneven = new Received() {
+            @Override
+            public void chunk(int want, int index, ByteBuffer data) {
+                super.chunk(want, index, data);
+                try {
+                    if (index % 7 == 0 && never.await(index % 5 * 500L, TimeUnit.MICROSECONDS)) {
+                        throw new IllegalStateException("nobody counts down");
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        keep(child().opener.open(parent.address(), uneven)).want(want(1, "app", chunks, 5, 0));
+
+        await().atMost(LIMIT).until(() -> uneven.of(1).size() == chunks || !uneven.closed.isEmpty());
+        assertThat(uneven.closed).isEmpty();
+        assertThat(uneven.of(1)).doesNotHaveDuplicates().hasSize(chunks);
+        assertThat(uneven.wrongBytes).hasValue(0);
+    }
+
+    @Test
     void aFrozenLinkIsNoticedWithinTwoSeconds() throws Exception {
         TestNode parent = parent(0);
         MemorySource.Blob blob = source.add(MemorySource.digest(1), 1);
