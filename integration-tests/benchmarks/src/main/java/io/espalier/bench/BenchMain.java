@@ -1,5 +1,8 @@
 package io.espalier.bench;
 
+import io.espalier.bench.sites.RelayFootprint;
+import io.espalier.bench.sites.TreeMakespan;
+import io.espalier.bench.sites.TreeRepair;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,6 +20,10 @@ public final class BenchMain {
         Map<String, Benchmark> all = new LinkedHashMap<>();
         all.put("kernel-start", new KernelStart(home, peers));
         all.put("run-footprint", new RunFootprint(home));
+        all.put("tree-plan", new TreePlanning());
+        all.put("tree-makespan", new TreeMakespan(home));
+        all.put("tree-repair", new TreeRepair(home));
+        all.put("relay-footprint", new RelayFootprint(home));
         List<String> names = args.length == 0 ? List.copyOf(all.keySet()) : Arrays.asList(args);
         for (String name : names) {
             Benchmark benchmark = all.get(name);

@@ -1,6 +1,6 @@
 package io.espalier.bench;
 
 /** One benchmark; it starts and ends what it needs by itself. */
-interface Benchmark {
+public interface Benchmark {
     Report run() throws Exception;
 }

@@ -12,18 +12,24 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What a benchmark measured: figures with goals, samples, and the flags it ran with. */
-final class Report {
+public final class Report {
     private final List<Figure> figures = new ArrayList<>();
     private final Map<String, Object> details = new LinkedHashMap<>();
 
     /** A figure that should be at most its goal. */
-    Report atMost(String name, double value, double goal) {
-        figures.add(new Figure(name, value, goal));
+    public Report atMost(String name, double value, double goal) {
+        figures.add(new Figure(name, value, goal, true));
+        return this;
+    }
+
+    /** A figure that should be at least its goal. */
+    public Report atLeast(String name, double value, double goal) {
+        figures.add(new Figure(name, value, goal, false));
         return this;
     }
 
     /** Anything worth keeping beside the figures: flags, samples of both sides. */
-    Report detail(String name, Object value) {
+    public Report detail(String name, Object value) {
         details.put(name, value);
         return this;
     }
@@ -76,10 +82,10 @@ final class Report {
                 : String.format(Locale.ROOT, "%.3g", value);
     }
 
-    /** A measured value and the value it should not exceed. */
-    record Figure(String name, double value, double goal) {
+    /** A measured value and its goal, which is a limit from above or else from below. */
+    record Figure(String name, double value, double goal, boolean atMost) {
         boolean meets() {
-            return value <= goal;
+            return atMost ? value <= goal : value >= goal;
         }
     }
 }

@@ -20,12 +20,17 @@ final class Samples {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
+    double max() {
+        List<Double> sorted = sorted();
+        return sorted.get(sorted.size() - 1);
+    }
+
     Map<String, Object> summary() {
         List<Double> sorted = sorted();
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("median", median());
         summary.put("min", sorted.get(0));
-        summary.put("max", sorted.get(sorted.size() - 1));
+        summary.put("max", max());
         summary.put("values", values);
         return summary;
     }

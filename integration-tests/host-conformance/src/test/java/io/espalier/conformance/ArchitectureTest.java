@@ -60,7 +60,19 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "java..", "javax.management..", "org.slf4j..", "org.jspecify..", "io.espalier.kernel..")
+                        "java..",
+                        "javax.management..",
+                        "org.slf4j..",
+                        "org.jspecify..",
+                        "io.espalier.files..",
+                        "io.espalier.kernel..")
+                .check(CLASSES);
+        classes()
+                .that()
+                .resideInAPackage("io.espalier.files..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", "io.espalier.files..")
                 .check(CLASSES);
     }
 

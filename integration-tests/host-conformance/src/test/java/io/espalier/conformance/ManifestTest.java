@@ -12,14 +12,22 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Holds the manifests and the contents of the plug-in jars, as they are shipped, against the rules for bundles. */
 class ManifestTest {
     /** What a bundle may show to others, besides the libraries: the ports of the house. */
-    private static final Map<String, String> EXPORTS =
-            Map.of("stream-core", "io.espalier.stream.", "http-door", "io.espalier.http");
+    private static final Map<String, String> EXPORTS = Map.of(
+            "durable-files",
+            "io.espalier.files",
+            "stream-core",
+            "io.espalier.stream.",
+            "http-door",
+            "io.espalier.http",
+            "database-pool",
+            "io.espalier.database");
 
     /** Directives and attributes of one clause hold commas in quotes. */
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
@@ -68,6 +76,12 @@ class ManifestTest {
         assertThat(packages(name, "Export-Package"))
                 .allMatch(each -> prefix != null && each.startsWith(prefix))
                 .matches(exported -> prefix == null || !exported.isEmpty(), "the ports are exported");
+    }
+
+    /** Our kernel has the package on its class path and exports it too; nobody may see it twice. */
+    @Test
+    void filesAreTheKernelsWhereThereIsOne() throws IOException {
+        assertThat(packages("durable-files", "Import-Package")).contains("io.espalier.files");
     }
 
     @ParameterizedTest

@@ -1,6 +1,6 @@
 package io.espalier.scenarios;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.espalier.testkit.kernel.KernelHome;
 import io.espalier.testkit.process.ChildProcess;
 import io.espalier.testkit.process.ProcessPlan;
 import java.io.IOException;
@@ -11,15 +11,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -28,9 +25,8 @@ import org.awaitility.Awaitility;
  */
 final class Installation implements AutoCloseable {
     static final Duration START_LIMIT = Duration.ofSeconds(90);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Path home;
+    private final KernelHome home;
     private final int kernelPort = freePort();
     private final int catalogPort = freePort();
     private final int gatewayPort = freePort();
@@ -44,22 +40,11 @@ final class Installation implements AutoCloseable {
      * @param sources what the collector reads, as {@code stream=glob}
      */
     static Installation create(Path folder, String... sources) {
-        try {
-            return new Installation(folder, List.of(sources));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new Installation(folder, List.of(sources));
     }
 
-    private Installation(Path home, List<String> sources) throws IOException {
-        this.home = home;
-        Path built = built();
-        copy(built.resolve("bin"), home.resolve("bin"));
-        copy(built.resolve("etc"), home.resolve("etc"));
-        for (String folder : List.of("lib", "system", "plugins")) {
-            Files.createSymbolicLink(home.resolve(folder), built.resolve(folder));
-        }
-        Files.createDirectories(home.resolve("deploy"));
+    private Installation(Path folder, List<String> sources) {
+        this.home = KernelHome.install(KernelHome.built(), folder, List.of());
         configure("kernel", Map.of("endpoint-port", kernelPort));
         configure("stream.catalog", Map.of("port", catalogPort));
         configure("stream.gateway", Map.of("port", gatewayPort));
@@ -72,25 +57,6 @@ final class Installation implements AutoCloseable {
         configure("stream.collector", collector);
     }
 
-    private static Path built() throws IOException {
-        Path target = Path.of(System.getProperty("espalier.root"), "platform-kernel/distribution/target");
-        try (Stream<Path> files = Files.find(target, 4, (path, attributes) -> path.endsWith("bin/espalier"))) {
-            return files.findFirst()
-                    .orElseThrow(() -> new AssertionError("There is no distribution below " + target
-                            + "; build it with 'mvn package -pl platform-kernel/distribution -am'."))
-                    .getParent()
-                    .getParent();
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
-            }
-        }
-    }
-
     private static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -100,16 +66,16 @@ final class Installation implements AutoCloseable {
     }
 
     /** Writes etc/pid.json anew. */
-    void configure(String pid, Map<String, ?> values) throws IOException {
-        Files.writeString(home.resolve("etc").resolve(pid + ".json"), JSON.writeValueAsString(values));
+    void configure(String pid, Map<String, ?> values) {
+        home.configure(pid, values);
     }
 
     Path home() {
-        return home;
+        return home.folder();
     }
 
     Path data() {
-        return home.resolve("data");
+        return home.data();
     }
 
     Path files() {
@@ -134,10 +100,9 @@ final class Installation implements AutoCloseable {
 
     /** Starts the kernel and waits until it says that it is ready. */
     ChildProcess start(String profile) {
-        ChildProcess child =
-                espalier("start", "--foreground", "--profile", profile).start();
+        ChildProcess child = home.start(profile);
         kernel = Optional.of(child);
-        Awaitility.await("the kernel in " + home + " is ready")
+        Awaitility.await("the kernel in " + home.folder() + " is ready")
                 .atMost(START_LIMIT)
                 .pollInterval(Duration.ofMillis(100))
                 .failFast("the kernel ended: " + child, () -> !child.isAlive())
@@ -147,18 +112,12 @@ final class Installation implements AutoCloseable {
 
     /** A program call that has not started yet. */
     ProcessPlan espalier(String... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of(home.resolve("bin/espalier").toString()));
-        command.addAll(List.of(arguments));
-        return ProcessPlan.command(command).in(home);
+        return home.espalier(arguments);
     }
 
     /** Runs a shell command in the kernel; answers with what it printed. */
-    Answer exec(String line) {
-        try (ChildProcess client = espalier("exec", line).start()) {
-            int exit = client.awaitExit(Duration.ofMinutes(1));
-            return new Answer(exit, String.join("\n", client.output()));
-        }
+    KernelHome.Answer exec(String line) {
+        return home.exec(line);
     }
 
     int status(URI uri) {
@@ -185,6 +144,4 @@ final class Installation implements AutoCloseable {
     public void close() {
         kernel.ifPresent(ChildProcess::close);
     }
-
-    record Answer(int exit, String text) {}
 }

@@ -2,6 +2,7 @@ package io.espalier.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.espalier.testkit.kernel.KernelHome;
 import io.espalier.testkit.process.ChildProcess;
 import io.espalier.testkit.process.ProcessPlan;
 import io.espalier.testkit.program.RequiresProgram;
@@ -158,7 +159,7 @@ class StreamsScenarioTest {
     }
 
     private Matcher verdict() {
-        Installation.Answer answer = installation.exec("stream:finish");
+        KernelHome.Answer answer = installation.exec("stream:finish");
         return Verdict.parse(answer.text());
     }
 

@@ -139,12 +139,12 @@ final class FaultAnswers {
             fault = new HttpFault(
                     414,
                     "URI_TOO_LONG",
-                    "The request line is longer than " + HttpDoor.MAX_LINE_BYTES + " bytes; use a shorter URI.");
+                    "The request line is longer than " + ServerOptions.MAX_LINE_BYTES + " bytes; use a shorter URI.");
         } else if (cause instanceof TooLongHttpHeaderException) {
             fault = new HttpFault(
                     431,
                     "HEADERS_TOO_LARGE",
-                    "The request's headers are larger than " + HttpDoor.MAX_HEADER_BYTES
+                    "The request's headers are larger than " + ServerOptions.MAX_HEADER_BYTES
                             + " bytes; send fewer or shorter headers.");
         } else {
             fault = new HttpFault(

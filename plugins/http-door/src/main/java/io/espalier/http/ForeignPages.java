@@ -10,27 +10,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps web pages of other sites from using a door through a browser that can reach it: a request with a foreign
  * {@code Origin} is refused (RFC 6454), and at a door on a loopback address also one that names another host, which is how a
- * page rebinds its own name to 127.0.0.1. Programs send no {@code Origin} and are not concerned.
+ * page rebinds its own name to 127.0.0.1. A door that requires client certificates cannot be rebound, as its certificate does
+ * not bear the page's name, and its peers may know it by any name. Programs that send no {@code Origin} are not concerned.
  */
 final class ForeignPages implements Handler<RoutingContext> {
-    private final boolean loopback;
+    private final boolean thisMachineAlone;
 
-    ForeignPages(String boundHost) {
-        this.loopback = isLoopback(boundHost);
+    ForeignPages(DoorSettings settings) {
+        DoorTls tls = settings.tls();
+        boolean knowsItsClients = tls != null && tls.clientCertificateRequired();
+        this.thisMachineAlone = !knowsItsClients && isLoopback(settings.host());
     }
 
     @Override
     public void handle(RoutingContext context) {
         HostAndPort asked = context.request().authority();
         String origin = context.request().getHeader("Origin");
-        if (loopback && asked != null && !isLoopback(asked.host())) {
+        if (thisMachineAlone && asked != null && !isLoopback(asked.host())) {
             context.fail(
                     new HttpFault(
                             403,
                             "FOREIGN_HOST",
                             "The request names the host " + asked.host()
                                     + " but this door serves this machine alone; ask for localhost, or let the door listen on another address."));
-        } else if (origin != null && !sameHost(origin, asked)) {
+        } else if (origin != null && !sameHost(origin, asked, context.request().isSSL())) {
             context.fail(new HttpFault(
                     403,
                     "FOREIGN_ORIGIN",
@@ -40,16 +43,21 @@ final class ForeignPages implements Handler<RoutingContext> {
         }
     }
 
-    private static boolean sameHost(String origin, @Nullable HostAndPort asked) {
+    private static boolean sameHost(String origin, @Nullable HostAndPort asked, boolean tls) {
         try {
             URI page = URI.create(origin);
             return asked != null
                     && page.getHost() != null
                     && bare(page.getHost()).equals(bare(asked.host()))
-                    && page.getPort() == asked.port();
+                    && port(page.getPort(), tls) == port(asked.port(), tls);
         } catch (IllegalArgumentException noAddress) {
             return false;
         }
+    }
+
+    /** Clients leave out the port that the scheme has anyway, in {@code Host} and {@code Origin} independently. */
+    private static int port(int named, boolean tls) {
+        return named > 0 ? named : tls ? 443 : 80;
     }
 
     private static boolean isLoopback(String host) {

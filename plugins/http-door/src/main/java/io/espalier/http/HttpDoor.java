@@ -6,13 +6,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.impl.VertxThread;
 import io.vertx.core.internal.VertxBootstrap;
 import io.vertx.core.spi.VertxThreadFactory;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.net.BindException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
  * the settings leave that to the handlers.
  */
 public final class HttpDoor implements AutoCloseable {
-    static final int MAX_LINE_BYTES = 4096;
-    static final int MAX_HEADER_BYTES = 16_384;
-    private static final int IDLE_SECONDS = 75;
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
 
@@ -60,9 +57,9 @@ public final class HttpDoor implements AutoCloseable {
         try (pinned) {
             Vertx vertx = vertx(settings);
             try {
-                HttpServer server = listen(settings, vertx, routes);
-                LOG.info("Door {} listens on http://{}:{}.", settings.name(), settings.host(), server.actualPort());
-                return new HttpDoor(settings, vertx, server);
+                HttpDoor door = new HttpDoor(settings, vertx, listen(settings, vertx, routes));
+                LOG.info("Door {} listens on {}.", settings.name(), door.address(""));
+                return door;
             } catch (DoorException | RuntimeException e) {
                 settle(settings, "close", vertx.close().toCompletionStage());
                 throw e;
@@ -73,20 +70,22 @@ public final class HttpDoor implements AutoCloseable {
     private static HttpServer listen(DoorSettings settings, Vertx vertx, Consumer<Router> routes) throws DoorException {
         FaultAnswers faults = new FaultAnswers(settings);
         Router router = Router.router(vertx);
-        router.route().handler(new ForeignPages(settings.host()));
+        HttpServer server = vertx.createHttpServer(ServerOptions.of(settings))
+                .invalidRequestHandler(faults::invalid)
+                .exceptionHandler(e -> LOG.debug("Door {} lost a client before it asked.", settings.name(), e))
+                .requestHandler(router);
+        DoorTls tls = settings.tls();
+        if (tls != null) {
+            TrustedPeers peers = new TrustedPeers(settings.name(), tls.trust());
+            server.connectionHandler(peers);
+            router.route().handler(peers::dropRefused);
+        }
+        router.route().handler(new ForeignPages(settings));
         if (settings.readsBodies()) {
             router.route().handler(BodyHandler.create(false).setBodyLimit(settings.maxBodyBytes()));
         }
         faults.installIn(router);
         routes.accept(router);
-        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
-                        .setMaxInitialLineLength(MAX_LINE_BYTES)
-                        .setMaxHeaderSize(MAX_HEADER_BYTES)
-                        .setIdleTimeout(IDLE_SECONDS)
-                        .setHttp2ClearTextEnabled(false)
-                        .setHandle100ContinueAutomatically(true))
-                .invalidRequestHandler(faults::invalid)
-                .requestHandler(router);
         String at = settings.host() + ":" + settings.port();
         try {
             return server.listen(settings.port(), settings.host())
@@ -129,14 +128,20 @@ public final class HttpDoor implements AutoCloseable {
         return server.actualPort();
     }
 
+    /** Where the door is, as {@code https://127.0.0.1:8443/v1/nodes}, by the address that it listens on. */
+    public URI address(String path) {
+        String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+        return URI.create((settings.tls() == null ? "http://" : "https://") + host + ":" + port() + path);
+    }
+
     /** For timers and for coming back to an event loop. */
     public Vertx vertx() {
         return vertx;
     }
 
     /**
-     * Takes no new requests, waits for those being answered up to the close limit, then ends every connection and thread.
-     * Idempotent.
+     * Takes no new requests, waits for those being answered up to the close limit, then ends every connection and thread. A
+     * WebSocket is closed with 1000 at once; one with a shutdown handler may go on and close itself up to the limit. Idempotent.
      */
     @Override
     public void close() {

@@ -249,7 +249,7 @@ class HttpDoorTest {
         assertNoThreadOf("hanging");
     }
 
-    private static void assertNoThreadOf(String door) {
+    static void assertNoThreadOf(String door) {
         await("threads of " + door + " to end")
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> Thread.getAllStackTraces().keySet().stream()

@@ -39,22 +39,22 @@ public final class LinkEmulator implements AutoCloseable {
     private final Wires wires;
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
     private final List<LinkConnection> connections = new ArrayList<>();
-    private final int port;
+    private final InetSocketAddress listening;
     private final Thread thread;
     private @Nullable ServerSocketChannel server;
     private volatile int connectionCount;
     private volatile boolean running = true;
 
-    private LinkEmulator(InetSocketAddress target, long capacity) throws IOException {
+    private LinkEmulator(InetSocketAddress at, InetSocketAddress target, long capacity) throws IOException {
         this.target = requireNonNull(target, "target is null");
         this.selector = Selector.open();
         this.toTarget = new LinkDirection(selector::wakeup);
         this.toClient = new LinkDirection(selector::wakeup);
         this.wires = new Wires(toTarget, new TokenBucket(), toClient, new TokenBucket(), capacity);
-        ServerSocketChannel listening = listen(selector, 0);
-        this.server = listening;
-        this.port = ((InetSocketAddress) listening.getLocalAddress()).getPort();
-        this.thread = new Thread(this::run, "link-" + port + "-to-" + target.getPort());
+        ServerSocketChannel first = listen(selector, at);
+        this.server = first;
+        this.listening = (InetSocketAddress) first.getLocalAddress();
+        this.thread = new Thread(this::run, "link-" + listening.getPort() + "-to-" + target.getPort());
         thread.setDaemon(true);
     }
 
@@ -65,18 +65,27 @@ public final class LinkEmulator implements AutoCloseable {
 
     /** A link that holds at most {@code capacity} bytes per connection and direction. */
     public static LinkEmulator to(InetSocketAddress target, long capacity) {
+        return between(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), target, capacity);
+    }
+
+    /**
+     * A link that listens at an address of this machine, for clients in other network namespaces.
+     *
+     * @param at port 0 takes any free port
+     */
+    public static LinkEmulator between(InetSocketAddress at, InetSocketAddress target, long capacity) {
         try {
-            LinkEmulator link = new LinkEmulator(target, capacity);
+            LinkEmulator link = new LinkEmulator(at, target, capacity);
             link.thread.start();
             return link;
         } catch (IOException e) {
-            throw new UncheckedIOException("Tried to open a link to " + target + ".", e);
+            throw new UncheckedIOException("Tried to open a link from " + at + " to " + target + ".", e);
         }
     }
 
-    /** The loopback port for clients; it stays the same. */
+    /** The port for clients; it stays the same. */
     public int port() {
-        return port;
+        return listening.getPort();
     }
 
     /** From the clients to the target. */
@@ -142,7 +151,7 @@ public final class LinkEmulator implements AutoCloseable {
             selector.selectNow();
             selector.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("The link " + port + " to " + target + " has failed.", e);
+            throw new UncheckedIOException("The link " + listening + " to " + target + " has failed.", e);
         }
     }
 
@@ -206,17 +215,17 @@ public final class LinkEmulator implements AutoCloseable {
                 selector.selectNow();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Tried to stop listening on port " + port + ".", e);
+            throw new UncheckedIOException("Tried to stop listening on " + listening + ".", e);
         }
     }
 
     private void openServer() {
         try {
             if (server == null) {
-                server = listen(selector, port);
+                server = listen(selector, listening);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Tried to listen on port " + port + " again.", e);
+            throw new UncheckedIOException("Tried to listen on " + listening + " again.", e);
         }
     }
 
@@ -235,9 +244,9 @@ public final class LinkEmulator implements AutoCloseable {
         done.orTimeout(STOP_LIMIT_MS, TimeUnit.MILLISECONDS).join();
     }
 
-    private static ServerSocketChannel listen(Selector selector, int port) throws IOException {
+    private static ServerSocketChannel listen(Selector selector, InetSocketAddress at) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open();
-        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+        server.bind(at, BACKLOG);
         server.configureBlocking(false);
         server.register(selector, SelectionKey.OP_ACCEPT);
         return server;

@@ -1,6 +1,7 @@
 package io.espalier.testkit.program;
 
 import io.espalier.testkit.program.ProgramCheck.Verdict;
+import java.util.List;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
@@ -11,10 +12,13 @@ import org.junit.platform.commons.support.AnnotationSupport;
 final class ProgramCondition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        return context.getElement()
-                .flatMap(element -> AnnotationSupport.findAnnotation(element, RequiresProgram.class))
+        List<RequiresProgram> needed =
+                AnnotationSupport.findRepeatableAnnotations(context.getElement(), RequiresProgram.class);
+        return needed.stream()
                 .map(ProgramCondition::evaluate)
-                .orElseGet(() -> ConditionEvaluationResult.enabled("needs no program"));
+                .filter(ConditionEvaluationResult::isDisabled)
+                .findFirst()
+                .orElseGet(() -> ConditionEvaluationResult.enabled("every program that it needs is there"));
     }
 
     private static ConditionEvaluationResult evaluate(RequiresProgram needed) {

@@ -2,6 +2,7 @@ package io.espalier.testkit.program;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Documented
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
+@Repeatable(RequiresProgram.All.class)
 @ExtendWith(ProgramCondition.class)
 public @interface RequiresProgram {
     /** The program's name on the {@code PATH}. */
@@ -23,4 +25,13 @@ public @interface RequiresProgram {
 
     /** The Debian package that brings it; the program's name when empty. */
     String debianPackage() default "";
+
+    /** Several programs. */
+    @Documented
+    @Target({ElementType.TYPE, ElementType.METHOD})
+    @Retention(RetentionPolicy.RUNTIME)
+    @ExtendWith(ProgramCondition.class)
+    @interface All {
+        RequiresProgram[] value();
+    }
 }

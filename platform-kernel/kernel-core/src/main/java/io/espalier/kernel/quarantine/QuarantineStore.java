@@ -1,21 +1,17 @@
 package io.espalier.kernel.quarantine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.files.DurableFiles;
 import io.espalier.kernel.plugin.PluginId;
 import io.espalier.kernel.plugin.PluginState;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -41,6 +37,7 @@ public final class QuarantineStore {
      */
     public QuarantineStore(Path folder) {
         this.folder = requireNonNull(folder, "folder is null");
+        DurableFiles.removeLeftovers(folder);
     }
 
     /** What is remembered of the plug-in; empty also when its file is damaged. */
@@ -67,11 +64,7 @@ public final class QuarantineStore {
     public synchronized void save(QuarantineEntry entry) {
         Path file = fileOf(entry.id());
         try {
-            Files.createDirectories(folder);
-            Path fresh = file.resolveSibling(file.getFileName() + ".new");
-            writeForced(fresh, format(entry));
-            Files.move(fresh, file, ATOMIC_MOVE, REPLACE_EXISTING);
-            forceFolder();
+            DurableFiles.replace(file, format(entry).getBytes(UTF_8));
         } catch (IOException e) {
             LOG.warn(
                     "Tried to remember in {} that {} is quarantined but failed: {}. Mend the folder, else the plug-in"
@@ -87,10 +80,13 @@ public final class QuarantineStore {
         Path file = fileOf(id);
         try {
             if (Files.deleteIfExists(file)) {
-                forceFolder();
+                DurableFiles.forceFolder(folder);
             }
         } catch (IOException e) {
-            LOG.warn("Tried to delete the quarantine file {} but failed: {}. Delete it by hand.", file, e.toString());
+            LOG.warn(
+                    "Tried to delete the quarantine file {} for good but failed: {}. Delete it by hand.",
+                    file,
+                    e.toString());
         }
     }
 
@@ -137,25 +133,5 @@ public final class QuarantineStore {
             throw new IllegalArgumentException("the key '" + key + "' is missing");
         }
         return value;
-    }
-
-    private static void writeForced(Path file, String text) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-    }
-
-    /** Makes the rename itself durable; systems that cannot open a folder do not need it. */
-    private void forceFolder() {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException e) {
-            LOG.debug("The folder {} cannot be forced to disk here.", folder, e);
-        }
     }
 }

@@ -14,12 +14,17 @@ class DependencyTest {
             .importPackages("io.espalier.kernel");
 
     @Test
-    void coreKnowsOnlyTheJdkTheLogFacadeAndItself() {
+    void coreKnowsOnlyTheJdkTheLogFacadeDurableFilesAndItself() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "java..", "javax.management..", "org.slf4j..", "org.jspecify..", "io.espalier.kernel..")
+                        "java..",
+                        "javax.management..",
+                        "org.slf4j..",
+                        "org.jspecify..",
+                        "io.espalier.files..",
+                        "io.espalier.kernel..")
                 .check(kernel);
     }
 

@@ -1,6 +1,7 @@
 package io.espalier.file.roll;
 
 import io.espalier.file.line.LineOutput;
+import io.espalier.files.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -103,7 +104,7 @@ public final class OpenPart implements LineOutput {
         }
         Files.move(inFlight, target, StandardCopyOption.ATOMIC_MOVE);
         visible = true;
-        forceFolder(folder);
+        DurableFiles.forceFolder(folder);
         return name;
     }
 
@@ -120,12 +121,6 @@ public final class OpenPart implements LineOutput {
             // It stays hidden and is deleted when the stream's writer starts anew.
         }
         return visible ? 0 : records;
-    }
-
-    static void forceFolder(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     /** Records of ended batches. */

@@ -1,5 +1,6 @@
 package io.espalier.file.roll;
 
+import io.espalier.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ public final class PartFolder {
     /** Goes on in a new subfolder, for a topic that counts from 0 again. */
     public void startNewTopic() throws IOException {
         Files.createDirectories(subfolder(streamFolder, topicGeneration + 1));
-        OpenPart.forceFolder(streamFolder);
+        DurableFiles.forceFolder(streamFolder);
         topicGeneration++;
     }
 

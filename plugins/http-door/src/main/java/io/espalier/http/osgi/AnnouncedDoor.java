@@ -21,10 +21,18 @@ public final class AnnouncedDoor implements AutoCloseable {
         this.registration = registration;
     }
 
-    /** Announces what listens on host and port; the path is where a person would begin. */
+    /** Announces what listens on host and port without TLS; the path is where a person would begin. */
     public static AnnouncedDoor announce(BundleContext context, String name, String host, int port, String path) {
+        return announce(
+                context,
+                name,
+                URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + path));
+    }
+
+    /** Announces a door by the address where a person would begin, as {@link io.espalier.http.HttpDoor#address} gives it. */
+    public static AnnouncedDoor announce(BundleContext context, String name, URI address) {
         requireNonNull(name, "name is null");
-        URI address = URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + path);
+        requireNonNull(address, "address is null");
         return new AnnouncedDoor(
                 context.registerService(URI.class, address, FrameworkUtil.asDictionary(Map.of(NAME, name))));
     }

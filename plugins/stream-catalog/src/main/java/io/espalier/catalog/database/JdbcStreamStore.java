@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.catalog.service.CatalogException;
 import io.espalier.catalog.service.StreamStore;
+import io.espalier.database.DatabaseException;
+import io.espalier.database.DatabasePool;
+import io.espalier.database.DatabaseWork;
 import io.espalier.stream.catalog.DeliveryClass;
 import io.espalier.stream.catalog.StreamDefinition;
 import io.espalier.stream.id.StreamId;
@@ -16,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import javax.sql.DataSource;
 
 /** Definitions as rows of {@code stream} and {@code stream_terminal}, in SQL that every database of the catalog speaks. */
 public final class JdbcStreamStore implements StreamStore {
@@ -27,12 +29,10 @@ public final class JdbcStreamStore implements StreamStore {
             UPDATE stream SET version = ?, topic = ?, partitions = ?, priority = ?, delivery = ?, record_format = ?,
             max_record_bytes = ?, description = ? WHERE id = ? AND version = ?""";
 
-    private final DataSource source;
-    private final String url;
+    private final DatabasePool pool;
 
-    JdbcStreamStore(DataSource source, String url) {
-        this.source = requireNonNull(source, "source is null");
-        this.url = requireNonNull(url, "url is null");
+    JdbcStreamStore(DatabasePool pool) {
+        this.pool = requireNonNull(pool, "pool is null");
     }
 
     @Override
@@ -159,32 +159,11 @@ public final class JdbcStreamStore implements StreamStore {
         }
     }
 
-    private <T> T transaction(String action, Work<T> work) throws CatalogException {
-        try (Connection connection = source.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.run(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException failed) {
-                rollBack(connection, failed);
-                throw failed;
-            }
-        } catch (SQLException failed) {
-            throw DatabaseTrouble.using(action, url, failed);
-        }
-    }
-
-    private static void rollBack(Connection connection, SQLException failed) {
+    private <T> T transaction(String action, DatabaseWork<T> work) throws CatalogException {
         try {
-            connection.rollback();
-        } catch (SQLException second) {
-            failed.addSuppressed(second);
+            return pool.transaction(action, work);
+        } catch (DatabaseException failed) {
+            throw CatalogDatabase.failed(failed);
         }
-    }
-
-    @FunctionalInterface
-    private interface Work<T> {
-        T run(Connection connection) throws SQLException;
     }
 }

@@ -123,7 +123,7 @@ class CatalogDatabaseTest {
     @Test
     void refusesASchemaThatANewerReleaseWrote() throws Exception {
         try (CatalogDatabase database = open();
-                Connection connection = database.dataSource().getConnection();
+                Connection connection = database.pool().dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("UPDATE \"flyway_schema_history\" SET \"checksum\" = 1");
         }

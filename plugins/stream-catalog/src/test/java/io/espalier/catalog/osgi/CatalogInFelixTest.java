@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import io.espalier.catalog.rest.DoorCalls;
+import io.espalier.database.DatabasePool;
 import io.espalier.http.HttpDoor;
 import io.espalier.stream.id.StreamId;
 import io.espalier.testkit.kafka.KafkaExtension;
@@ -82,7 +83,8 @@ class CatalogInFelixTest {
                 Flyway.class,
                 Vertx.class,
                 Admin.class,
-                HttpDoor.class);
+                HttpDoor.class,
+                DatabasePool.class);
         streamCore = felix.install(StreamId.class);
         catalog = felix.install(CatalogComponent.class);
     }

@@ -12,6 +12,7 @@ import io.espalier.collector.checkpoint.CheckpointStore;
 import io.espalier.collector.checkpoint.SourceState;
 import io.espalier.collector.file.FileIdentity;
 import io.espalier.collector.file.Fingerprint;
+import io.espalier.files.DurableFiles;
 import io.espalier.stream.id.StreamId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ public final class JsonCheckpointStore implements CheckpointStore {
     /** The folder is created when the first checkpoint is saved. */
     public JsonCheckpointStore(Path folder) {
         this.folder = requireNonNull(folder, "folder is null");
+        DurableFiles.removeLeftovers(folder);
     }
 
     @Override

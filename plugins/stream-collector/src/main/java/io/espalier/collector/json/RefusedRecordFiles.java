@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.collector.send.RefusedRecords;
+import io.espalier.files.DurableFiles;
 import io.espalier.stream.id.StreamId;
 import java.io.IOException;
 import java.nio.file.Files;

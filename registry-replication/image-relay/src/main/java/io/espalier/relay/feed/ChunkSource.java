@@ -10,4 +10,7 @@ public interface ChunkSource {
      * @return empty when the node neither has nor expects it (yet)
      */
     Optional<ReadableBlob> open(String repository, String blob, long size, int chunkBytes);
+
+    /** A child says that a chunk which it got from here was wrong: it is read again, and dropped if it is. Does not block. */
+    default void complained(String blob, int chunkBytes, int index) {}
 }

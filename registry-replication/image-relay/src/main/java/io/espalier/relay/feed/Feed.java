@@ -12,6 +12,9 @@ public interface Feed extends AutoCloseable {
     /** Wants no more of it; idempotent. Chunks on their way may still come. */
     void release(int want);
 
+    /** Tells the parent that this chunk came with a wrong hash, so that it looks at its own disk. A link that cannot say it does nothing. */
+    default void complain(int want, int index) {}
+
     /** Ends the feed; idempotent. The listener hears {@code closed}. */
     @Override
     void close();

@@ -22,9 +22,10 @@ public interface FeedListener {
     void refused(int want, String reason, boolean retryable);
 
     /**
-     * The parent lives but sends nothing for now.
+     * The parent lives; comes every 500 ms, also while chunks come.
      *
-     * @param upstream it has no chunk that this child lacks, so that the delay is not of its making
+     * @param upstream at some time since the last call it had no chunk that this child lacked, so that a delay, or a low rate, is
+     *     not of its making
      */
     void alive(boolean upstream);
 

@@ -1,5 +1,7 @@
 package io.espalier.relay.protocol;
 
+import static java.util.Objects.requireNonNullElse;
+
 import java.util.List;
 
 /** From a node to the master, over the control link. */
@@ -9,12 +11,27 @@ public sealed interface NodeMessage {
      *
      * @param host the node's own domain name, under which others reach it
      * @param registry URL of its registry, without credentials
+     * @param site the operator's label for where the node stands; empty when not given
      * @param transfers all that the node has not forgotten yet
      */
-    record Hello(NodeId node, String version, String host, int port, String registry, List<TransferReport> transfers)
+    record Hello(
+            NodeId node,
+            String version,
+            String host,
+            int port,
+            String registry,
+            String site,
+            List<TransferReport> transfers)
             implements NodeMessage {
         public Hello {
+            site = requireNonNullElse(site, "");
             transfers = List.copyOf(transfers);
+        }
+
+        /** Without a site. */
+        public Hello(
+                NodeId node, String version, String host, int port, String registry, List<TransferReport> transfers) {
+            this(node, version, host, port, registry, "", transfers);
         }
     }
 

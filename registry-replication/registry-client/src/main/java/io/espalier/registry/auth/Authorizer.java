@@ -75,7 +75,24 @@ public final class Authorizer {
      * @throws RegistryException if there is nothing better to send
      */
     public String after(List<String> headers, Access access, Optional<String> sent) throws RegistryException {
-        List<Challenge> challenges = Challenge.parse(headers);
+        return answer(Challenge.parse(headers), access, sent);
+    }
+
+    /** Why an answer 401 came to what {@link #after} gave: nothing more is tried. */
+    public RegistryException refusal(List<String> headers, Access access, String sent) {
+        forget(sent);
+        if (sent.startsWith("Bearer ")) {
+            List<Challenge> challenges = Challenge.parse(headers);
+            return challenges.stream()
+                    .filter(challenge -> isTooLittle(challenge, access))
+                    .findFirst()
+                    .map(this::tooLittle)
+                    .orElseGet(() -> refused("does not accept the token that its token server has just issued"));
+        }
+        return wrongPassword();
+    }
+
+    private String answer(List<Challenge> challenges, Access access, Optional<String> sent) throws RegistryException {
         for (Challenge challenge : challenges) {
             if (challenge.scheme().equals("bearer")
                     && !challenge.parameter("realm").isEmpty()) {
@@ -88,7 +105,7 @@ public final class Authorizer {
             }
         }
         throw refused("asks for authentication in a way that this client does not know"
-                + (headers.isEmpty() ? " (no WWW-Authenticate)" : ""));
+                + (challenges.isEmpty() ? " (no WWW-Authenticate)" : ""));
     }
 
     /** Forgets a token that the registry did not take. */
@@ -110,8 +127,7 @@ public final class Authorizer {
         }
         String authorization = endpoint.credentials().get().basic();
         if (sent.isPresent() && sent.get().equals(authorization)) {
-            throw refused("does not accept the password of user "
-                    + endpoint.credentials().get().user());
+            throw wrongPassword();
         }
         basic = true;
         return authorization;
@@ -119,22 +135,32 @@ public final class Authorizer {
 
     private String bearer(Challenge challenge, Access access, Optional<String> sent) throws RegistryException {
         sent.ifPresent(this::forget);
-        boolean tooLittle = challenge.parameter("error").equals("insufficient_scope");
-        if (tooLittle && sent.isPresent() && access.covers(challenge.scopes())) {
-            throw RegistryException.answered(
-                    ErrorCode.DENIED,
-                    false,
-                    401,
-                    "The registry " + endpoint.uri()
-                            + " says that the token is not good enough (insufficient_scope) for "
-                            + String.join(" ", challenge.scopes())
-                            + ": its token server granted less than was asked for;"
-                            + " give the user the right.");
+        if (sent.isPresent() && isTooLittle(challenge, access)) {
+            throw tooLittle(challenge);
         }
         Realm realm = new Realm(safe(challenge.parameter("realm")), challenge.parameter("service"));
         known = realm;
         Access wanted = access.covers(challenge.scopes()) ? access : access.and(challenge.scopes());
         return token(new Wanted(realm, wanted));
+    }
+
+    private static boolean isTooLittle(Challenge challenge, Access access) {
+        return challenge.parameter("error").equals("insufficient_scope") && access.covers(challenge.scopes());
+    }
+
+    private RegistryException tooLittle(Challenge challenge) {
+        return RegistryException.answered(
+                ErrorCode.DENIED,
+                false,
+                401,
+                "The registry " + endpoint.uri() + " says that the token is not good enough (insufficient_scope) for "
+                        + String.join(" ", challenge.scopes())
+                        + ": its token server granted less than was asked for; give the user the right.");
+    }
+
+    private RegistryException wrongPassword() {
+        return refused("does not accept the password of user "
+                + endpoint.credentials().map(Credentials::user).orElse("nobody"));
     }
 
     /** A token server must not be reached with less protection than the registry itself. */

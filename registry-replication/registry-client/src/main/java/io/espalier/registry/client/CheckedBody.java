@@ -36,6 +36,12 @@ final class CheckedBody implements BodyReader {
 
     @Override
     public @Nullable ByteBuffer next() throws RegistryException {
+        return next(Long.MAX_VALUE);
+    }
+
+    /** The same with at most so many bytes. */
+    @Nullable
+    ByteBuffer next(long most) throws RegistryException {
         if (read == size) {
             return null;
         }
@@ -44,7 +50,7 @@ final class CheckedBody implements BodyReader {
             slab = new byte[(int) Math.min(SLAB, size - read)];
             used = 0;
         }
-        int count = fill((int) Math.min(slab.length - used, size - read));
+        int count = fill((int) Math.min(most, Math.min(slab.length - used, size - read)));
         ByteBuffer piece = ByteBuffer.wrap(slab, used, count).slice();
         hasher.update(slab, used, count);
         used += count;

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.registry.auth.Access;
 import io.espalier.registry.content.Descriptor;
 import io.espalier.registry.content.Manifest;
+import io.espalier.registry.content.ManifestReader;
+import io.espalier.registry.content.ManifestView;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.registry.error.RegistryException;
 import io.espalier.registry.http.Call;
@@ -32,6 +34,7 @@ final class HttpRegistryClient implements RegistryClient {
     private final Uploads uploads;
     private final Listings listings;
     private final Referrers referrers;
+    private final TagRemoval tagRemoval;
 
     private HttpRegistryClient(RegistryEndpoint endpoint) throws RegistryException {
         this.endpoint = endpoint;
@@ -43,6 +46,7 @@ final class HttpRegistryClient implements RegistryClient {
         this.uploads = new Uploads(http, paths);
         this.listings = new Listings(http, paths);
         this.referrers = new Referrers(http, paths, manifests, listings);
+        this.tagRemoval = new TagRemoval(manifests, uploads);
     }
 
     static RegistryClient open(RegistryEndpoint endpoint) throws RegistryException {
@@ -78,13 +82,20 @@ final class HttpRegistryClient implements RegistryClient {
     @Override
     public ManifestPut putManifest(RepositoryName repository, ManifestReference reference, Manifest manifest)
             throws RegistryException {
+        // Read before, so that nothing becomes visible that cannot be listed afterwards.
+        ManifestView view = ManifestReader.read(manifest);
         boolean byRegistry = manifests.put(repository, reference, manifest);
-        return new ManifestPut(manifest.digest(), referrers.list(repository, manifest, byRegistry));
+        return new ManifestPut(manifest.digest(), referrers.list(repository, manifest, view, byRegistry));
     }
 
     @Override
     public boolean deleteManifest(RepositoryName repository, Digest digest) throws RegistryException {
         return manifests.delete(repository, digest);
+    }
+
+    @Override
+    public boolean deleteTag(RepositoryName repository, TagName tag) throws RegistryException {
+        return tagRemoval.delete(repository, tag);
     }
 
     @Override

@@ -96,7 +96,8 @@ final class Listings {
         Set<T> found = new LinkedHashSet<>();
         for (JsonNode name : names) {
             try {
-                found.add(check.apply(name.asText()));
+                // Null and numbers become the empty name, which is none.
+                found.add(check.apply(name.isTextual() ? name.asText() : ""));
             } catch (IllegalArgumentException e) {
                 // No name that could be asked for.
             }

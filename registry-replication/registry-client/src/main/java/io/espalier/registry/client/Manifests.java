@@ -12,6 +12,7 @@ import io.espalier.registry.http.RegistryHttp;
 import io.espalier.registry.name.Digest;
 import io.espalier.registry.name.ManifestReference;
 import io.espalier.registry.name.RepositoryName;
+import io.espalier.registry.name.TagName;
 import java.util.Optional;
 
 /** Reads, puts and deletes manifests. */
@@ -72,6 +73,7 @@ final class Manifests {
 
     /** Returns whether the registry lists it with its subject. */
     boolean put(RepositoryName repository, ManifestReference reference, Manifest manifest) throws RegistryException {
+        ManifestReader.checkSupported(manifest.mediaType(), shown(repository, reference));
         if (reference instanceof Digest digest && !digest.matches(manifest.bytes())) {
             throw mismatch(repository, reference, manifest.digest(), digest, "was to be put as");
         }
@@ -97,6 +99,18 @@ final class Manifests {
                 Access.delete(repository),
                 "delete the manifest " + shown(repository, digest));
         return http.exchange(call, MOST_ANSWER_BYTES, 200, 202, 204, 404).status() != 404;
+    }
+
+    /** Deletes a tag alone where the registry can; empty if it cannot. */
+    Optional<Boolean> delete(RepositoryName repository, TagName tag) throws RegistryException {
+        Call call = Call.of(
+                "DELETE",
+                paths.manifest(repository, tag),
+                Access.delete(repository),
+                "delete the tag " + shown(repository, tag));
+        int status = http.exchange(call, MOST_ANSWER_BYTES, 200, 202, 204, 400, 404, 405)
+                .status();
+        return status == 400 || status == 405 ? Optional.empty() : Optional.of(status != 404);
     }
 
     private static void check(RepositoryName repository, ManifestReference reference, Digest computed, Digest wanted)

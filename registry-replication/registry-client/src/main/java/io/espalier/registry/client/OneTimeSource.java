@@ -13,6 +13,11 @@ final class OneTimeSource implements BlobSource {
         this.stream = stream;
     }
 
+    /** Whether this source has nothing to give any more. */
+    static boolean isSpent(BlobSource source) {
+        return source instanceof OneTimeSource once && once.opened.get();
+    }
+
     @Override
     public InputStream open() throws IOException {
         if (!opened.compareAndSet(false, true)) {

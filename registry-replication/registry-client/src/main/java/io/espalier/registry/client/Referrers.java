@@ -76,12 +76,8 @@ final class Referrers {
         return Map.copyOf(found);
     }
 
-    ManifestPut.SubjectListing list(RepositoryName repository, Manifest manifest, boolean byRegistry)
+    ManifestPut.SubjectListing list(RepositoryName repository, Manifest manifest, ManifestView view, boolean byRegistry)
             throws RegistryException {
-        if (!MediaTypes.isManifest(manifest.mediaType())) {
-            return ManifestPut.SubjectListing.NO_SUBJECT;
-        }
-        ManifestView view = ManifestReader.read(manifest);
         Optional<Descriptor> subject = view.subject();
         if (subject.isEmpty()) {
             return ManifestPut.SubjectListing.NO_SUBJECT;

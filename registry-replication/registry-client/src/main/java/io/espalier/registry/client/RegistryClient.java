@@ -58,8 +58,14 @@ public interface RegistryClient extends AutoCloseable {
     ManifestPut putManifest(RepositoryName repository, ManifestReference reference, Manifest manifest)
             throws RegistryException;
 
-    /** Deletes a manifest with all its tags; whether it was there. Tags cannot be deleted alone everywhere. */
+    /** Deletes a manifest with all its tags; whether it was there. */
     boolean deleteManifest(RepositoryName repository, Digest digest) throws RegistryException;
+
+    /**
+     * Deletes one tag; whether it was there. Where the registry cannot do that (docker-registry 2.8.2), the tag is pointed
+     * at a manifest made for this, which is then deleted; readers may see that one for a moment.
+     */
+    boolean deleteTag(RepositoryName repository, TagName tag) throws RegistryException;
 
     /**
      * Asks for a blob and has the last byte of it sent, for a registry may claim blobs that its garbage collector took.
@@ -78,7 +84,8 @@ public interface RegistryClient extends AutoCloseable {
     InputStream openBlob(RepositoryName repository, Digest digest, long from, long to) throws RegistryException;
 
     /**
-     * Pushes a blob in one streamed PUT, without asking whether it is there.
+     * Pushes a blob in one streamed PUT, without asking whether it is there. If that is too large for a proxy on the way
+     * (413), it is pushed in chunks, smaller ones until they pass; the client keeps that in mind for the next blob.
      *
      * <p>The bytes are hashed while they pass; the last ones are sent only if all are right, so wrong content is never
      * committed. An upload that fails is cancelled.

@@ -12,6 +12,8 @@ import io.espalier.registry.name.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +26,20 @@ import org.slf4j.LoggerFactory;
 final class Uploads {
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
     private static final int SMALL = 64 * 1024;
-    private static final String BYTES = "application/octet-stream";
+    /**
+     * docker-registry 2.8.2 cannot cancel an upload that broke within a body (404), but clears it after a week. If it were
+     * cancelled while the registry still writes, the data would come back without its date and never be cleared.
+     */
+    private static final Duration LET_IT_SEE_THE_END = Duration.ofMillis(250);
+    /** Smaller bodies than this are not tried: they would cost more than they bring. */
+    private static final long SMALLEST_CHUNK = 1024 * 1024;
+
+    private static final long LARGEST_CHUNK = 64 * SMALLEST_CHUNK;
 
     private final RegistryHttp http;
     private final Paths paths;
+    /** The largest body that a proxy may let pass, as far as we were told. */
+    private final AtomicLong largestBody = new AtomicLong(Long.MAX_VALUE);
 
     Uploads(RegistryHttp http, Paths paths) {
         this.http = http;
@@ -40,14 +52,17 @@ final class Uploads {
         }
         Retries retries = http.retries();
         while (true) {
+            long limit = largestBody.get();
             try {
-                attempt(repository, digest, size, source, retries);
+                attempt(new BlobUpload(http, repository, digest, retries), size, source, limit);
                 return;
             } catch (RegistryException e) {
-                if (source instanceof OneTimeSource) {
+                if (OneTimeSource.isSpent(source)) {
                     throw e;
                 }
-                retries.again(e);
+                if (e.status() != 413 || !shrink(Math.min(limit, size))) {
+                    retries.again(e);
+                }
             }
         }
     }
@@ -58,58 +73,65 @@ final class Uploads {
                 paths.mount(repository, digest, from),
                 Access.mount(repository, from),
                 "mount the blob " + digest + " from " + from + " into " + repository);
-        Answer answer = http.exchange(call, SMALL, 201, 202);
+        Answer answer;
+        try {
+            answer = http.exchange(call, SMALL, 201, 202);
+        } catch (RegistryException e) {
+            if (e.code() == ErrorCode.DENIED) {
+                // Not allowed to read the other repository; pushing is still possible.
+                return false;
+            }
+            throw e;
+        }
         if (answer.status() == 201) {
             return true;
         }
         // An upload was opened instead, which nobody wants.
-        cancel(repository, RegistryHttp.location(call, answer));
+        cancel(repository, RegistryHttp.location(call, answer), Duration.ZERO);
         return false;
     }
 
-    private void attempt(RepositoryName repository, Digest digest, long size, BlobSource source, Retries retries)
-            throws RegistryException {
+    /** Returns whether a smaller body is worth a try. */
+    private boolean shrink(long refused) {
+        if (refused <= SMALLEST_CHUNK) {
+            return false;
+        }
+        long next = Math.max(SMALLEST_CHUNK, Math.min(LARGEST_CHUNK, refused / 4));
+        if (largestBody.accumulateAndGet(next, Math::min) == next) {
+            LOG.info(
+                    "A body of {} bytes is too large on the way to the registry; from now on chunks of {} bytes",
+                    refused,
+                    next);
+        }
+        return true;
+    }
+
+    private void attempt(BlobUpload upload, long size, BlobSource source, long limit) throws RegistryException {
+        Call call = Call.of(
+                        "POST",
+                        paths.uploads(upload.repository()),
+                        Access.push(upload.repository()),
+                        "begin to push the blob " + upload.repository() + "@" + upload.digest())
+                .sending(new byte[0]);
+        Answer begun = http.exchangeOnce(call, SMALL, upload.retries(), 202);
+        URI session = RegistryHttp.location(call, begun);
         try (InputStream stream = source.open()) {
-            CheckedBody body = new CheckedBody(stream, digest, size);
-            if (size == 0) {
-                body.checkEmpty();
+            CheckedBody body = new CheckedBody(stream, upload.digest(), size);
+            if (size > limit) {
+                upload.inChunks(session, body, limit, begun.header("OCI-Chunk-Min-Length"));
+            } else {
+                upload.whole(session, body);
             }
-            URI session = begin(repository, digest);
-            try {
-                send(repository, digest, session, body, retries);
-            } catch (RegistryException e) {
-                cancel(repository, session);
-                throw lostSession(e);
-            }
+        } catch (RegistryException e) {
+            cancel(upload.repository(), session, e.status() == 0 ? LET_IT_SEE_THE_END : Duration.ZERO);
+            throw lostSession(e);
         } catch (IOException e) {
+            cancel(upload.repository(), session, LET_IT_SEE_THE_END);
             throw RegistryException.lasting(
                     ErrorCode.SOURCE_FAILED,
-                    "The bytes of the blob " + digest + " could not be opened or closed: " + e.getMessage() + ".",
+                    "The bytes of the blob " + upload.digest() + " could not be opened or closed: " + e.getMessage()
+                            + ".",
                     e);
-        }
-    }
-
-    private URI begin(RepositoryName repository, Digest digest) throws RegistryException {
-        Call call = Call.of(
-                "POST",
-                paths.uploads(repository),
-                Access.push(repository),
-                "begin to push the blob " + repository + "@" + digest);
-        return RegistryHttp.location(call, http.exchange(call.sending(new byte[0]), SMALL, 202));
-    }
-
-    private void send(RepositoryName repository, Digest digest, URI session, CheckedBody body, Retries retries)
-            throws RegistryException {
-        Call call = Call.of(
-                        "PUT",
-                        Paths.finishing(session, digest),
-                        Access.push(repository),
-                        "push the blob " + repository + "@" + digest)
-                .with("Content-Type", BYTES);
-        if (body.size() == 0) {
-            http.exchangeOnce(call.sending(new byte[0]), SMALL, retries, 200, 201, 204);
-        } else {
-            http.upload(call, body, retries, 200, 201, 204);
         }
     }
 
@@ -119,11 +141,12 @@ final class Uploads {
         return lost ? RegistryException.answered(e.code(), true, e.status(), e.getMessage() + "") : e;
     }
 
-    /** Leaves nothing behind where the registry lets us; it clears old uploads itself too. */
-    private void cancel(RepositoryName repository, URI session) {
+    /** Leaves nothing behind where the registry lets us. */
+    private void cancel(RepositoryName repository, URI session, Duration before) {
         Call call = Call.of("DELETE", session, Access.delete(repository), "cancel an upload to " + repository);
         boolean interrupted = Thread.interrupted();
         try {
+            http.pause(before);
             http.exchangeOnce(call, SMALL, http.retries(), 200, 202, 204, 404);
         } catch (RegistryException e) {
             LOG.debug("An upload to {} stays behind: {}", repository, e.getMessage());

@@ -70,6 +70,10 @@ final class Failures {
     }
 
     private static ErrorCode code(int status, String words) {
+        // docker-registry 2.8.2 answers 500 to a manifest with foreign layers, and names what it misses.
+        if (words.contains("MANIFEST_BLOB_UNKNOWN")) {
+            return ErrorCode.CONTENT_MISSING;
+        }
         if (status >= 500) {
             return ErrorCode.SERVER_ERROR;
         }
@@ -86,7 +90,7 @@ final class Failures {
     }
 
     private static ErrorCode codeOfBadRequest(String words) {
-        if (words.contains("MANIFEST_BLOB_UNKNOWN") || words.contains("BLOB_UNKNOWN")) {
+        if (words.contains("BLOB_UNKNOWN")) {
             return ErrorCode.CONTENT_MISSING;
         }
         if (words.contains("DIGEST_INVALID")) {

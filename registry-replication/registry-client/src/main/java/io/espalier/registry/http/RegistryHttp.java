@@ -2,6 +2,7 @@ package io.espalier.registry.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.registry.auth.Access;
 import io.espalier.registry.auth.Authorizer;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.registry.error.ErrorCode;
@@ -12,10 +13,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes calls to one registry: with credentials, over redirects, again where that helps. Thread-safe. */
 public final class RegistryHttp implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryHttp.class);
     private static final int MOST_TOKEN_BYTES = 1024 * 1024;
     private static final int MOST_ERROR_BYTES = 64 * 1024;
 
@@ -92,10 +97,15 @@ public final class RegistryHttp implements AutoCloseable {
                         "Tried to " + call.purpose() + " at " + Origin.of(call.uri())
                                 + " but it did not accept the token any more (401).");
             }
-            StreamedAnswer answer = accept(call, first, accepted);
+            StreamedAnswer answer = accept(call, withoutPause(call, first), accepted);
             return new Answer(
                     answer.status(), answer.headers(), readWhole(call, answer, MOST_ERROR_BYTES), answer.uri());
         }
+    }
+
+    /** Waits; ended by an interrupt or by closing. */
+    public void pause(Duration time) throws RegistryException {
+        pauses.sleep(time);
     }
 
     /** Where an answer's Location leads; refused if it leaves TLS or is no web address. */
@@ -123,39 +133,49 @@ public final class RegistryHttp implements AutoCloseable {
             throws RegistryException {
         String better;
         try (refused) {
-            better = authorizer.after(refused.headers().allValues("WWW-Authenticate"), call.access(), sent);
+            better = authorizer.after(challenges(refused), call.access(), sent);
         } catch (RegistryException e) {
-            throw RegistryException.answered(
-                    e.code(), e.retryable(), e.status(), "Tried to " + call.purpose() + ". " + e.getMessage());
+            throw withPurpose(call, e);
         }
         StreamedAnswer answer = follow(call, Optional.of(better), retries);
-        if (answer.status() == 401) {
-            try (answer) {
-                authorizer.forget(better);
-                // Says by its sentence why: a token with too little, or a wrong password.
-                authorizer.after(answer.headers().allValues("WWW-Authenticate"), call.access(), Optional.of(better));
-                throw Failures.of(call, whole(answer));
-            }
+        if (answer.status() != 401) {
+            return answer;
         }
-        return answer;
+        try (answer) {
+            throw withPurpose(call, authorizer.refusal(challenges(answer), call.access(), better));
+        }
+    }
+
+    private static List<String> challenges(StreamedAnswer answer) {
+        return answer.headers().allValues("WWW-Authenticate");
+    }
+
+    private static RegistryException withPurpose(Call call, RegistryException e) {
+        return RegistryException.answered(
+                e.code(), e.retryable(), e.status(), "Tried to " + call.purpose() + ". " + e.getMessage());
     }
 
     private StreamedAnswer follow(Call call, Optional<String> authorization, Retries retries) throws RegistryException {
-        StreamedAnswer answer = redirects.follow(call, authorization, retries);
-        if (answer.status() != 429) {
+        return withoutPause(call, redirects.follow(call, authorization, retries));
+    }
+
+    /** Notes the pause that an answer asks for, for all calls to that host. */
+    private StreamedAnswer withoutPause(Call call, StreamedAnswer answer) throws RegistryException {
+        Optional<Duration> wanted = answer.status() == 429 || answer.status() == 503
+                ? Pauses.retryAfter(answer.header("Retry-After"), Instant.now())
+                : Optional.empty();
+        if (wanted.isEmpty()) {
             return answer;
         }
         try (answer) {
             counters.addPause();
-            Optional<Duration> wanted = Pauses.retryAfter(answer.header("Retry-After"), Instant.now());
-            RegistryException failure = Failures.of(call, whole(answer));
-            if (wanted.isEmpty()) {
-                throw failure;
-            }
             Duration least = endpoint.retry().first();
-            pauses.pause(Origin.of(answer.uri()), wanted.get().compareTo(least) < 0 ? least : wanted.get());
-            throw RegistryException.passing(
-                    ErrorCode.RATE_LIMITED, failure.getMessage() + "", new Retries.PauseWanted());
+            Duration pause = wanted.get().compareTo(least) < 0 ? least : wanted.get();
+            Origin host = Origin.of(answer.uri());
+            pauses.pause(host, pause);
+            LOG.info("{} asks for a pause of {} ms (status {})", host, pause.toMillis(), answer.status());
+            RegistryException failure = Failures.of(call, whole(answer));
+            throw RegistryException.passing(failure.code(), failure.getMessage() + "", new Retries.PauseWanted());
         }
     }
 
@@ -195,7 +215,7 @@ public final class RegistryHttp implements AutoCloseable {
     }
 
     private byte[] fetchToken(URI uri, Optional<String> authorization) throws RegistryException {
-        Call call = Call.of("GET", uri, io.espalier.registry.auth.Access.none(), "get a token");
+        Call call = Call.of("GET", uri, Access.none(), "get a token");
         Retries retries = retries();
         while (true) {
             try (StreamedAnswer answer = accept(call, follow(call, authorization, retries), 200)) {

@@ -1,7 +1,6 @@
 package io.espalier.registry.http;
 
 import io.espalier.registry.endpoint.RetryPolicy;
-import io.espalier.registry.error.ErrorCode;
 import io.espalier.registry.error.RegistryException;
 import io.espalier.registry.metrics.RegistryCounters;
 import java.time.Duration;
@@ -40,7 +39,7 @@ public final class Retries {
             throw failure;
         }
         // A pause that the registry asked for costs patience, not attempts.
-        if (failure.code() != ErrorCode.RATE_LIMITED || !(failure.getCause() instanceof PauseWanted)) {
+        if (!(failure.getCause() instanceof PauseWanted)) {
             failures++;
             if (failures >= policy.attempts()) {
                 throw failure;

@@ -194,9 +194,12 @@ final class Running {
         sent.remove(node);
     }
 
-    /** Nodes that were told of it over their present link and have not finished. */
+    /** Nodes that were told of it over their present link and receive it or, having it, pass it on: the root among them. */
     synchronized List<NodeId> listeners() {
-        return sent.keySet().stream().filter(node -> !state(node).isFinal()).toList();
+        return sent.keySet().stream()
+                .filter(node ->
+                        state(node) == TransferState.DONE || !state(node).isFinal())
+                .toList();
     }
 
     /** Nodes that were told to get it from this one first. */

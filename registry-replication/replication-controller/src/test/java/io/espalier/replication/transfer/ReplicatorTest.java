@@ -79,6 +79,20 @@ class ReplicatorTest {
     }
 
     @Test
+    void tagThatIsToldOfWhileItsForerunnerShowsEndsAtWhatWasTold() {
+        bench.images.push(IMAGE, "old", 100);
+        bench.changed(IMAGE);
+        bench.awaitAssign("a", IMAGE, 1);
+        bench.images.push(IMAGE, "forerunner", 150);
+        bench.noticed(IMAGE, FakeImages.digest("new"));
+        bench.awaitAssign("a", IMAGE, 2);
+        String newest = bench.images.push(IMAGE, "new", 200);
+
+        assertThat(bench.awaitAssign("a", IMAGE, 3).transfer().tags().get(0).digest())
+                .isEqualTo(newest);
+    }
+
+    @Test
     void unchangedTagIsNoTransfer() {
         bench.images.push(IMAGE, "one", 1_000);
         bench.changed(IMAGE);
@@ -89,6 +103,17 @@ class ReplicatorTest {
         bench.awaitAssign("a", "shop/db:1", 1);
 
         assertThat(bench.images.resolved()).containsExactly(ImageName.parse(IMAGE), ImageName.parse("shop/db:1"));
+    }
+
+    @Test
+    void pushThatIsToldBeforeTheRegistryShowsItIsNotMissed() {
+        bench.noticed(IMAGE, FakeImages.digest("one"));
+        bench.images.push(IMAGE, "one", 1_000);
+        bench.awaitAssign("a", IMAGE, 1);
+
+        bench.noticed(IMAGE, FakeImages.digest("two"));
+        bench.images.push(IMAGE, "two", 1_000);
+        bench.awaitAssign("a", IMAGE, 2);
     }
 
     @Test

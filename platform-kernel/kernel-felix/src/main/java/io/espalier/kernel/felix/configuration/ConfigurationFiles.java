@@ -1,7 +1,9 @@
 package io.espalier.kernel.felix.configuration;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.files.DurableFiles;
 import io.espalier.kernel.config.ConfigCheck;
 import io.espalier.kernel.config.EnvironmentOverrides;
 import io.espalier.kernel.suggest.Suggestion;
@@ -56,6 +58,7 @@ public final class ConfigurationFiles {
         this.folders = requireNonNull(folders, "folders is null");
         this.schemas = requireNonNull(schemas, "schemas is null");
         this.environment = requireNonNull(environment, "environment is null");
+        DurableFiles.removeLeftovers(folders.own());
     }
 
     /** From now on configurations go to the given Configuration Admin; begins with all files there are. */
@@ -188,9 +191,19 @@ public final class ConfigurationFiles {
             throw new IllegalArgumentException(String.join("\n", checked.problems()));
         }
         raw.put(key, CheckedFile.json(checked.values().getOrDefault(key, raw.get(key))));
-        AtomicFile.write(file, FlatJson.write(raw));
+        write(file, FlatJson.write(raw));
         readOne(name, file);
         return name + ": " + key + " = " + shown(name, key, value) + effect(name) + note(name, checked);
+    }
+
+    /** A new file is its owner's alone, since it may hold a secret; what an operator has allowed for one that is there stays. */
+    private static void write(Path file, String text) throws IOException {
+        byte[] content = text.getBytes(UTF_8);
+        if (Files.exists(file)) {
+            DurableFiles.replace(file, content);
+        } else {
+            DurableFiles.replace(file, content, DurableFiles.OWNER_ONLY);
+        }
     }
 
     private String effect(ConfigurationName name) {

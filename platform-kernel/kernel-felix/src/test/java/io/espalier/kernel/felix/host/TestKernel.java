@@ -17,6 +17,7 @@ import org.osgi.framework.BundleContext;
 /** The whole kernel in a real framework, as the launcher starts it, driven through its doors. */
 public final class TestKernel implements AutoCloseable {
     private static final List<String> KERNEL_PACKAGES = List.of(
+            "io.espalier.files;version=0.1.0",
             "io.espalier.kernel.budget",
             "io.espalier.kernel.config",
             "io.espalier.kernel.deploy",

@@ -23,6 +23,9 @@ final class SystemPackages {
             "io.espalier.kernel.suggest",
             "io.espalier.kernel.supervise");
 
+    /** The bundle of this name that other hosts need imports what it exports, so that here all use this one copy. */
+    private static final String FILES = "io.espalier.files;version=\"0.1.0\"";
+
     private SystemPackages() {}
 
     static String extra() {
@@ -35,6 +38,7 @@ final class SystemPackages {
         for (String name : KERNEL) {
             exports.add(name);
         }
+        exports.add(FILES);
         return String.join(",", exports);
     }
 }

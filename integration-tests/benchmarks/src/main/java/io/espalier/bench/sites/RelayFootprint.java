@@ -1,0 +1,155 @@
+package io.espalier.bench.sites;
+
+import io.espalier.bench.Benchmark;
+import io.espalier.bench.Report;
+import io.espalier.kafka.embedded.LoopbackPorts;
+import io.espalier.testkit.process.ChildProcess;
+import io.espalier.testkit.process.ProcessPlan;
+import io.espalier.testkit.registry.RegistryPlan;
+import io.espalier.testkit.registry.RegistryServer;
+import io.espalier.testkit.replication.RelayCluster;
+import io.espalier.testkit.replication.RelaySite;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.stream.Stream;
+
+/**
+ * One layer of 2 GB down a chain of three relays on this machine, TLS and hashing on; the middle one is measured: its resident memory,
+ * the bytes that it passes on for each second of its processor time, and, with a real registry beside it, its rate against that
+ * registry's own rate for the same number of bytes put by a plain client.
+ */
+public final class RelayFootprint implements Benchmark {
+    private static final long LAYER = 2_000_000_000L;
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final int CLOCK_TICKS = 100;
+
+    private final Path home;
+
+    public RelayFootprint(Path home) {
+        this.home = home;
+    }
+
+    private record Passed(double seconds, double cpuSeconds, double peakMib) {}
+
+    @Override
+    public Report run() throws Exception {
+        Passed stub = pass(false);
+        Passed real = pass(true);
+        double put = plainPut();
+        System.out.println("stub " + stub + " real " + real + " plain put " + put + " s");
+        return new Report()
+                .atMost("rss_mb", Math.max(stub.peakMib(), real.peakMib()), 160)
+                .atLeast("mb_per_cpu_s", LAYER / 1e6 / stub.cpuSeconds(), 300)
+                .atLeast("to_registry_put_rate", put / real.seconds(), 0.8)
+                .detail("kernel_flags", Files.readAllLines(home.resolve("etc/profiles/registry-node.jvm")))
+                .detail("with_stub_registry", stub)
+                .detail("with_real_registry", real)
+                .detail("plain_put_s", put);
+    }
+
+    /** Master, middle, end: a chain, as the greedy rule with one child each makes it. */
+    private Passed pass(boolean realRegistry) throws Exception {
+        Path work = Files.createTempDirectory("espalier-bench");
+        try (SinkRegistry first = SinkRegistry.open();
+                SinkRegistry second = SinkRegistry.open();
+                RelayCluster cluster = RelayCluster.prepare(
+                        List.of(site(work, 0), site(work, 1), site(work, 2)), LoopbackPorts.free(), home, work)) {
+            Map<String, Object> sinkOne =
+                    realRegistry ? Map.of() : Map.of("registry-url", "http://127.0.0.1:" + first.port());
+            Map<String, Object> sinkTwo = Map.of("registry-url", "http://127.0.0.1:" + second.port());
+            cluster.startMaster(Map.of("planner", "greedy", "greedy-rule", "k=1"));
+            cluster.join(1, cluster.joinToken(), sinkOne);
+            cluster.awaitConnected();
+            cluster.onMaster("tree:measure --mode ping");
+            cluster.join(2, cluster.joinToken(), sinkTwo);
+            cluster.awaitConnected();
+            cluster.onMaster("tree:measure --mode ping");
+            int middle = cluster.onMaster("tree:plan --size 2GB").contains("site-2 <- site-1") ? 1 : 2;
+            return measured(cluster, middle);
+        }
+    }
+
+    private static Passed measured(RelayCluster cluster, int middle) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of("http://" + cluster.registry(0).host(), "bench/big", "v1", "7", Long.toString(LAYER)));
+        try (ChildProcess pusher =
+                ProcessPlan.java(PushMain.class, List.of("-Xmx128m"), command).start()) {
+            pusher.awaitLine("digest (\\S+) ([0-9]+)", LIMIT);
+            long pid = cluster.kernel(middle).pid();
+            double before = cpuSeconds(pid);
+            pusher.input().write('\n');
+            pusher.input().flush();
+            MatchResult put = pusher.awaitLine("put ([0-9]+)", LIMIT);
+            long end = cluster.awaitDone("bench/big", "v1", LIMIT);
+            return new Passed((end - Long.parseLong(put.group(1))) / 1e3, cpuSeconds(pid) - before, peakMib(pid));
+        }
+    }
+
+    private static RelaySite site(Path work, int number) {
+        RegistryPlan registry = RegistryServer.in(work.resolve("registry-" + number));
+        return new RelaySite(
+                "site-" + number,
+                "127.0.0.1",
+                LoopbackPorts.free(),
+                LoopbackPorts.free(),
+                registry,
+                Map.of(),
+                List.of());
+    }
+
+    private static double plainPut() throws IOException, InterruptedException {
+        Path work = Files.createTempDirectory("espalier-bench");
+        Path layer = work.resolve("layer");
+        try (RegistryServer registry =
+                RegistryServer.in(work.resolve("registry")).start()) {
+            String digest = LayerFile.write(layer, LAYER);
+            HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            long begin = System.nanoTime();
+            HttpResponse<Void> session = client.send(
+                    HttpRequest.newBuilder(URI.create(registry.uri() + "/v2/bench/plain/blobs/uploads/"))
+                            .POST(HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+            String location = session.headers().firstValue("Location").orElseThrow();
+            HttpResponse<String> put = client.send(
+                    HttpRequest.newBuilder(URI.create(location + "&digest=" + digest))
+                            .PUT(HttpRequest.BodyPublishers.ofFile(layer))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (put.statusCode() != 201) {
+                throw new IOException("The registry answered " + put.statusCode() + ": " + put.body());
+            }
+            return (System.nanoTime() - begin) / 1e9;
+        } finally {
+            Files.deleteIfExists(layer);
+        }
+    }
+
+    /** User and system time of a process so far, fields 14 and 15 of its stat file. */
+    private static double cpuSeconds(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / (double) CLOCK_TICKS;
+    }
+
+    private static double peakMib(long pid) throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                            .findFirst()
+                            .orElseThrow()
+                    / 1024.0;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** A cluster of registries with a kernel and its relay beside each. */
+@NullMarked
+package io.espalier.testkit.replication;
+
+import org.jspecify.annotations.NullMarked;

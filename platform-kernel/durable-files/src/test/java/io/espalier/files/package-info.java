@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.files;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,1 @@
+ALTER TABLE item ADD colour VARCHAR(20) DEFAULT 'grey' NOT NULL;

@@ -1,0 +1,109 @@
+package io.espalier.relay.feed;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/** A child's want while the parent serves it. Used by the sender's thread; only the wake-up comes from another. */
+final class ServedWant {
+    private final Want want;
+    private final int chunks;
+    private final BitSet sent;
+    private int left;
+    private final long giveUpAt;
+    private long nextTry;
+    private @Nullable ReadableBlob blob;
+    private int next = -1;
+    private volatile boolean mayHaveMore = true;
+
+    /** @param giveUpAt when to refuse it if the source does not know the blob until then */
+    ServedWant(Want want, long now, long giveUpAt) {
+        this.want = want;
+        this.chunks = Math.toIntExact((want.size() + want.chunkBytes() - 1) / want.chunkBytes());
+        this.sent = (BitSet) want.have().clone();
+        this.nextTry = now;
+        this.giveUpAt = giveUpAt;
+        // What lies beyond the end would make the want look served too early.
+        sent.clear(chunks, Math.max(chunks, sent.length()));
+        this.left = chunks - sent.cardinality();
+    }
+
+    Want want() {
+        return want;
+    }
+
+    int chunks() {
+        return chunks;
+    }
+
+    boolean isOpen() {
+        return blob != null;
+    }
+
+    boolean isServed() {
+        return left == 0;
+    }
+
+    /** Nanoseconds until the source should be asked again for the blob. */
+    long untilTry(long now) {
+        return Math.max(0, nextTry - now);
+    }
+
+    /** Asks the source; answers whether it knows the blob. */
+    boolean open(ChunkSource source, long now, long again, Runnable wake) {
+        ReadableBlob found = source.open(want.repository(), want.blob(), want.size(), want.chunkBytes())
+                .orElse(null);
+        if (found == null) {
+            nextTry = now + again;
+            return false;
+        }
+        blob = found;
+        found.whenMore(() -> {
+            mayHaveMore = true;
+            wake.run();
+        });
+        return true;
+    }
+
+    boolean isGivenUp(long now) {
+        return blob == null && now - giveUpAt >= 0;
+    }
+
+    /** The chunk to send next, -1 when none is available. */
+    int next() throws IOException {
+        if (blob == null || next >= 0 || !mayHaveMore) {
+            return next;
+        }
+        mayHaveMore = false; // before looking, so that what comes meanwhile is not missed
+        next = blob.next(sent);
+        if (next >= chunks || (next >= 0 && sent.get(next))) {
+            throw new IOException("the source offers chunk " + next + " of " + chunks + ", which is not wanted");
+        }
+        if (next >= 0) {
+            mayHaveMore = true;
+        }
+        return next;
+    }
+
+    int length(int index) {
+        return (int) Math.min(want.chunkBytes(), want.size() - (long) index * want.chunkBytes());
+    }
+
+    /** Reads the chunk that {@link #next} named and takes it for sent. */
+    void read(int index, ByteBuffer into) throws IOException {
+        if (blob == null) {
+            throw new IllegalStateException("Chunk " + index + " of " + want.blob() + " is read before it is open.");
+        }
+        blob.read(index, into);
+        sent.set(index);
+        left--;
+        next = -1;
+    }
+
+    void close() {
+        if (blob != null) {
+            blob.close();
+        }
+    }
+}

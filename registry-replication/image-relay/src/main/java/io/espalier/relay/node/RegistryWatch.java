@@ -1,0 +1,86 @@
+package io.espalier.relay.node;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.registry.client.RegistryClient;
+import io.espalier.registry.endpoint.RegistryEndpoint;
+import io.espalier.registry.endpoint.RetryPolicy;
+import io.espalier.registry.endpoint.Timeouts;
+import io.espalier.registry.error.RegistryException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the node's registry every few seconds whether it lets the node in, for the health check; owns one thread. Thread-safe. */
+final class RegistryWatch implements AutoCloseable {
+    private static final Duration EVERY = Duration.ofSeconds(10);
+    private static final Timeouts SHORT =
+            new Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5));
+    private static final long CLOSE_LIMIT_MS = 2000;
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryWatch.class);
+
+    private final RegistryClient client;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "relay-registry-watch");
+    private volatile String problem = "it has not answered yet";
+
+    private RegistryWatch(RegistryClient client) {
+        this.client = client;
+    }
+
+    static RegistryWatch start(RegistryEndpoint endpoint) throws RegistryException {
+        RegistryWatch watch = new RegistryWatch(RegistryClient.of(
+                requireNonNull(endpoint, "endpoint is null").within(SHORT).retrying(RetryPolicy.NEVER)));
+        watch.thread.setDaemon(true);
+        watch.thread.start();
+        return watch;
+    }
+
+    private void run() {
+        try {
+            do {
+                ask();
+            } while (!stop.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            LOG.debug("The watch of the registry was interrupted.", e);
+        }
+    }
+
+    private void ask() {
+        String found = "";
+        try {
+            client.ping();
+        } catch (RegistryException | RuntimeException e) {
+            found = String.valueOf(e.getMessage());
+        }
+        if (!found.equals(problem)) {
+            if (found.isEmpty()) {
+                LOG.info("The registry {} answers.", client.endpoint().uri());
+            } else if (stop.getCount() > 0) {
+                LOG.warn("The registry {} cannot be used: {}", client.endpoint().uri(), found);
+            }
+        }
+        problem = found;
+    }
+
+    /** Why it cannot be used; empty when it can. */
+    String problem() {
+        return problem;
+    }
+
+    @Override
+    public void close() {
+        stop.countDown();
+        client.close();
+        try {
+            thread.join(CLOSE_LIMIT_MS);
+            if (thread.isAlive()) {
+                LOG.warn("The thread relay-registry-watch has not ended within {} ms.", CLOSE_LIMIT_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.espalier.relay.node;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.registry.endpoint.RegistryEndpoint;
+import io.espalier.relay.control.MasterAddress;
+import io.espalier.relay.identity.JoinToken;
+import io.espalier.relay.protocol.NodeId;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a node is told; checked.
+ *
+ * @param host the node's own domain name, under which others reach it
+ * @param bind the address its door listens on
+ * @param port of its door; 0 takes any free one
+ * @param master empty when this node is the master
+ * @param site the operator's label for where the node stands; may be empty
+ * @param folder where key, certificates, transfers and the spool are kept
+ * @param uplinkBytesPerSecond most that the node sends to all its children; 0 is no limit
+ * @param insecurePlainHttp no TLS between nodes
+ * @param version of this program, told to the master
+ */
+public record RelaySettings(
+        NodeId node,
+        String host,
+        String bind,
+        int port,
+        Optional<MasterAddress> master,
+        Optional<JoinToken> joinToken,
+        String site,
+        RegistryEndpoint registry,
+        Path folder,
+        long spoolBytes,
+        long uplinkBytesPerSecond,
+        boolean insecurePlainHttp,
+        String version) {
+    public RelaySettings {
+        requireNonNull(node, "node is null");
+        requireNonNull(host, "host is null");
+        requireNonNull(bind, "bind is null");
+        requireNonNull(master, "master is null");
+        requireNonNull(joinToken, "joinToken is null");
+        requireNonNull(site, "site is null");
+        requireNonNull(registry, "registry is null");
+        requireNonNull(folder, "folder is null");
+        requireNonNull(version, "version is null");
+    }
+
+    /** Whether this node is the master. */
+    public boolean isMaster() {
+        return master.isEmpty();
+    }
+}

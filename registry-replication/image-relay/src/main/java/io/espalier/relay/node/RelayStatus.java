@@ -1,0 +1,40 @@
+package io.espalier.relay.node;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.feed.EdgeCounters;
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.TransferReport;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a node does at one time.
+ *
+ * @param door the address of its door
+ * @param master where the master is, in words
+ * @param since since when it is connected to the master or away from it
+ * @param masterProblem why it is not connected; empty when it is
+ * @param registry URL without credentials
+ * @param registryProblem why the registry cannot be used; empty when it can
+ * @param members nodes of the cluster, as the master last told
+ */
+public record RelayStatus(
+        NodeId node,
+        URI door,
+        String master,
+        boolean connected,
+        Instant since,
+        String masterProblem,
+        URI registry,
+        String registryProblem,
+        int members,
+        List<TransferReport> transfers,
+        List<EdgeCounters.Count> edges) {
+    public RelayStatus {
+        requireNonNull(node, "node is null");
+        transfers = List.copyOf(transfers);
+        edges = List.copyOf(edges);
+    }
+}

@@ -1,0 +1,38 @@
+package io.espalier.relay.osgi;
+
+import io.espalier.relay.node.RelayStatus;
+import io.espalier.relay.node.StatusText;
+import java.time.Instant;
+import org.apache.felix.hc.api.HealthCheck;
+import org.apache.felix.hc.api.Result;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Well while the node is connected to its master and its registry answers; else a sentence says since when not, and why. */
+@Component(
+        service = HealthCheck.class,
+        property = {"hc.name=Image relay", "hc.tags=relay", "hc.tags=readiness"})
+public final class RelayHealth implements HealthCheck {
+    private final RelayComponent relay;
+
+    /** Looks at this relay. */
+    @Activate
+    public RelayHealth(@Reference RelayComponent relay) {
+        this.relay = relay;
+    }
+
+    @Override
+    public Result execute() {
+        return result(relay.status(), Instant.now());
+    }
+
+    static Result result(RelayStatus status, Instant now) {
+        String text = StatusText.master(status, now);
+        if (!status.registryProblem().isEmpty()) {
+            text += " The registry " + status.registry() + " cannot be used: " + status.registryProblem();
+        }
+        boolean well = status.connected() && status.registryProblem().isEmpty();
+        return new Result(well ? Result.Status.OK : Result.Status.TEMPORARILY_UNAVAILABLE, text);
+    }
+}

@@ -1,0 +1,383 @@
+package io.espalier.relay.spool;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.spool.SpoolException.Code;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Blobs on disk, bounded by the sum of their sizes, found again after a crash. Nothing is synced to disk: after a crash every chunk
+ * is proved by its hash before it counts, so a torn write costs that chunk and nothing else.
+ *
+ * <p>When room is needed, blobs that nobody holds go, those that are in the node's registry first, the longest unused first. Thread
+ * {@code relay-spool} proves what earlier runs left when a child asks for it. Thread-safe.
+ */
+public final class Spool implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Spool.class);
+    private static final long HASH_BYTES = 64L << 20;
+    private static final int MOST_UNWRITTEN = 64;
+    private static final long CLOSE_S = 5;
+
+    private final Path folder;
+    private final long limitBytes;
+    private final HashFiles hashFiles;
+    private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<String, ChunkHashes> unwritten = new LinkedHashMap<>();
+    private final List<BlobView> waiting = new ArrayList<>();
+    private final ExecutorService checker = Executors.newSingleThreadExecutor(task -> new Thread(task, "relay-spool"));
+    private long used;
+    private long clock;
+    private boolean closed;
+
+    /** Book-keeping of a file, guarded by the spool. */
+    private static final class Entry {
+        private final BlobFile file;
+        private int holds;
+        private boolean committed;
+        private long lastUse;
+
+        private Entry(BlobFile file, long lastUse) {
+            this.file = file;
+            this.lastUse = lastUse;
+        }
+    }
+
+    private Spool(Path folder, long limitBytes) {
+        this.folder = folder;
+        this.limitBytes = limitBytes;
+        this.hashFiles = new HashFiles(folder, HASH_BYTES);
+    }
+
+    /**
+     * Opens the spool and finds what earlier runs left.
+     *
+     * @param limitBytes most that the sizes of its blobs may sum up to
+     */
+    public static Spool open(Path folder, long limitBytes) throws IOException {
+        requireNonNull(folder, "folder is null");
+        if (limitBytes < 1) {
+            throw new IllegalArgumentException("spool-bytes is " + limitBytes + "; use at least 1.");
+        }
+        Spool spool = new Spool(folder, limitBytes);
+        Files.createDirectories(folder);
+        spool.find();
+        return spool;
+    }
+
+    /**
+     * Opens a blob, making room for it if it is new.
+     *
+     * @throws SpoolException when there is no room; try again later unless it is {@link Code#TOO_LARGE}
+     */
+    public synchronized SpooledBlob open(String digest, long size, int chunkBytes) throws SpoolException {
+        requireOpen();
+        BlobName name = new BlobName(digest, size, chunkBytes);
+        Entry entry = entries.get(digest);
+        if (entry != null && !fits(entry, name)) {
+            entry = replace(entry, name);
+        }
+        if (entry == null) {
+            entry = create(name);
+        }
+        hold(entry);
+        bindWaiting(entry);
+        return new SpooledBlob(this, entry.file);
+    }
+
+    /** Opens a blob if it is here, complete or not. */
+    public synchronized Optional<SpooledBlob> find(String digest) {
+        Entry entry = closed ? null : entries.get(digest);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        hold(entry);
+        return Optional.of(new SpooledBlob(this, entry.file));
+    }
+
+    /** For a sender: shows the blob, now or as soon as it is opened here. */
+    public synchronized BlobView view(String digest, long size, int chunkBytes) throws SpoolException {
+        requireOpen();
+        BlobView view = new BlobView(this, new BlobName(digest, size, chunkBytes));
+        Entry entry = entries.get(digest);
+        if (entry == null || !bind(view, entry)) {
+            waiting.add(view);
+        }
+        return view;
+    }
+
+    /**
+     * Takes hashes of chunks that follow each other, and keeps them on disk.
+     *
+     * @throws IllegalArgumentException when they cannot be hashes of a blob's chunks
+     * @throws SpoolException when they cannot be written; chunks that wait for them go on all the same
+     */
+    public synchronized void hashes(String digest, int chunkBytes, int first, byte[] sha256) throws SpoolException {
+        BlobName.requireDigest(digest);
+        long end = (long) first + sha256.length / Sha256.BYTES;
+        if (sha256.length % Sha256.BYTES != 0 || first < 0 || chunkBytes < 1 || end > ChunkHashes.MAX_CHUNKS) {
+            throw new IllegalArgumentException("Hashes of " + sha256.length + " bytes from chunk " + first + " of blob "
+                    + digest + " are refused; 32 bytes a chunk and at most " + ChunkHashes.MAX_CHUNKS + " chunks.");
+        }
+        Entry entry = entries.get(digest);
+        if (entry != null && entry.file.name().chunkBytes() == chunkBytes) {
+            BitSet changed = entry.file.hashes().put(first, sha256);
+            entry.file.drop(changed);
+        }
+        try {
+            hashFiles.write(digest, chunkBytes, first, sha256);
+        } catch (IOException e) {
+            unwritten(digest, chunkBytes).put(first, sha256);
+            throw SpoolException.of("Tried to write hashes of blob " + digest + " into the spool " + folder, e);
+        }
+    }
+
+    /** Forgets the hashes of a blob, as when they have proved wrong. */
+    public synchronized void forgetHashes(String digest, int chunkBytes) throws SpoolException {
+        try {
+            hashFiles.delete(digest, chunkBytes);
+        } catch (IOException e) {
+            throw SpoolException.of("Tried to delete the hashes of blob " + digest + " in the spool " + folder, e);
+        }
+    }
+
+    /** The sum of the blobs' sizes. */
+    public synchronized long usedBytes() {
+        return used;
+    }
+
+    public long limitBytes() {
+        return limitBytes;
+    }
+
+    /** Ends all streams and views, closes the files; what is there stays for the next run. Takes 5 s at most. */
+    @Override
+    public void close() {
+        List<Entry> open;
+        List<BlobView> views;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = List.copyOf(entries.values());
+            views = List.copyOf(waiting);
+            waiting.clear();
+        }
+        checker.shutdownNow();
+        open.forEach(entry -> entry.file.end());
+        views.forEach(view -> view.fail("The spool is closed."));
+        try {
+            if (!checker.awaitTermination(CLOSE_S, TimeUnit.SECONDS)) {
+                log.warn("The spool's thread has not ended within {} s.", CLOSE_S);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    synchronized void committed(BlobFile file) {
+        Entry entry = entries.get(file.name().digest());
+        if (entry != null && entry.file == file) {
+            entry.committed = true;
+        }
+    }
+
+    synchronized void release(BlobFile file) {
+        Entry entry = entries.get(file.name().digest());
+        if (entry == null || entry.file != file) {
+            return;
+        }
+        entry.holds--;
+        entry.lastUse = ++clock;
+        if (entry.holds == 0) {
+            file.idle();
+            touch(file.path());
+        }
+    }
+
+    synchronized void forget(BlobView view) {
+        waiting.remove(view);
+    }
+
+    private void hold(Entry entry) {
+        entry.holds++;
+        entry.lastUse = ++clock;
+    }
+
+    private boolean bind(BlobView view, Entry entry) {
+        if (!view.bind(entry.file)) {
+            return false;
+        }
+        hold(entry);
+        if (!entry.file.isChecked()) {
+            checkLater(entry.file);
+        }
+        return true;
+    }
+
+    private void bindWaiting(Entry entry) {
+        waiting.removeIf(view -> view.digest().equals(entry.file.name().digest()) && bind(view, entry));
+    }
+
+    private void checkLater(BlobFile file) {
+        try {
+            checker.execute(file::check);
+        } catch (RejectedExecutionException e) {
+            log.debug(
+                    "The spool closes; blob {} is not proved any more.",
+                    file.name().digest());
+        }
+    }
+
+    private boolean fits(Entry entry, BlobName name) {
+        BlobName there = entry.file.name();
+        return there.size() == name.size()
+                && (there.chunkBytes() == name.chunkBytes() || entry.holds > 0 || entry.file.isComplete());
+    }
+
+    /** Another chunk size for a file that nobody holds: its bytes stay and are proved by the other hashes. */
+    private Entry replace(Entry entry, BlobName name) throws SpoolException {
+        if (entry.holds > 0) {
+            throw new SpoolException(
+                    Code.NO_ROOM,
+                    "Blob " + name.digest() + " is in the spool with "
+                            + entry.file.name().size() + " bytes and in use, but " + name.size()
+                            + " were asked for; one of the two is wrong.");
+        }
+        if (entry.file.name().size() != name.size()) {
+            delete(entry);
+            return create(name);
+        }
+        entry.file.end();
+        Path from = entry.file.path();
+        try {
+            Files.move(from, folder.resolve(name.file()));
+        } catch (IOException e) {
+            delete(entry);
+            return create(name);
+        }
+        Entry changed = new Entry(file(name, false), ++clock);
+        entries.put(name.digest(), changed);
+        return changed;
+    }
+
+    private Entry create(BlobName name) throws SpoolException {
+        if (name.size() > limitBytes) {
+            throw new SpoolException(
+                    Code.TOO_LARGE,
+                    "Blob " + name.digest() + " has " + name.size() + " bytes but the whole spool has " + limitBytes
+                            + "; raise spool-bytes to at least " + name.size() + ".");
+        }
+        makeRoom(name);
+        Entry entry = new Entry(file(name, true), ++clock);
+        entries.put(name.digest(), entry);
+        used += name.size();
+        return entry;
+    }
+
+    private BlobFile file(BlobName name, boolean checked) {
+        ChunkHashes hashes = hashFiles.read(name.digest(), name.chunkBytes(), name.chunks());
+        ChunkHashes more = unwritten.get(BlobName.hashFile(name.digest(), name.chunkBytes()));
+        if (more != null) {
+            hashes.putAll(more);
+        }
+        return new BlobFile(folder, name, hashes, checked);
+    }
+
+    /** Hashes that the disk did not take; a few are remembered, for the master sends them only once. */
+    private ChunkHashes unwritten(String digest, int chunkBytes) {
+        if (unwritten.size() > MOST_UNWRITTEN) {
+            unwritten.keySet().stream().findFirst().ifPresent(unwritten::remove);
+        }
+        return unwritten.computeIfAbsent(BlobName.hashFile(digest, chunkBytes), any -> new ChunkHashes());
+    }
+
+    private void makeRoom(BlobName name) throws SpoolException {
+        while (used + name.size() > limitBytes) {
+            Entry victim = null;
+            for (Entry entry : entries.values()) {
+                if (entry.holds == 0 && (victim == null || goesBefore(entry, victim))) {
+                    victim = entry;
+                }
+            }
+            if (victim == null) {
+                throw new SpoolException(
+                        Code.NO_ROOM,
+                        "Blob " + name.digest() + " needs " + name.size() + " bytes in the spool but " + used + " of "
+                                + limitBytes
+                                + " are in use by blobs on their way; it waits for them, or raise spool-bytes.");
+            }
+            delete(victim);
+        }
+    }
+
+    private static boolean goesBefore(Entry entry, Entry other) {
+        return entry.committed != other.committed ? entry.committed : entry.lastUse < other.lastUse;
+    }
+
+    private void delete(Entry entry) {
+        entries.remove(entry.file.name().digest());
+        used -= entry.file.name().size();
+        entry.file.end();
+        try {
+            Files.deleteIfExists(entry.file.path());
+        } catch (IOException e) {
+            log.warn("Tried to delete {} but the disk answered '{}'.", entry.file.path(), e.getMessage());
+        }
+    }
+
+    private void requireOpen() throws SpoolException {
+        if (closed) {
+            throw new SpoolException(Code.ENDED, "The spool is closed.");
+        }
+    }
+
+    private synchronized void find() throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(folder)) {
+            files = all.sorted((a, b) ->
+                            Long.compare(a.toFile().lastModified(), b.toFile().lastModified()))
+                    .toList();
+        }
+        for (Path path : files) {
+            Optional<BlobName> name = BlobName.parse(String.valueOf(path.getFileName()));
+            if (name.isEmpty()) {
+                continue;
+            }
+            Entry old = entries.get(name.get().digest());
+            if (old != null) {
+                delete(old);
+            }
+            entries.put(name.get().digest(), new Entry(file(name.get(), false), ++clock));
+            used += name.get().size();
+        }
+        while (used > limitBytes) {
+            entries.values().stream().reduce((a, b) -> goesBefore(a, b) ? a : b).ifPresent(this::delete);
+        }
+    }
+
+    private static void touch(Path path) {
+        try {
+            Files.setLastModifiedTime(path, FileTime.fromMillis(System.currentTimeMillis()));
+        } catch (IOException e) {
+            log.trace("{} was not touched; it only counts as older.", path);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.espalier.relay.spool;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.util.Locale;
+
+/** The spool cannot do what was asked; the message is a sentence for the node's operator. */
+public final class SpoolException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /** Why, for programs. */
+    public enum Code {
+        /** The blob is larger than the whole spool; only a larger limit helps. */
+        TOO_LARGE,
+        /** Other blobs in use take the room; it heals when they are done. */
+        NO_ROOM,
+        /** The disk is full; it heals when there is space. */
+        DISK_FULL,
+        /** The disk failed otherwise. */
+        DISK_ERROR,
+        /** A reader ended because its transfer did, or the spool is closed. */
+        ENDED
+    }
+
+    private final Code code;
+
+    SpoolException(Code code, String sentence) {
+        super(requireNonNull(sentence, "sentence is null"));
+        this.code = requireNonNull(code, "code is null");
+    }
+
+    private SpoolException(Code code, String sentence, IOException cause) {
+        super(sentence, cause);
+        this.code = code;
+    }
+
+    /** Tells a full disk from other failures. */
+    static SpoolException of(String tried, IOException cause) {
+        if (cause instanceof SpoolException same) {
+            return same;
+        }
+        String words = String.valueOf(cause.getMessage());
+        String lower = words.toLowerCase(Locale.ROOT);
+        if (lower.contains("no space left") || lower.contains("quota exceeded") || lower.contains("not enough space")) {
+            return new SpoolException(
+                    Code.DISK_FULL,
+                    tried + " but the disk is full; free space there, it is tried again by itself.",
+                    cause);
+        }
+        return new SpoolException(Code.DISK_ERROR, tried + " but the disk answered '" + words + "'.", cause);
+    }
+
+    public Code code() {
+        return code;
+    }
+}

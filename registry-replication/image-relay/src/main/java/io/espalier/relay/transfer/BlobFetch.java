@@ -1,0 +1,397 @@
+package io.espalier.relay.transfer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.feed.Want;
+import io.espalier.relay.protocol.BlobPart;
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.PeerAddress;
+import io.espalier.relay.protocol.Transfer;
+import io.espalier.relay.spool.BlobStream;
+import io.espalier.relay.spool.Offer;
+import io.espalier.relay.spool.SpoolException;
+import io.espalier.relay.spool.SpooledBlob;
+import io.espalier.relay.transfer.TransferProblem.Haste;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Getting one blob into the spool, from one source at a time, for all transfers that need it. It ends when all chunks are there, or
+ * with a problem when every source of the route was tried. Thread-safe.
+ */
+final class BlobFetch {
+    private static final Logger log = LoggerFactory.getLogger(BlobFetch.class);
+    private static final long HASHLESS_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final Job job;
+    private final BlobPart part;
+    private final SpooledBlob blob;
+    private final FeedHub hub;
+    private final Duration hashWait;
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final List<BlobStream> streams = new CopyOnWriteArrayList<>();
+    private final Set<SourceLink> used = new HashSet<>();
+    private final Set<NodeId> tried = new HashSet<>();
+    private @Nullable SourceLink link;
+    private int wantId;
+    private @Nullable TransferProblem failure;
+    private boolean over;
+    private volatile boolean hashless;
+    private volatile int hashesThen;
+    private volatile long hashlessSince;
+    private int users;
+
+    /** @param job whose route is followed, and whose bytes are counted */
+    BlobFetch(Job job, BlobPart part, SpooledBlob blob, FeedHub hub, Duration hashWait) {
+        this.job = requireNonNull(job, "job is null");
+        this.part = requireNonNull(part, "part is null");
+        this.blob = requireNonNull(blob, "blob is null");
+        this.hub = requireNonNull(hub, "hub is null");
+        this.hashWait = requireNonNull(hashWait, "hashWait is null");
+    }
+
+    Job job() {
+        return job;
+    }
+
+    SpooledBlob blob() {
+        return blob;
+    }
+
+    /** Guarded by the table of fetches. */
+    int users(int more) {
+        users += more;
+        return users;
+    }
+
+    /** Proves what is in the spool and wants the rest. May take as long as reading the blob. */
+    void start() {
+        blob.check();
+        long found = foundBytes();
+        job.progress().found(part.digest(), found, job.isResumed());
+        if (found > 0 || blob.isComplete()) {
+            begun.countDown();
+        }
+        if (blob.isComplete()) {
+            finish(null);
+        } else {
+            seek("");
+        }
+    }
+
+    private long foundBytes() {
+        return blob.have().stream().mapToLong(blob::chunkLength).sum();
+    }
+
+    /** Wants the missing chunks from the next source of the route. */
+    private void seek(String reason) {
+        while (true) {
+            Optional<PeerAddress> source;
+            SourceLink next;
+            synchronized (this) {
+                if (over) {
+                    return;
+                }
+                source = job.cursor().next(tried);
+            }
+            if (source.isEmpty()) {
+                job.cursor().again();
+                fail(new TransferProblem(
+                        Haste.SOON,
+                        "Tried to get blob " + part.digest()
+                                + " from every source of the route but none gave it; the last: "
+                                + (reason.isEmpty() ? "none is left" : reason) + "."));
+                return;
+            }
+            next = hub.link(source.get());
+            synchronized (this) {
+                link = next;
+                used.add(next);
+            }
+            int id = next.want(this);
+            if (id >= 0) {
+                took(next, id);
+                return;
+            }
+            synchronized (this) {
+                tried.add(source.get().node());
+            }
+        }
+    }
+
+    private void took(SourceLink next, int id) {
+        boolean late;
+        synchronized (this) {
+            late = over || link != next;
+            if (!late) {
+                wantId = id;
+            }
+        }
+        if (late) {
+            next.release(id);
+        } else {
+            job.progress().sender(next.peer().node().value());
+        }
+    }
+
+    /** The wish for what is missing now. */
+    Want want(int id) {
+        Transfer transfer = job.transfer();
+        return new Want(
+                id,
+                transfer.repository(),
+                part.digest(),
+                part.size(),
+                blob.chunkBytes(),
+                transfer.priority(),
+                transfer.linkBytesPerSecond(),
+                blob.have());
+    }
+
+    /** A chunk came, by the link's thread; answers false when it was wrong. */
+    boolean chunk(SourceLink from, int index, ByteBuffer data) {
+        int length = data.remaining();
+        try {
+            Offer offer = blob.offer(index, data, hashless ? Duration.ZERO : hashWait);
+            switch (offer) {
+                case STORED -> stored(length);
+                case DUPLICATE -> job.progress().twice(length);
+                case NO_HASH -> waitForHashes(from);
+                case WRONG -> wrong(from, index);
+            }
+            return offer != Offer.WRONG;
+        } catch (SpoolException e) {
+            fail(TransferProblem.of(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
+    }
+
+    private void stored(int length) {
+        job.progress().received(part.digest(), length);
+        begun.countDown();
+        if (blob.isComplete()) {
+            finish(null);
+        }
+    }
+
+    private void wrong(SourceLink from, int index) {
+        NodeId node = from.peer().node();
+        String reason = node + " sent a wrong chunk " + index + " of blob " + part.digest()
+                + "; it was thrown away, and " + node + " is not asked again for this transfer";
+        log.warn("Transfer {}: {}.", job, reason);
+        job.progress().problem(reason + ".");
+        job.cursor().wrong(node);
+        moveFrom(from, reason);
+    }
+
+    /** Chunks whose hash does not come would be thrown away; so nothing is wanted until the master has sent more hashes. */
+    private void waitForHashes(SourceLink from) {
+        int id;
+        synchronized (this) {
+            if (hashless || over || link != from) {
+                return;
+            }
+            hashesThen = blob.hashesKnown();
+            hashlessSince = System.nanoTime();
+            hashless = true;
+            id = wantId;
+        }
+        from.release(id);
+    }
+
+    /** To be called now and then: goes on when hashes have come. */
+    void tick() {
+        SourceLink from = hashless ? link() : null;
+        if (from == null) {
+            return;
+        }
+        if (blob.hashesKnown() > hashesThen || blob.hashesKnown() == blob.chunks()) {
+            hashless = false;
+            int id = from.want(this);
+            if (id >= 0) {
+                took(from, id);
+            } else {
+                linkLost(from, "its feed was closed");
+            }
+        } else if (System.nanoTime() - hashlessSince > HASHLESS_NANOS) {
+            fail(new TransferProblem(
+                    Haste.SOON,
+                    "The master has not sent the hashes of blob " + part.digest() + "; " + blob.hashesKnown() + " of "
+                            + blob.chunks() + " are known. It goes on when they come."));
+        }
+    }
+
+    /** Chunks were lost on this node's disk: they are wanted again. */
+    void again() {
+        SourceLink from;
+        int id;
+        synchronized (this) {
+            if (over || link == null) {
+                return;
+            }
+            from = link;
+            id = wantId;
+            link = null;
+        }
+        from.release(id);
+        seek("");
+    }
+
+    private synchronized @Nullable SourceLink link() {
+        return link;
+    }
+
+    void refused(SourceLink from, String reason) {
+        moveFrom(from, from.peer().node() + " does not give it: " + reason);
+    }
+
+    void linkLost(SourceLink from, String reason) {
+        synchronized (this) {
+            if (over || link != from) {
+                return;
+            }
+        }
+        log.info("Transfer {} leaves source {}: {}.", job, from.peer(), reason);
+        job.cursor().leave(from.peer());
+        moveFrom(from, reason);
+    }
+
+    /** Leaves a source that still lives, if there is another one to try. */
+    void moveOn(SourceLink from, String reason) {
+        synchronized (this) {
+            Set<NodeId> without = new HashSet<>(tried);
+            without.add(from.peer().node());
+            if (over || link != from || job.cursor().next(without).isEmpty()) {
+                return;
+            }
+        }
+        log.info("Transfer {} leaves source {}: {}.", job, from.peer(), reason);
+        job.cursor().leave(from.peer());
+        moveFrom(from, reason);
+    }
+
+    private void moveFrom(SourceLink from, String reason) {
+        int id;
+        synchronized (this) {
+            if (over || link != from) {
+                return;
+            }
+            link = null;
+            id = wantId;
+            tried.add(from.peer().node());
+            hashless = false;
+        }
+        from.release(id);
+        seek(reason);
+    }
+
+    /** The route has changed: the new parent is asked. */
+    void rerouted() {
+        SourceLink from;
+        int id;
+        synchronized (this) {
+            tried.clear();
+            from = link;
+            id = wantId;
+            Optional<PeerAddress> first = job.cursor().next(tried);
+            if (over || from == null || first.isEmpty() || first.get().equals(from.peer())) {
+                return;
+            }
+            link = null;
+        }
+        from.release(id);
+        seek("");
+    }
+
+    long expected(PeerAddress source) {
+        long most = job.transfer().linkBytesPerSecond();
+        long planned = job.cursor().expected(source);
+        return most > 0 ? Math.min(most, planned) : planned;
+    }
+
+    /** Whether its rate is limited by order, so that it says nothing about the link. */
+    boolean isLimited() {
+        return job.transfer().linkBytesPerSecond() > 0;
+    }
+
+    /** The blob in order, while it comes; ends with the fetch's problem when that fails. */
+    BlobStream stream() {
+        BlobStream stream = blob.stream();
+        streams.add(stream);
+        TransferProblem problem = failure();
+        if (problem != null) {
+            stream.abort(problem.sentence());
+        }
+        return stream;
+    }
+
+    /** Waits for the first chunk. */
+    void awaitBegin() throws InterruptedException, TransferProblem {
+        begun.await();
+        requireNoFailure();
+    }
+
+    /** Waits for the end, up to the limit; answers whether it came. */
+    boolean awaitEnd(long nanos) throws InterruptedException, TransferProblem {
+        boolean came = ended.await(nanos, TimeUnit.NANOSECONDS);
+        requireNoFailure();
+        return came;
+    }
+
+    void requireNoFailure() throws TransferProblem {
+        TransferProblem problem = failure();
+        if (problem != null) {
+            throw problem;
+        }
+    }
+
+    private synchronized @Nullable TransferProblem failure() {
+        return failure;
+    }
+
+    void fail(TransferProblem problem) {
+        finish(problem);
+    }
+
+    private void finish(@Nullable TransferProblem problem) {
+        SourceLink last;
+        int id;
+        Set<SourceLink> all;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            failure = problem;
+            last = link;
+            link = null;
+            id = wantId;
+            all = Set.copyOf(used);
+        }
+        if (last != null) {
+            last.release(id);
+        }
+        all.forEach(each -> each.forget(this));
+        if (problem == null) {
+            job.progress().spooled(part.digest());
+        }
+        if (problem != null) {
+            streams.forEach(stream -> stream.abort(problem.sentence()));
+        }
+        begun.countDown();
+        ended.countDown();
+    }
+}

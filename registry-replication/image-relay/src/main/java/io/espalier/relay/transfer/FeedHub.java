@@ -1,0 +1,138 @@
+package io.espalier.relay.transfer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.feed.Feed;
+import io.espalier.relay.feed.FeedOpener;
+import io.espalier.relay.protocol.NodeMessage.Observed;
+import io.espalier.relay.protocol.PeerAddress;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The feeds to all sources, one for each, and the rules by which a node leaves a source: it closed, it is silent, it is slow though
+ * it has chunks, or it brings nothing at all for long. Thread-safe.
+ */
+final class FeedHub implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(FeedHub.class);
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** A source without chunks is not to be blamed, but after so many windows another one is tried all the same. */
+    private static final int STARVING_WINDOWS = 5;
+
+    private final FeedOpener opener;
+    private final EngineSettings settings;
+    private final Consumer<Observed> observed;
+    private final ExecutorService connector;
+    private final Map<PeerAddress, SourceLink> links = new HashMap<>();
+    private boolean closed;
+
+    FeedHub(FeedOpener opener, EngineSettings settings, Consumer<Observed> observed, ExecutorService connector) {
+        this.opener = requireNonNull(opener, "opener is null");
+        this.settings = requireNonNull(settings, "settings is null");
+        this.observed = requireNonNull(observed, "observed is null");
+        this.connector = requireNonNull(connector, "connector is null");
+    }
+
+    /** The link to a source, opened in the background if there is none. */
+    SourceLink link(PeerAddress peer) {
+        SourceLink link;
+        synchronized (this) {
+            SourceLink there = links.get(peer);
+            if (there != null) {
+                return there;
+            }
+            link = new SourceLink(peer, this);
+            if (!closed) {
+                links.put(peer, link);
+            }
+        }
+        try {
+            connector.execute(() -> connect(link));
+        } catch (RejectedExecutionException e) {
+            log.debug("The feed to {} is not opened: the engine closes, or too many are being opened.", peer);
+            gone(link);
+            link.end("too many feeds are being opened");
+        }
+        return link;
+    }
+
+    private void connect(SourceLink link) {
+        try {
+            Feed feed = opener.open(link.peer(), link);
+            if (!link.opened(feed)) {
+                feed.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            link.end(TransferProblem.sentence(e));
+        }
+    }
+
+    synchronized void gone(SourceLink link) {
+        links.remove(link.peer(), link);
+    }
+
+    /** Looks after all links; to be called about ten times a second. */
+    void tick() {
+        long now = System.nanoTime();
+        for (SourceLink link : all()) {
+            if (!link.isOpen()) {
+                continue;
+            }
+            link.meter()
+                    .observed(link.peer().node(), now)
+                    .filter(seen -> link.fetches().stream().noneMatch(BlobFetch::isLimited))
+                    .ifPresent(observed);
+            judge(link, now);
+        }
+    }
+
+    private void judge(SourceLink link, long now) {
+        long window = settings.slowness().toNanos();
+        boolean slow = link.meter().isSlow(now, window, expected(link));
+        if (link.isIdle(now, IDLE_NANOS)) {
+            link.end("nothing is wanted from it");
+        } else if (link.meter().isSilent(now, settings.silence().toNanos())) {
+            link.end(
+                    link.peer().node() + " was silent for " + settings.silence().toMillis() + " ms");
+        } else if (slow) {
+            move(link, link.peer().node() + " gives less than a quarter of the expected rate");
+        } else if (link.meter().isStarving(now, STARVING_WINDOWS * window)) {
+            move(
+                    link,
+                    link.peer().node() + " has brought nothing for "
+                            + settings.slowness().multipliedBy(STARVING_WINDOWS));
+        }
+    }
+
+    private static void move(SourceLink link, String reason) {
+        link.fetches().forEach(fetch -> fetch.moveOn(link, reason));
+    }
+
+    private static long expected(SourceLink link) {
+        long most = 0;
+        for (BlobFetch fetch : link.fetches()) {
+            most = Math.max(most, fetch.expected(link.peer()));
+        }
+        return most;
+    }
+
+    private synchronized List<SourceLink> all() {
+        return List.copyOf(links.values());
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        all().forEach(link -> link.end("the node stops"));
+    }
+}

@@ -1,0 +1,120 @@
+package io.espalier.relay.transfer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.protocol.TagPart;
+import io.espalier.relay.protocol.TransferReport;
+import io.espalier.relay.protocol.TransferState;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** All transfers that the node has not forgotten. Thread-safe. */
+final class JobTable implements ChildSupply.Expectations {
+    private static final int MOST_FINAL = 1_000;
+    private static final long FINAL_MS = TimeUnit.HOURS.toMillis(1);
+
+    private final Consumer<String> onLost;
+    private final Map<String, Job> jobs = new LinkedHashMap<>();
+    private final Map<String, Long> finalSince = new LinkedHashMap<>();
+
+    /** @param onLost told which blob lost chunks on this node's disk */
+    JobTable(Consumer<String> onLost) {
+        this.onLost = requireNonNull(onLost, "onLost is null");
+    }
+
+    synchronized void put(Job job) {
+        finalSince.remove(job.id());
+        jobs.put(job.id(), job);
+    }
+
+    synchronized Optional<Job> find(String id) {
+        return Optional.ofNullable(jobs.get(id));
+    }
+
+    synchronized List<Job> all() {
+        return List.copyOf(jobs.values());
+    }
+
+    List<TransferReport> reports() {
+        return all().stream().map(job -> job.progress().report()).toList();
+    }
+
+    /** Transfers of the same image tag. */
+    List<Job> rivals(Job job) {
+        Optional<TagPart> main = job.mainTag();
+        return main.isEmpty()
+                ? List.of()
+                : all().stream()
+                        .filter(other -> other != job
+                                && other.transfer()
+                                        .repository()
+                                        .equals(job.transfer().repository())
+                                && other.mainTag()
+                                        .filter(tag ->
+                                                tag.tag().equals(main.get().tag()))
+                                        .isPresent())
+                        .toList();
+    }
+
+    synchronized long unfinished() {
+        return jobs.values().stream()
+                .filter(job -> !job.progress().state().isFinal())
+                .count();
+    }
+
+    /** Forgets final ones, the oldest first, after an hour or when there are more than a thousand. */
+    synchronized void forgetOld(long nowMillis) {
+        for (Job job : jobs.values()) {
+            if (job.progress().state().isFinal()) {
+                finalSince.putIfAbsent(job.id(), nowMillis);
+            }
+        }
+        int over = finalSince.size() - MOST_FINAL;
+        for (Map.Entry<String, Long> entry : List.copyOf(finalSince.entrySet())) {
+            if (over-- > 0 || nowMillis - entry.getValue() > FINAL_MS) {
+                finalSince.remove(entry.getKey());
+                jobs.remove(entry.getKey());
+            }
+        }
+    }
+
+    @Override
+    public boolean isComing(String blob) {
+        return among(all(), blob).stream()
+                .anyMatch(job -> !job.route().isRoot()
+                        && isOnItsWay(job.progress().state())
+                        && !job.progress().hasArrived(blob));
+    }
+
+    @Override
+    public Optional<String> home(String blob) {
+        return among(all(), blob).stream()
+                .filter(job -> job.progress().hasArrived(blob))
+                .map(job -> job.transfer().repository())
+                .findFirst();
+    }
+
+    @Override
+    public void lost(String blob) {
+        onLost.accept(blob);
+    }
+
+    /** Whether a transfer that is not over needs the blob. */
+    boolean isNeeded(String blob) {
+        return among(all(), blob).stream()
+                .anyMatch(job -> !job.progress().state().isFinal());
+    }
+
+    private static List<Job> among(Collection<Job> all, String blob) {
+        return all.stream().filter(job -> job.part(blob).isPresent()).toList();
+    }
+
+    private static boolean isOnItsWay(TransferState state) {
+        return state == TransferState.WAITING || state == TransferState.RECEIVING || state == TransferState.COMMITTING;
+    }
+}

@@ -1,0 +1,357 @@
+package io.espalier.relay.transfer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.registry.client.RegistryClient;
+import io.espalier.relay.feed.ChunkSource;
+import io.espalier.relay.feed.FeedOpener;
+import io.espalier.relay.protocol.MasterMessage;
+import io.espalier.relay.protocol.MasterMessage.Assign;
+import io.espalier.relay.protocol.MasterMessage.Cancel;
+import io.espalier.relay.protocol.MasterMessage.Check;
+import io.espalier.relay.protocol.MasterMessage.Hashes;
+import io.espalier.relay.protocol.MasterMessage.Reroute;
+import io.espalier.relay.protocol.NodeMessage;
+import io.espalier.relay.protocol.NodeMessage.Checked;
+import io.espalier.relay.protocol.Route;
+import io.espalier.relay.protocol.TagPart;
+import io.espalier.relay.protocol.TransferReport;
+import io.espalier.relay.protocol.TransferState;
+import io.espalier.relay.spool.Spool;
+import io.espalier.relay.spool.SpoolException;
+import io.espalier.relay.transfer.TransferProblem.Haste;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The engine: takes orders, runs transfers and tries them again, and keeps what is unfinished on disk. */
+final class NodeEngine implements TransferEngine {
+    private static final Logger log = LoggerFactory.getLogger(NodeEngine.class);
+    private static final long TICK_MS = 100;
+    private static final int MOST_UNFINISHED = 10_000;
+    private static final String OLD = "A newer generation of the tag is known.";
+    private static final String STOPS = "The node stops.";
+
+    private final EngineSettings settings;
+    private final RegistryClient registry;
+    private final Spool spool;
+    private final AssignmentFiles files;
+    private final TagGenerations generations;
+    private final JobTable jobs;
+    private final EngineThreads threads;
+    private final Reporter reporter;
+    private final FeedHub hub;
+    private final FetchTable fetches;
+    private final ChildSupply children;
+    private final BlobCommits commits;
+    private final AtomicLong order = new AtomicLong();
+    private volatile boolean closed;
+
+    /** A transfer's turn: by priority, then in the order of coming. */
+    private record Turn(Job job, long number, Consumer<Job> work) implements Runnable, Comparable<Turn> {
+        @Override
+        public void run() {
+            work.accept(job);
+        }
+
+        @Override
+        public int compareTo(Turn other) {
+            int byPriority = Integer.compare(
+                    other.job.transfer().priority(), job.transfer().priority());
+            return byPriority != 0 ? byPriority : Long.compare(number, other.number);
+        }
+    }
+
+    private NodeEngine(
+            EngineSettings settings,
+            RegistryClient registry,
+            FeedOpener feeds,
+            Consumer<NodeMessage> out,
+            Spool spool,
+            AssignmentFiles files,
+            TagGenerations generations) {
+        this.settings = settings;
+        this.registry = requireNonNull(registry, "registry is null");
+        this.spool = spool;
+        this.files = files;
+        this.generations = generations;
+        this.jobs = new JobTable(this::lost);
+        this.threads = new EngineThreads(settings.jobs());
+        this.reporter = new Reporter(out, jobs::all);
+        this.hub = new FeedHub(feeds, settings, reporter::send, threads.connectors());
+        this.fetches = new FetchTable(spool, hub, settings.hashWait());
+        this.children = new ChildSupply(spool, registry, jobs, threads.fillers(), settings.hashWait());
+        this.commits = new BlobCommits(registry, fetches, children, threads.blobs());
+    }
+
+    static NodeEngine start(
+            EngineSettings settings, RegistryClient registry, FeedOpener feeds, Consumer<NodeMessage> out)
+            throws IOException {
+        Path transfers = settings.folder().resolve("transfers");
+        Files.createDirectories(transfers);
+        AssignmentFiles files = new AssignmentFiles(transfers);
+        TagGenerations generations = TagGenerations.open(transfers.resolve("generations"));
+        List<Assign> unfinished = files.load();
+        Spool spool = Spool.open(settings.folder().resolve("spool"), settings.spoolBytes());
+        NodeEngine engine = new NodeEngine(settings, registry, feeds, out, spool, files, generations);
+        engine.resume(unfinished);
+        engine.reporter.start();
+        engine.threads.everyTick(engine::tick, TICK_MS);
+        return engine;
+    }
+
+    private void resume(List<Assign> unfinished) {
+        unfinished.forEach(assign -> jobs.put(job(assign, true)));
+        for (Job job : jobs.all()) {
+            if (isOld(job)) {
+                stop(job, TransferState.SUPERSEDED, OLD);
+            } else {
+                log.info("Transfer {} goes on where it was.", job);
+                enqueue(job);
+            }
+        }
+    }
+
+    private Job job(Assign assign, boolean resumed) {
+        return new Job(
+                assign,
+                resumed,
+                settings,
+                () -> reporter.urgent(assign.transfer().id()));
+    }
+
+    @Override
+    public boolean accept(MasterMessage message) {
+        if (message instanceof Assign assign) {
+            assign(assign);
+        } else if (message instanceof Reroute reroute) {
+            jobs.find(reroute.transfer()).ifPresent(job -> reroute(job, reroute.route()));
+        } else if (message instanceof Hashes hashes) {
+            hashes(hashes);
+        } else if (message instanceof Cancel cancel) {
+            jobs.find(cancel.transfer()).ifPresent(job -> stop(job, TransferState.CANCELLED, cancel.reason()));
+        } else if (message instanceof Check check) {
+            check(check);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private synchronized void assign(Assign assign) {
+        Optional<Job> known = jobs.find(assign.transfer().id());
+        if (known.isPresent() && known.get().progress().state() != TransferState.CANCELLED) {
+            reroute(known.get(), assign.route());
+            reporter.urgent(assign.transfer().id());
+            return;
+        }
+        if (closed || jobs.unfinished() >= MOST_UNFINISHED) {
+            log.warn(
+                    "Transfer {} is not taken: the node stops, or has {} already.",
+                    assign.transfer().id(),
+                    MOST_UNFINISHED);
+            return;
+        }
+        Job job = job(assign, false);
+        jobs.put(job);
+        if (isOld(job)) {
+            stop(job, TransferState.SUPERSEDED, OLD);
+            return;
+        }
+        supersedeOlder(job);
+        log.info("Transfer {} of {} bytes begins.", job, job.transfer().bytes());
+        save(job);
+        enqueue(job);
+    }
+
+    private boolean isOld(Job job) {
+        Optional<TagPart> main = job.mainTag();
+        if (main.isEmpty()) {
+            return false;
+        }
+        long newest = generations.newest(job.transfer().repository(), main.get().tag());
+        for (Job rival : jobs.rivals(job)) {
+            if (rival.progress().state() != TransferState.CANCELLED) {
+                newest = Math.max(
+                        newest, rival.mainTag().map(TagPart::generation).orElse(0L));
+            }
+        }
+        return main.get().generation() < newest;
+    }
+
+    private void supersedeOlder(Job job) {
+        long generation = job.mainTag().map(TagPart::generation).orElse(0L);
+        for (Job rival : jobs.rivals(job)) {
+            if (rival.mainTag().map(TagPart::generation).orElse(0L) < generation) {
+                stop(rival, TransferState.SUPERSEDED, "Generation " + generation + " of the tag takes its place.");
+            }
+        }
+    }
+
+    private void stop(Job job, TransferState end, String reason) {
+        if (job.progress().state().isFinal()) {
+            return;
+        }
+        job.progress().problem("");
+        job.stop(end, reason);
+        log.info("Transfer {} is {}: {}", job, end, reason);
+        fetches.stop(job);
+        files.delete(job.id());
+        job.transfer().blobs().stream()
+                .filter(part -> !jobs.isNeeded(part.digest()) && !job.progress().hasArrived(part.digest()))
+                .forEach(part -> children.failed(part.digest(), reason));
+    }
+
+    private void reroute(Job job, Route route) {
+        if (job.progress().state().isFinal() || job.route().equals(route)) {
+            return;
+        }
+        log.info("Transfer {} gets another route: {}.", job, route.sources());
+        job.cursor().change(route);
+        save(job);
+        fetches.rerouted(job);
+        job.hurry();
+    }
+
+    private void save(Job job) {
+        try {
+            files.save(new Assign(job.transfer(), job.route()));
+        } catch (IOException e) {
+            log.warn(
+                    "Transfer {} cannot be noted on disk ('{}'); it runs, but would not go on after a restart by itself.",
+                    job,
+                    e.getMessage());
+        }
+    }
+
+    private void hashes(Hashes hashes) {
+        try {
+            spool.hashes(hashes.blob(), hashes.chunkBytes(), hashes.first(), hashes.sha256());
+        } catch (SpoolException | IllegalArgumentException e) {
+            log.warn("Hashes of blob {} are not kept: {}", hashes.blob(), e.getMessage());
+        }
+    }
+
+    private void lost(String blob) {
+        fetches.again(blob);
+    }
+
+    private void check(Check check) {
+        try {
+            threads.checks()
+                    .execute(() -> reporter.send(new Checked(
+                            check.request(), new ImageChecker(registry).check(check.repository(), check.tag()))));
+        } catch (RejectedExecutionException e) {
+            log.warn("The check of {}:{} is not made: too many wait.", check.repository(), check.tag());
+        }
+    }
+
+    private void enqueue(Job job) {
+        try {
+            threads.jobs().execute(new Turn(job, order.incrementAndGet(), this::run));
+        } catch (RejectedExecutionException e) {
+            log.debug("Transfer {} is not begun: the node stops.", job);
+        }
+    }
+
+    private void run(Job job) {
+        if (job.isStopped()) {
+            return;
+        }
+        try {
+            TransferState end = new JobRun(job, registry, commits, generations).run();
+            finish(job, end);
+        } catch (JobStopped e) {
+            log.debug("Transfer {} ends: {}", job, e.getMessage());
+        } catch (TransferProblem e) {
+            retry(job, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            retry(job, new TransferProblem(Haste.SOON, STOPS));
+        } catch (RuntimeException e) {
+            log.error("Transfer {} failed unexpectedly and is tried again.", job, e);
+            retry(job, new TransferProblem(Haste.SLOW, "It failed unexpectedly: " + e + "."));
+        }
+    }
+
+    private void finish(Job job, TransferState end) {
+        if (!job.isStopped()) {
+            job.progress().problem("");
+            job.stop(end, "It is " + end + ".");
+            files.delete(job.id());
+            log.info("Transfer {} is {}.", job, end);
+        }
+    }
+
+    private void retry(Job job, TransferProblem problem) {
+        if (closed || job.isStopped()) {
+            return;
+        }
+        long pause = job.pause(problem.haste());
+        if (!problem.sentence().equals(job.progress().problem())) {
+            log.warn(
+                    "Transfer {} is tried again in {} ms: {}",
+                    job,
+                    TimeUnit.NANOSECONDS.toMillis(pause),
+                    problem.sentence());
+        }
+        job.progress().retried();
+        job.progress().problem(problem.sentence());
+        job.progress().state(TransferState.RETRYING);
+        job.tryAt(System.nanoTime() + pause);
+    }
+
+    private void tick() {
+        try {
+            hub.tick();
+            fetches.tick();
+            long now = System.nanoTime();
+            for (Job job : jobs.all()) {
+                if (job.takeTry(now) && !job.isStopped()) {
+                    enqueue(job);
+                }
+            }
+            jobs.forgetOld(System.currentTimeMillis());
+        } catch (RuntimeException e) {
+            log.error("A look at the feeds failed.", e);
+        }
+    }
+
+    @Override
+    public ChunkSource chunks() {
+        return children;
+    }
+
+    @Override
+    public long spoolBytes() {
+        return spool.usedBytes();
+    }
+
+    @Override
+    public List<TransferReport> reports() {
+        return jobs.reports();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        jobs.all().forEach(job -> job.halt(STOPS));
+        hub.close();
+        spool.close();
+        threads.close();
+        reporter.close();
+    }
+}

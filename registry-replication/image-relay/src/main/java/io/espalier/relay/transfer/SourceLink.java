@@ -1,0 +1,202 @@
+package io.espalier.relay.transfer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.feed.Feed;
+import io.espalier.relay.feed.FeedListener;
+import io.espalier.relay.feed.Want;
+import io.espalier.relay.protocol.PeerAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The one feed to a source, which the blobs of all transfers share. Thread-safe. */
+final class SourceLink implements FeedListener {
+    private final PeerAddress peer;
+    private final FeedHub hub;
+    private final LinkMeter meter = new LinkMeter();
+    /** Also released ones as long as their blob is fetched: a chunk that was on its way is used. */
+    private final Map<Integer, BlobFetch> wants = new ConcurrentHashMap<>();
+
+    private final Set<Integer> active = new HashSet<>();
+    private final List<Want> early = new ArrayList<>();
+    private @Nullable Feed feed;
+    private int lastId;
+    private boolean gone;
+    private long idleSince = System.nanoTime();
+
+    SourceLink(PeerAddress peer, FeedHub hub) {
+        this.peer = requireNonNull(peer, "peer is null");
+        this.hub = requireNonNull(hub, "hub is null");
+    }
+
+    PeerAddress peer() {
+        return peer;
+    }
+
+    LinkMeter meter() {
+        return meter;
+    }
+
+    /** The feed is open; false when the link was given up meanwhile. */
+    boolean opened(Feed opened) {
+        List<Want> waiting;
+        synchronized (this) {
+            if (gone) {
+                return false;
+            }
+            feed = opened;
+            waiting = List.copyOf(early);
+            early.clear();
+            meter.heard(System.nanoTime());
+        }
+        waiting.forEach(opened::want);
+        return true;
+    }
+
+    /** Asks for the chunks that a blob lacks; answers the want's id, -1 when the link is gone. */
+    int want(BlobFetch fetch) {
+        Feed open;
+        Want want;
+        synchronized (this) {
+            if (gone) {
+                return -1;
+            }
+            want = fetch.want(++lastId);
+            wants.put(want.id(), fetch);
+            active.add(want.id());
+            meter.begin(System.nanoTime());
+            open = feed;
+            if (open == null) {
+                early.add(want);
+            }
+        }
+        if (open != null) {
+            open.want(want);
+        }
+        return want.id();
+    }
+
+    /** Wants no more of it. */
+    void release(int id) {
+        Feed open;
+        synchronized (this) {
+            early.removeIf(want -> want.id() == id);
+            if (!settle(id)) {
+                return;
+            }
+            open = feed;
+        }
+        if (open != null) {
+            open.release(id);
+        }
+    }
+
+    /** The blob is fetched or given up: its late chunks are not looked at any more. */
+    void forget(BlobFetch fetch) {
+        wants.values().removeIf(other -> other == fetch);
+    }
+
+    private boolean settle(int id) {
+        boolean was = active.remove(id);
+        if (active.isEmpty()) {
+            meter.rest();
+            idleSince = System.nanoTime();
+        }
+        return was;
+    }
+
+    synchronized boolean isOpen() {
+        return feed != null && !gone;
+    }
+
+    synchronized boolean isIdle(long now, long limit) {
+        return active.isEmpty() && now - idleSince > limit;
+    }
+
+    /** Those that are being fetched over this link now. */
+    synchronized Set<BlobFetch> fetches() {
+        Set<BlobFetch> found = new HashSet<>();
+        for (int id : active) {
+            BlobFetch fetch = wants.get(id);
+            if (fetch != null) {
+                found.add(fetch);
+            }
+        }
+        return found;
+    }
+
+    /** Ends the feed; what it fetched goes on elsewhere. */
+    void end(String reason) {
+        Feed open;
+        Set<BlobFetch> left;
+        synchronized (this) {
+            if (gone) {
+                return;
+            }
+            left = fetches();
+            gone = true;
+            open = feed;
+            active.clear();
+            early.clear();
+            meter.rest();
+        }
+        hub.gone(this);
+        if (open != null) {
+            open.close();
+        }
+        left.forEach(fetch -> fetch.linkLost(this, reason));
+    }
+
+    @Override
+    public void chunk(int want, int index, ByteBuffer data) {
+        int length = data.remaining();
+        meter.enter(System.nanoTime());
+        try {
+            BlobFetch fetch = wants.get(want);
+            if (fetch != null && !fetch.chunk(this, index, data)) {
+                complain(want, index);
+            }
+        } finally {
+            meter.leave(length, System.nanoTime());
+        }
+    }
+
+    private void complain(int want, int index) {
+        Feed open;
+        synchronized (this) {
+            open = feed;
+        }
+        if (open != null) {
+            open.complain(want, index);
+        }
+    }
+
+    @Override
+    public void refused(int want, String reason, boolean retryable) {
+        meter.heard(System.nanoTime());
+        BlobFetch fetch = wants.get(want);
+        boolean was;
+        synchronized (this) {
+            was = settle(want);
+        }
+        if (fetch != null && was) {
+            fetch.refused(this, reason);
+        }
+    }
+
+    @Override
+    public void alive(boolean upstream) {
+        meter.alive(upstream, System.nanoTime());
+    }
+
+    @Override
+    public void closed(String reason) {
+        end(reason);
+    }
+}

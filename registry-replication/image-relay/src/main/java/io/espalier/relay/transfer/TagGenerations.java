@@ -1,0 +1,104 @@
+package io.espalier.relay.transfer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The generation up to which this node has claimed each tag, on disk: a line {@code GENERATION REPOSITORY:TAG} for each claim. A
+ * claim comes before the tag is set, so that after a crash no older generation gets in between. Thread-safe.
+ */
+final class TagGenerations {
+    private static final int STRIPES = 64;
+    private static final int SPARE_LINES = 1_000;
+
+    private final Path file;
+    private final Map<String, Long> claimed = new HashMap<>();
+    private final Lock[] locks = new Lock[STRIPES];
+    private int lines;
+
+    private TagGenerations(Path file) {
+        this.file = file;
+        for (int i = 0; i < STRIPES; i++) {
+            locks[i] = new ReentrantLock();
+        }
+    }
+
+    static TagGenerations open(Path file) throws IOException {
+        TagGenerations generations = new TagGenerations(file);
+        if (Files.exists(file)) {
+            generations.read();
+        }
+        generations.compact();
+        return generations;
+    }
+
+    /** Held while a tag is set, so that two generations of it never are at the same time. */
+    Lock lock(String repository, String tag) {
+        return locks[Math.floorMod(key(repository, tag).hashCode(), STRIPES)];
+    }
+
+    /** The newest claimed generation, 0 if there is none. */
+    synchronized long newest(String repository, String tag) {
+        return claimed.getOrDefault(key(repository, tag), 0L);
+    }
+
+    /** Claims it unless a newer one is claimed; answers whether it may be set. */
+    synchronized boolean claim(String repository, String tag, long generation) throws IOException {
+        String key = key(repository, tag);
+        long newest = claimed.getOrDefault(key, 0L);
+        if (newest >= generation) {
+            return newest == generation;
+        }
+        if (lines > 2 * claimed.size() + SPARE_LINES) {
+            compact();
+        }
+        try (FileChannel out = FileChannel.open(file, CREATE, APPEND)) {
+            ByteBuffer line = UTF_8.encode(generation + " " + key + "\n");
+            while (line.hasRemaining()) {
+                out.write(line);
+            }
+            out.force(false);
+        }
+        claimed.put(key, generation);
+        lines++;
+        return true;
+    }
+
+    /** A last line without its end was torn and is left out. */
+    private void read() throws IOException {
+        String text = Files.readString(file, UTF_8);
+        int end = text.lastIndexOf('\n');
+        for (String line : text.substring(0, Math.max(0, end)).split("\n", -1)) {
+            int space = line.indexOf(' ');
+            if (space > 0 && line.substring(0, space).matches("\\d{1,18}")) {
+                claimed.merge(line.substring(space + 1), Long.parseLong(line.substring(0, space)), Math::max);
+            }
+        }
+    }
+
+    private void compact() throws IOException {
+        StringBuilder text = new StringBuilder();
+        claimed.forEach((key, generation) ->
+                text.append(generation).append(' ').append(key).append('\n'));
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(fresh, text, UTF_8);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        lines = claimed.size();
+    }
+
+    private static String key(String repository, String tag) {
+        return repository + ":" + tag;
+    }
+}

@@ -1,0 +1,52 @@
+package io.espalier.relay.transfer;
+
+import io.espalier.registry.client.RegistryClient;
+import io.espalier.relay.feed.ChunkSource;
+import io.espalier.relay.feed.FeedOpener;
+import io.espalier.relay.protocol.MasterMessage;
+import io.espalier.relay.protocol.NodeMessage;
+import io.espalier.relay.protocol.TransferReport;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What a node does about transfers: it gets the blobs that its registry lacks over feeds, puts them there while they arrive, then
+ * manifests and tags in order, and gives chunks to its own children meanwhile. Assignments are kept on disk and go on after a
+ * restart, with or without the master. Thread-safe; owns threads {@code relay-*}.
+ */
+public interface TransferEngine extends AutoCloseable {
+    /**
+     * Opens the spool and goes on with what was not finished.
+     *
+     * @param registry the node's own registry; stays the caller's to close, after the engine
+     * @param feeds opens feeds to other nodes
+     * @param out hears reports, observed rates and answers to checks; called by one thread, and must not block for long
+     * @throws IOException when the folder cannot be used
+     */
+    static TransferEngine open(
+            EngineSettings settings, RegistryClient registry, FeedOpener feeds, Consumer<NodeMessage> out)
+            throws IOException {
+        return NodeEngine.start(settings, registry, feeds, out);
+    }
+
+    /**
+     * Takes an order of the master: Assign, Reroute, Hashes, Cancel or Check. Returns soon; idempotent.
+     *
+     * @return false for other messages, which are not for the engine
+     */
+    boolean accept(MasterMessage message);
+
+    /** What children's feeds read from; it never blocks. */
+    ChunkSource chunks();
+
+    /** All transfers that are not forgotten yet, for the hello after every connect. */
+    List<TransferReport> reports();
+
+    /** Bytes that the spool holds. */
+    long spoolBytes();
+
+    /** Ends all work within some seconds; it goes on when the engine is opened again. */
+    @Override
+    void close();
+}

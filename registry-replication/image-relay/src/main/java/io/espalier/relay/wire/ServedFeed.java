@@ -1,0 +1,165 @@
+package io.espalier.relay.wire;
+
+import io.espalier.relay.feed.ChunkSource;
+import io.espalier.relay.feed.EdgeCounters;
+import io.espalier.relay.feed.FeedLimits;
+import io.espalier.relay.feed.FeedSender;
+import io.espalier.relay.feed.FeedSink;
+import io.espalier.relay.feed.UplinkLimit;
+import io.espalier.relay.wire.FeedMessages.FromChild;
+import io.espalier.relay.wire.FeedMessages.Released;
+import io.espalier.relay.wire.FeedMessages.Wanted;
+import io.espalier.relay.wire.MemberProof.Member;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parent's end of one feed: between its sender and its WebSocket. Everything that touches the socket runs on its event loop. */
+final class ServedFeed implements FeedSink {
+    /** Chunks travel in pieces of this size, so that neither end gathers a whole chunk before it begins. */
+    static final int FRAME_BYTES = 32 << 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServedFeed.class);
+
+    private final Member member;
+    private final ServerWebSocket socket;
+    private final Context context;
+    private final FeedMessages messages;
+    private final FeedSender sender;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean aliveOnTheWay = new AtomicBoolean();
+    private volatile long heard = System.nanoTime();
+
+    /** What all feeds of a node share. */
+    record Shared(ChunkSource source, UplinkLimit uplink, EdgeCounters counters, FeedMessages messages) {}
+
+    /** To be called on the socket's event loop. */
+    ServedFeed(Member member, ServerWebSocket socket, Context context, Shared shared) {
+        this.member = member;
+        this.socket = socket;
+        this.context = context;
+        this.messages = shared.messages();
+        this.sender = FeedSender.start(member.node(), shared.source(), this, shared.uplink(), shared.counters());
+        socket.textMessageHandler(this::received);
+        socket.binaryMessageHandler(binary -> malformed("a child sends no binary messages"));
+        // Also for a message of several frames that is too large, which does not end the socket by itself.
+        socket.exceptionHandler(this::broke);
+    }
+
+    Member member() {
+        return member;
+    }
+
+    FeedSender sender() {
+        return sender;
+    }
+
+    private void received(String text) {
+        heard = System.nanoTime();
+        try {
+            FromChild message = messages.fromChild(text);
+            if (message instanceof Wanted wanted) {
+                sender.want(wanted.want());
+            } else if (message instanceof Released released) {
+                sender.release(released.want());
+            }
+        } catch (IllegalArgumentException e) {
+            malformed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void malformed(String reason) {
+        LOG.warn("The feed to {} is closed because of what came: {}", member.node(), reason);
+        end(CloseReason.MALFORMED, reason);
+    }
+
+    private void broke(Throwable why) {
+        if (why instanceof HttpClosedException || why instanceof IOException) {
+            close("the link broke: " + why.getMessage());
+        } else {
+            malformed(String.valueOf(why.getMessage()));
+        }
+    }
+
+    /** Called several times a second. */
+    void tick() {
+        sender.tick();
+        if (System.nanoTime() - heard > FeedLimits.CHILD_SILENCE.toNanos()) {
+            close("the child was silent for " + FeedLimits.CHILD_SILENCE.toSeconds() + " s");
+        }
+    }
+
+    @Override
+    public void chunk(ByteBuffer frame, Runnable sent) {
+        context.runOnContext(now -> {
+            try {
+                write(frame).onComplete(done -> sent.run());
+            } catch (IllegalStateException gone) {
+                sent.run();
+            }
+        });
+    }
+
+    /** Writes one message in several frames; nothing may come between them, so all are written at once. */
+    private Future<Void> write(ByteBuffer message) {
+        int left = message.remaining();
+        int at = message.arrayOffset() + message.position();
+        Future<Void> last = Future.succeededFuture();
+        boolean first = true;
+        while (left > 0) {
+            int bytes = Math.min(FRAME_BYTES, left);
+            Buffer piece = BufferInternal.buffer(Unpooled.wrappedBuffer(message.array(), at, bytes));
+            boolean end = bytes == left;
+            last = socket.writeFrame(
+                    first ? WebSocketFrame.binaryFrame(piece, end) : WebSocketFrame.continuationFrame(piece, end));
+            first = false;
+            at += bytes;
+            left -= bytes;
+        }
+        return last;
+    }
+
+    @Override
+    public void refused(int want, String reason, boolean retryable) {
+        text(messages.refused(want, reason, retryable), () -> {});
+    }
+
+    @Override
+    public boolean alive(boolean upstream) {
+        if (!aliveOnTheWay.compareAndSet(false, true)) {
+            return false;
+        }
+        text(messages.alive(upstream), () -> aliveOnTheWay.set(false));
+        return true;
+    }
+
+    private void text(String message, Runnable sent) {
+        context.runOnContext(now -> {
+            if (!socket.isClosed()) {
+                socket.writeTextMessage(message).onComplete(done -> sent.run());
+            }
+        });
+    }
+
+    @Override
+    public void close(String reason) {
+        end(CloseReason.NORMAL, reason);
+    }
+
+    private void end(short code, String reason) {
+        sender.close();
+        if (closed.compareAndSet(false, true)) {
+            context.runOnContext(now -> CloseReason.close(socket, code, reason));
+        }
+    }
+}

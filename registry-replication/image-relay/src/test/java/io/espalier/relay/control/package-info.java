@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.control;
+
+import org.jspecify.annotations.NullMarked;

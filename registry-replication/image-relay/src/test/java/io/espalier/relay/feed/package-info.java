@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.feed;
+
+import org.jspecify.annotations.NullMarked;

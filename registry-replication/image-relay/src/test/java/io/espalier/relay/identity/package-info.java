@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.identity;
+
+import org.jspecify.annotations.NullMarked;

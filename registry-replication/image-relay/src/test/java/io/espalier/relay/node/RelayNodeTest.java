@@ -1,0 +1,222 @@
+package io.espalier.relay.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.espalier.registry.endpoint.RegistryEndpoint;
+import io.espalier.relay.control.MasterAddress;
+import io.espalier.relay.identity.JoinToken;
+import io.espalier.relay.protocol.MasterMessage;
+import io.espalier.relay.protocol.MeasureMode;
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.NodeMessage;
+import io.espalier.relay.protocol.PeerAddress;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class RelayNodeTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final NodeId MASTER = new NodeId("master");
+    private static final NodeId NODE = new NodeId("node-b");
+
+    @TempDir
+    private Path folder;
+
+    private final TestAuthority authority = new TestAuthority();
+    private final AtomicReference<TestAuthority> offered = new AtomicReference<>(authority);
+    private final HttpServer registry =
+            HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    private final List<RelayNode> nodes = new ArrayList<>();
+
+    RelayNodeTest() throws Exception {
+        registry.createContext("/v2/", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        registry.start();
+    }
+
+    @AfterEach
+    void close() {
+        for (int i = nodes.size() - 1; i >= 0; i--) {
+            nodes.get(i).close();
+        }
+        registry.stop(0);
+        await("the node's threads end").atMost(LIMIT).untilAsserted(() -> assertThat(threads())
+                .isEmpty());
+    }
+
+    private static Set<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("relay-") || name.startsWith("image-relay-"))
+                .collect(Collectors.toSet());
+    }
+
+    private RelaySettings settings(NodeId node, int port, Optional<MasterAddress> master, Optional<JoinToken> token) {
+        return new RelaySettings(
+                node,
+                "localhost",
+                "127.0.0.1",
+                port,
+                master,
+                token,
+                "paris",
+                RegistryEndpoint.allowingPlainHttp(
+                        URI.create("http://127.0.0.1:" + registry.getAddress().getPort())),
+                folder.resolve(node.value()),
+                64 << 20,
+                0,
+                false,
+                "1.2.3");
+    }
+
+    private RelayNode start(RelaySettings settings) throws Exception {
+        RelayNode node = RelayNode.start(settings, () -> Optional.ofNullable(offered.get()), Clock.systemUTC());
+        nodes.add(node);
+        return node;
+    }
+
+    private RelayNode master(int port) throws Exception {
+        return start(settings(MASTER, port, Optional.empty(), Optional.empty()));
+    }
+
+    private RelayNode node(int masterPort) throws Exception {
+        MasterAddress master = new MasterAddress("localhost", masterPort, false);
+        return start(settings(NODE, 0, Optional.of(master), Optional.of(authority.token())));
+    }
+
+    private static PeerAddress address(RelayNode node) {
+        return new PeerAddress(node.node(), "localhost", node.port());
+    }
+
+    @Test
+    void aNodeJoinsSaysHelloAndMeasuresWhenAsked() throws Exception {
+        RelayNode master = master(0);
+        RelayNode node = node(master.port());
+        await("both say hello")
+                .atMost(LIMIT)
+                .until(() -> authority.links.keySet().containsAll(Set.of(MASTER, NODE)));
+        await().atMost(LIMIT).until(() -> node.status().connected());
+
+        authority.send(NODE, new MasterMessage.Members(List.of(address(master), address(node)), List.of()));
+        authority.send(
+                NODE, new MasterMessage.Measure("m1", MeasureMode.PING, List.of(address(master)), List.of(), 3, 0));
+
+        await().atMost(LIMIT)
+                .until(() -> !authority.said(NodeMessage.Measured.class).isEmpty());
+        assertThat(authority.said(NodeMessage.Measured.class).get(0).samples())
+                .singleElement()
+                .satisfies(sample -> assertThat(sample.problem()).isEmpty());
+        NodeMessage.Hello hello = authority.said(NodeMessage.Hello.class).stream()
+                .filter(said -> said.node().equals(NODE))
+                .findFirst()
+                .orElseThrow();
+        assertThat(hello.site()).isEqualTo("paris");
+        assertThat(hello.port()).isEqualTo(node.port());
+        assertThat(hello.version()).isEqualTo("1.2.3");
+        assertThat(node.status().members()).isEqualTo(2);
+        await().atMost(LIMIT).until(() -> node.status().registryProblem().isEmpty());
+        assertThat(StatusText.of(node.status(), Instant.now())).contains("Connected to the master", "answers.");
+        assertThat(node.metrics()).contains("espalier_relay_master_connected 1", "espalier_relay_registry_up 1");
+    }
+
+    @Test
+    void aNodeStartsWithoutItsMasterAndConnectsWhenItComes() throws Exception {
+        int port = freePort();
+        RelayNode node = node(port);
+        await().atMost(LIMIT).until(() -> node.status().masterProblem().contains("localhost:" + port));
+        assertThat(node.status().connected()).isFalse();
+
+        master(port);
+
+        await().atMost(LIMIT).until(() -> node.status().connected());
+    }
+
+    @Test
+    void theMastersNodeWaitsForTheController() throws Exception {
+        offered.set(null);
+        RelayNode master = master(0);
+        await().atMost(LIMIT).until(() -> master.status().masterProblem().contains("has not started yet"));
+
+        offered.set(authority);
+
+        await().atMost(LIMIT).until(() -> master.status().connected());
+    }
+
+    @Test
+    void aRevokedPeerIsNotMeasuredAnyMore() throws Exception {
+        RelayNode master = master(0);
+        RelayNode node = node(master.port());
+        await().atMost(LIMIT)
+                .until(() -> node.status().connected() && master.status().connected());
+        String revoked = authority.serial(MASTER).toString(16);
+
+        authority.send(NODE, new MasterMessage.Members(List.of(), List.of(revoked)));
+        authority.send(
+                NODE, new MasterMessage.Measure("m1", MeasureMode.PING, List.of(address(master)), List.of(), 3, 0));
+
+        await().atMost(LIMIT)
+                .until(() -> !authority.said(NodeMessage.Measured.class).isEmpty());
+        assertThat(authority
+                        .said(NodeMessage.Measured.class)
+                        .get(0)
+                        .samples()
+                        .get(0)
+                        .problem())
+                .contains("master@localhost");
+    }
+
+    @Test
+    void aTakenPortIsASentenceAndNothingIsLeftRunning() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> master(taken.getLocalPort()))
+                    .isInstanceOf(RelayException.class)
+                    .hasMessageContaining("Node master cannot start")
+                    .hasMessageContaining("taken");
+        }
+        await().atMost(LIMIT).until(() -> threads().isEmpty());
+    }
+
+    @Test
+    void aNodeKeepsItsIdentityWhenItStartsAgain() throws Exception {
+        RelayNode master = master(0);
+        RelayNode node = node(master.port());
+        await().atMost(LIMIT).until(() -> node.status().connected());
+        BigInteger before = authority.serial(NODE);
+        node.close();
+        await().atMost(LIMIT).until(() -> !authority.links.containsKey(NODE));
+
+        RelayNode again = start(
+                settings(NODE, 0, Optional.of(new MasterAddress("localhost", master.port(), false)), Optional.empty()));
+
+        await().atMost(LIMIT).until(() -> again.status().connected());
+        assertThat(authority.serial(NODE)).isEqualTo(before);
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.osgi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.probe;
+
+import org.jspecify.annotations.NullMarked;

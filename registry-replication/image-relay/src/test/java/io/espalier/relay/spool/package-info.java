@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.spool;
+
+import org.jspecify.annotations.NullMarked;

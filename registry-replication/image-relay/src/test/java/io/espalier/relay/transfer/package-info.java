@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.transfer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A plan as text. */
+@NullMarked
+package io.espalier.tree.draw;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,169 @@
+package io.espalier.replication.node;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.http.DoorException;
+import io.espalier.http.DoorSettings;
+import io.espalier.http.HttpDoor;
+import io.espalier.registry.client.RegistryClient;
+import io.espalier.replication.authority.AuthorityException;
+import io.espalier.replication.authority.CertificateAuthority;
+import io.espalier.replication.authority.ClusterMembership;
+import io.espalier.replication.authority.JoinTokens;
+import io.espalier.replication.database.ControllerDatabase;
+import io.espalier.replication.measure.Measurements;
+import io.espalier.replication.metrics.ControllerMetrics;
+import io.espalier.replication.plan.Plans;
+import io.espalier.replication.rest.NodeRoutes;
+import io.espalier.replication.rest.TreeRoutes;
+import io.espalier.replication.shell.NodeConsole;
+import io.espalier.replication.shell.TreeConsole;
+import io.espalier.replication.shell.images.ImageConsole;
+import io.espalier.replication.store.StoreException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * A running controller: database, authority, members, measurements, trees, images and door. It owns all of them, and {@link #close}
+ * ends them in reverse order. Members can join as soon as it has started; images follow when it is given the master's registry.
+ */
+public final class ControllerNode implements AutoCloseable {
+    /** A registry's notification is the largest body. */
+    private static final int MAX_BODY_BYTES = 1 << 20;
+
+    private static final Duration CERTIFICATE_LIFE = Duration.ofDays(30);
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final ControllerDatabase database;
+    private final ClusterMembership members;
+    private final JoinTokens tokens;
+    private final Measurements measurements;
+    private final Plans plans;
+    private final ImageParts images;
+    private final ControllerMetrics metrics;
+    private final HttpDoor door;
+    private final Clock clock;
+
+    private ControllerNode(ControllerSettings settings, Clock clock) throws AuthorityException, DoorException {
+        this.clock = requireNonNull(clock, "clock is null");
+        try {
+            database = opened(ControllerDatabase.open(settings.url(), clock));
+            CertificateAuthority authority = CertificateAuthority.open(
+                    settings.folder().resolve("authority"), settings.cluster(), CERTIFICATE_LIFE, clock);
+            tokens = new JoinTokens(database.nodes(), authority, clock);
+            members = opened(ClusterMembership.open(database.nodes(), authority, tokens, clock));
+            measurements = opened(Measurements.start(settings.measure(), members, database.measurements(), clock));
+            plans = opened(Plans.start(settings.plan(), members, measurements, database.measurements(), clock));
+            images = opened(new ImageParts(settings, members, database.transfers(), plans, clock));
+            metrics = new ControllerMetrics(members, measurements, plans, clock);
+            metrics.add(images::metrics);
+            door = opened(openDoor(settings));
+        } catch (AuthorityException | DoorException | RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    private HttpDoor openDoor(ControllerSettings settings) throws DoorException {
+        DoorSettings doorSettings = DoorSettings.of("replication-controller", settings.host(), settings.port())
+                .withMaxBodyBytes(MAX_BODY_BYTES);
+        return HttpDoor.open(doorSettings, router -> {
+            new NodeRoutes(members, tokens, clock).addTo(router);
+            new TreeRoutes(measurements, plans).addTo(router);
+            images.addTo(router);
+        });
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    /**
+     * Opens everything; when something fails, nothing stays open.
+     *
+     * @throws ControllerException with a sentence, as when the database is in use or the port taken
+     */
+    public static ControllerNode start(ControllerSettings settings, Clock clock) throws ControllerException {
+        requireNonNull(settings, "settings is null");
+        try {
+            return new ControllerNode(settings, clock);
+        } catch (StoreException | AuthorityException | DoorException failed) {
+            throw new ControllerException(failed);
+        }
+    }
+
+    /** The cluster's members; also what the relay's door asks. */
+    public ClusterMembership members() {
+        return members;
+    }
+
+    public JoinTokens tokens() {
+        return tokens;
+    }
+
+    public Measurements measurements() {
+        return measurements;
+    }
+
+    public Plans plans() {
+        return plans;
+    }
+
+    public ControllerMetrics metrics() {
+        return metrics;
+    }
+
+    public NodeConsole nodeConsole() {
+        return new NodeConsole(members, tokens, clock);
+    }
+
+    public TreeConsole treeConsole() {
+        return new TreeConsole(measurements, plans);
+    }
+
+    public ImageConsole imageConsole() {
+        return images.console();
+    }
+
+    /** Replicates the images of this registry from now on; the client stays the caller's. */
+    public void useRegistry(RegistryClient registry) {
+        images.use(requireNonNull(registry, "registry is null"));
+    }
+
+    /** The registry is gone, so images wait; when another one is in use already, that one stays. */
+    public void forgetRegistry(RegistryClient registry) {
+        images.forget(registry);
+    }
+
+    /** What does not work now, as a sentence; empty when all does. */
+    public Optional<String> problem() {
+        return images.problem().or(plans::problem);
+    }
+
+    /** The port that the door listens on. */
+    public int port() {
+        return door.port();
+    }
+
+    /** Lets requests under way finish for a few seconds, then ends everything in reverse order. Idempotent. */
+    @Override
+    public void close() {
+        RuntimeException first = null;
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (RuntimeException failed) {
+                first = first == null ? failed : first;
+            } catch (Exception impossible) {
+                throw new AssertionError("No part throws a checked exception when it is closed.", impossible);
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.espalier.replication.node;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.http.HttpFault;
+import io.espalier.registry.client.RegistryClient;
+import io.espalier.replication.member.Members;
+import io.espalier.replication.plan.Plans;
+import io.espalier.replication.rest.images.ImageRoutes;
+import io.espalier.replication.shell.images.ArchiveUpload;
+import io.espalier.replication.shell.images.ImageConsole;
+import io.espalier.replication.store.StoreException;
+import io.espalier.replication.store.TransferStore;
+import io.espalier.replication.transfer.Replication;
+import io.espalier.replication.trigger.Notifications;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Images at the door and in the shell, while the master's registry comes and goes with its relay. Thread-safe. */
+final class ImageParts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageParts.class);
+    /** How relays call themselves towards registries. */
+    private static final String RELAY_AGENT = "espalier-image-relay";
+
+    private static final String ABSENT =
+            "Images cannot be replicated now, since the master's own relay does not run; start the bundle image-relay here.";
+
+    private final ControllerSettings settings;
+    private final Members members;
+    private final TransferStore store;
+    private final Plans plans;
+    private final Clock clock;
+    private final Replication replication = new LateReplication(this::present);
+    private final Notifications notifications;
+    private @Nullable RegistryClient registry;
+    private volatile @Nullable ImageService service;
+    private volatile String problem = ABSENT;
+
+    ImageParts(ControllerSettings settings, Members members, TransferStore store, Plans plans, Clock clock) {
+        this.settings = requireNonNull(settings, "settings is null");
+        this.members = requireNonNull(members, "members is null");
+        this.store = requireNonNull(store, "store is null");
+        this.plans = requireNonNull(plans, "plans is null");
+        this.clock = requireNonNull(clock, "clock is null");
+        this.notifications = new Notifications(settings.notificationToken(), List.of(RELAY_AGENT), this::changed);
+    }
+
+    void addTo(Router router) {
+        for (String path : List.of("/v1/images*", "/v1/transfers*", "/v1/notifications")) {
+            router.route(path).handler(this::requirePresent);
+        }
+        new ImageRoutes(replication, notifications).addTo(router);
+    }
+
+    private void requirePresent(RoutingContext ctx) {
+        if (service == null) {
+            throw new HttpFault(503, "NO_REGISTRY", problem).header("Retry-After", "5");
+        }
+        ctx.next();
+    }
+
+    ImageConsole console() {
+        ArchiveUpload upload = (file, name) -> open().archives().push(file, name);
+        return new ImageConsole(replication, upload);
+    }
+
+    private Replication present() {
+        return open().replicator();
+    }
+
+    private ImageService open() {
+        ImageService open = service;
+        if (open == null) {
+            throw new IllegalStateException(problem);
+        }
+        return open;
+    }
+
+    private boolean changed(String repository, String reference, String digest) {
+        ImageService open = service;
+        return open != null && open.replicator().changed(repository, reference, digest);
+    }
+
+    /** Begins with this registry; another one before is let go. */
+    synchronized void use(RegistryClient found) {
+        closeService();
+        registry = found;
+        try {
+            service = ImageService.start(settings, found, members, store, plans, clock);
+            LOG.info("Images of the master's registry are replicated.");
+        } catch (IOException | StoreException | IllegalArgumentException failed) {
+            problem = "Images cannot be replicated (" + failed.getMessage() + "); mend it and restart the controller.";
+            LOG.error("{}", problem, failed);
+        }
+    }
+
+    synchronized void forget(RegistryClient gone) {
+        if (gone == registry) {
+            closeService();
+            registry = null;
+            problem = ABSENT;
+        }
+    }
+
+    /** Why images are not replicated; empty when they are. */
+    Optional<String> problem() {
+        return service == null ? Optional.of(problem) : Optional.empty();
+    }
+
+    /** Figures of transfers; empty while there are none. */
+    String metrics() {
+        ImageService open = service;
+        return open == null ? "" : open.replicator().metrics();
+    }
+
+    private void closeService() {
+        ImageService open = service;
+        service = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closeService();
+    }
+}

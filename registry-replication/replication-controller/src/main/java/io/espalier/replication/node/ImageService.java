@@ -1,0 +1,92 @@
+package io.espalier.replication.node;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.registry.client.RegistryClient;
+import io.espalier.replication.archive.ArchivePush;
+import io.espalier.replication.image.ChunkHasher;
+import io.espalier.replication.image.ImageResolver;
+import io.espalier.replication.member.Members;
+import io.espalier.replication.plan.Plans;
+import io.espalier.replication.store.TransferStore;
+import io.espalier.replication.transfer.Replicator;
+import io.espalier.replication.transfer.ReplicatorTiming;
+import io.espalier.replication.trigger.RegistryLook;
+import io.espalier.replication.trigger.RegistryWatch;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Replication of the images of one registry, as long as that registry is there. */
+final class ImageService implements AutoCloseable {
+    private static final long HASH_BYTES = 256L << 20;
+
+    private final Replicator replicator;
+    private final ArchivePush archives;
+    private final AtomicReference<@Nullable RegistryWatch> watch = new AtomicReference<>();
+
+    private ImageService(Replicator replicator, ArchivePush archives) {
+        this.replicator = requireNonNull(replicator, "replicator is null");
+        this.archives = requireNonNull(archives, "archives is null");
+    }
+
+    /** @throws IOException when its folder cannot be used */
+    static ImageService start(
+            ControllerSettings settings,
+            RegistryClient registry,
+            Members members,
+            TransferStore store,
+            Plans plans,
+            Clock clock)
+            throws IOException {
+        AtomicReference<@Nullable ImageService> self = new AtomicReference<>();
+        Replicator replicator = new Replicator(
+                settings.transfers(),
+                ReplicatorTiming.DEFAULT,
+                members,
+                store,
+                new PlannedRoutes(plans),
+                new ImageResolver(registry, settings.transfers().filter().platforms()),
+                new ChunkHasher(registry, settings.folder().resolve("hashes"), HASH_BYTES),
+                clock,
+                () -> lookSoon(self.get()));
+        ImageService service = new ImageService(
+                replicator, new ArchivePush(registry, settings.folder().resolve("archives")));
+        self.set(service);
+        try {
+            replicator.start();
+            RegistryLook look = new RegistryLook(
+                    registry, settings.transfers().filter(), replicator::knownDigest, replicator::changed);
+            service.watch.set(RegistryWatch.start(look, settings.poll(), settings.schedule(), clock));
+            return service;
+        } catch (RuntimeException failed) {
+            service.close();
+            throw failed;
+        }
+    }
+
+    private static void lookSoon(@Nullable ImageService service) {
+        RegistryWatch watch = service == null ? null : service.watch.get();
+        if (watch != null) {
+            watch.lookSoon();
+        }
+    }
+
+    Replicator replicator() {
+        return replicator;
+    }
+
+    ArchivePush archives() {
+        return archives;
+    }
+
+    @Override
+    public void close() {
+        RegistryWatch open = watch.getAndSet(null);
+        if (open != null) {
+            open.close();
+        }
+        replicator.close();
+    }
+}

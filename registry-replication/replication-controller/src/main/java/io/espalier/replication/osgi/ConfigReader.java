@@ -1,0 +1,143 @@
+package io.espalier.replication.osgi;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.replication.database.ControllerDatabase;
+import io.espalier.replication.image.GlobList;
+import io.espalier.replication.image.ImageFilter;
+import io.espalier.replication.image.PlatformList;
+import io.espalier.replication.measure.MeasureSettings;
+import io.espalier.replication.node.ControllerSettings;
+import io.espalier.replication.plan.PlanSettings;
+import io.espalier.replication.plan.PlannerChoice;
+import io.espalier.replication.transfer.Backfill;
+import io.espalier.replication.transfer.PriorityRules;
+import io.espalier.replication.transfer.TransferSettings;
+import io.espalier.replication.trigger.CronSchedule;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Turns a configuration into settings; finds everything that is wrong with it before it fails. */
+final class ConfigReader {
+    private static final TransferSettings DEFAULT_TRANSFERS =
+            new TransferSettings(ImageFilter.everything(), PriorityRules.parse(List.of()), Backfill.CURRENT, 0, 0);
+
+    private final ControllerConfig config;
+    private final Path data;
+    private final List<String> problems = new ArrayList<>();
+
+    /** @param data the platform's data folder */
+    ConfigReader(ControllerConfig config, Path data) {
+        this.config = requireNonNull(config, "config is null");
+        this.data = requireNonNull(data, "data is null");
+    }
+
+    /** @throws IllegalArgumentException with a sentence for each problem */
+    ControllerSettings read() {
+        PlanSettings plan = attempt(this::plan, PlanSettings.DEFAULT);
+        MeasureSettings measure = attempt(this::measure, MeasureSettings.DEFAULT);
+        TransferSettings transfers = transfers();
+        Optional<CronSchedule> schedule = attempt(this::schedule, Optional.empty());
+        require(config.poll$_$seconds() >= 0, "poll-seconds", "use 0 for never, or more");
+        Optional<ControllerSettings> settings = attempt(
+                () -> Optional.of(new ControllerSettings(
+                        config.host(),
+                        config.port(),
+                        config.url().isBlank()
+                                ? ControllerDatabase.fileUrl(data)
+                                : config.url().strip(),
+                        data.resolve("replication"),
+                        config.cluster(),
+                        plan,
+                        measure,
+                        transfers,
+                        Duration.ofSeconds(Math.max(0, config.poll$_$seconds())),
+                        schedule,
+                        config.notification$_$token())),
+                Optional.empty());
+        return settings.filter(whole -> problems.isEmpty())
+                .orElseThrow(() -> new IllegalArgumentException("The configuration " + ControllerConfig.PID + " has "
+                        + problems.size() + (problems.size() == 1 ? " mistake: " : " mistakes: ")
+                        + String.join(" ", problems)));
+    }
+
+    private void require(boolean fits, String key, String rule) {
+        if (!fits) {
+            problems.add("The value of " + key + " is too small; " + rule + ".");
+        }
+    }
+
+    private PlanSettings plan() {
+        PlannerChoice choice =
+                attempt(() -> new PlannerChoice(config.planner(), config.greedy$_$rule()), PlannerChoice.PLANNED);
+        return new PlanSettings(
+                choice,
+                config.replan$_$gain$_$percent(),
+                PlanSettings.DEFAULT.startGrace(),
+                PlanSettings.DEFAULT.awayGrace(),
+                config.link$_$bytes$_$per$_$second());
+    }
+
+    private MeasureSettings measure() {
+        require(config.measure$_$every$_$minutes() >= 0, "measure-every-minutes", "use 0 for never, or more");
+        require(
+                config.default$_$uplink$_$bytes$_$per$_$second() >= 1000,
+                "default-uplink-bytes-per-second",
+                "use 1000 or more");
+        return MeasureSettings.DEFAULT
+                .withEvery(Duration.ofMinutes(Math.max(0, config.measure$_$every$_$minutes())))
+                .withBandwidth(
+                        Math.max(1000, config.default$_$uplink$_$bytes$_$per$_$second()),
+                        Math.max(0, config.link$_$bytes$_$per$_$second()));
+    }
+
+    private TransferSettings transfers() {
+        GlobList repositories = attempt(() -> globs("repositories", config.repositories()), GlobList.everything());
+        GlobList tags = attempt(() -> globs("tags", config.tags()), GlobList.everything());
+        PlatformList platforms = attempt(this::platforms, PlatformList.all());
+        PriorityRules priorities =
+                attempt(() -> PriorityRules.parse(List.of(config.priorities())), PriorityRules.parse(List.of()));
+        Backfill backfill = attempt(() -> Backfill.parse(config.backfill()), Backfill.CURRENT);
+        return attempt(
+                () -> new TransferSettings(
+                        new ImageFilter(repositories, tags, platforms),
+                        priorities,
+                        backfill,
+                        config.chunk$_$bytes(),
+                        Math.max(0, config.link$_$bytes$_$per$_$second())),
+                DEFAULT_TRANSFERS);
+    }
+
+    private static GlobList globs(String key, String[] globs) {
+        try {
+            return GlobList.of(List.of(globs));
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(key + ": " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private PlatformList platforms() {
+        return new PlatformList(List.of(config.platforms()).stream()
+                .map(String::strip)
+                .filter(platform -> !platform.isEmpty())
+                .toList());
+    }
+
+    private Optional<CronSchedule> schedule() {
+        String text = config.schedule().strip();
+        return text.isEmpty() ? Optional.empty() : Optional.of(CronSchedule.parse(text));
+    }
+
+    private <T> T attempt(Supplier<T> reading, T otherwise) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return otherwise;
+        }
+    }
+}

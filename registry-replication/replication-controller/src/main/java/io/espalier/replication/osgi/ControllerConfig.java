@@ -1,0 +1,119 @@
+package io.espalier.replication.osgi;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** The configuration {@code replication.controller}; {@code $_$} in a name stands for a hyphen in its key. */
+@ObjectClassDefinition(
+        id = ControllerConfig.PID,
+        name = "Replication controller",
+        description = "The master: who belongs to the cluster, which tree images take, which images are replicated")
+public @interface ControllerConfig {
+    String PID = "replication.controller";
+
+    @AttributeDefinition(name = "Host", description = "Address of the REST door")
+    String host() default "127.0.0.1";
+
+    @AttributeDefinition(
+            name = "Port",
+            description = "Port of the REST door; 0 takes any free one",
+            min = "0",
+            max = "65535")
+    int port() default 8491;
+
+    @AttributeDefinition(
+            name = "Database",
+            description = "JDBC URL of the database; empty for the H2 file 'replication' in the data folder",
+            required = false)
+    String url() default "";
+
+    @AttributeDefinition(name = "Cluster", description = "Name of the cluster, as it stands in its certificates")
+    String cluster() default "espalier";
+
+    @AttributeDefinition(name = "Planner", description = "Who makes the trees: planned or greedy")
+    String planner() default "planned";
+
+    @AttributeDefinition(name = "Greedy rule", description = "Whom a node takes in the greedy tree: best-group or k=N")
+    String greedy$_$rule() default "best-group";
+
+    @AttributeDefinition(
+            name = "Default uplink",
+            description = "Bytes a second up and down of a node of which nothing is known",
+            min = "1000")
+    long default$_$uplink$_$bytes$_$per$_$second() default 12_500_000;
+
+    @AttributeDefinition(
+            name = "Gain of a new tree",
+            description = "Percent by which a new tree must be predicted to be faster before it replaces the old one",
+            min = "0",
+            max = "99")
+    int replan$_$gain$_$percent() default 15;
+
+    @AttributeDefinition(
+            name = "Repositories",
+            description = "Globs of repositories that are replicated, excluded with ! before it; empty for all",
+            required = false)
+    String[] repositories() default {};
+
+    @AttributeDefinition(
+            name = "Tags",
+            description = "Globs of tags that are replicated, excluded with ! before it; empty for all",
+            required = false)
+    String[] tags() default {};
+
+    @AttributeDefinition(
+            name = "Platforms",
+            description = "Platforms of an index that are sent, as linux/amd64; empty for all",
+            required = false)
+    String[] platforms() default {};
+
+    @AttributeDefinition(
+            name = "Poll",
+            description = "Seconds between two looks at the master's registry; 0 for never",
+            min = "0")
+    int poll$_$seconds() default 60;
+
+    @AttributeDefinition(
+            name = "Schedule",
+            description = "When the master's registry is looked at besides: five fields as cron's; empty for never",
+            required = false)
+    String schedule() default "";
+
+    @AttributeDefinition(
+            name = "Notification token",
+            description = "What the registry must send with its notifications; empty to take all",
+            type = AttributeType.PASSWORD,
+            required = false)
+    String notification$_$token() default "";
+
+    @AttributeDefinition(
+            name = "Backfill",
+            description = "What a node gets that joins or returns: all, current or none")
+    String backfill() default "current";
+
+    @AttributeDefinition(
+            name = "Chunk size",
+            description = "Bytes of a chunk, 65536 to 1048576; 0 for 256 KiB below 1 GiB and 1 MiB above",
+            min = "0",
+            max = "1048576")
+    int chunk$_$bytes() default 0;
+
+    @AttributeDefinition(
+            name = "Priorities",
+            description = "GLOB=1..10 for repositories, the first that matches; 5 when none does",
+            required = false)
+    String[] priorities() default {};
+
+    @AttributeDefinition(
+            name = "Link limit",
+            description = "Most bytes a second that one link carries of one image; 0 for no limit",
+            min = "0")
+    long link$_$bytes$_$per$_$second() default 0;
+
+    @AttributeDefinition(
+            name = "Measure again",
+            description = "Minutes after which all nodes ping each other again; 0 for never",
+            min = "0")
+    int measure$_$every$_$minutes() default 60;
+}

@@ -1,0 +1,35 @@
+package io.espalier.replication.osgi;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.replication.member.Member;
+import io.espalier.replication.node.ControllerNode;
+import java.util.List;
+import org.apache.felix.hc.api.HealthCheck;
+import org.apache.felix.hc.api.Result;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Says how many nodes are there, and warns with a sentence when images or trees have to wait. */
+@Component(
+        service = HealthCheck.class,
+        property = {"hc.name=Replication controller", "hc.tags=replication"})
+public final class ControllerHealth implements HealthCheck {
+    private final ControllerNode node;
+
+    @Activate
+    public ControllerHealth(@Reference ControllerComponent controller) {
+        this.node = requireNonNull(controller, "controller is null").node();
+    }
+
+    @Override
+    public Result execute() {
+        List<Member> members = node.members().all();
+        String counts = "nodes=" + members.size() + " connected="
+                + members.stream().filter(Member::connected).count();
+        return node.problem()
+                .map(problem -> new Result(Result.Status.WARN, counts + "; " + problem))
+                .orElseGet(() -> new Result(Result.Status.OK, counts));
+    }
+}

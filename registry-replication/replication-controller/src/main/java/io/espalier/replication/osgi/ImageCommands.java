@@ -1,0 +1,60 @@
+package io.espalier.replication.osgi;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.replication.shell.images.ImageConsole;
+import java.io.PrintStream;
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** The shell's {@code image:} commands; each returns what the shell prints and fails with a sentence. */
+@Component(
+        service = ImageCommands.class,
+        property = {
+            "osgi.command.scope=image",
+            "osgi.command.function=push",
+            "osgi.command.function=status",
+            "osgi.command.function=where",
+            "osgi.command.function=verify"
+        })
+public final class ImageCommands {
+    private final ImageConsole console;
+
+    @Activate
+    public ImageCommands(@Reference ControllerComponent controller) {
+        this.console = requireNonNull(controller, "controller is null").node().imageConsole();
+    }
+
+    /** {@code image:push [FILE] REPOSITORY:TAG [--dry-run] [--priority 1..10]}. */
+    public String push(String... words) throws InterruptedException {
+        return Sentences.of(() -> console.push(List.of(words)));
+    }
+
+    /** {@code image:status [REPOSITORY:TAG] [--watch]}; a watch prints until nothing moves. */
+    public String status(CommandSession session, String... words) throws InterruptedException {
+        if (!ImageConsole.isWatch(List.of(words))) {
+            return Sentences.of(() -> console.status(List.of(words)));
+        }
+        PrintStream screen = session.getConsole();
+        return Sentences.of(() -> {
+            console.watch(List.of(words), text -> {
+                screen.println(text);
+                screen.flush();
+            });
+            return "";
+        });
+    }
+
+    /** {@code image:where REPOSITORY:TAG}. */
+    public String where(String... words) throws InterruptedException {
+        return Sentences.of(() -> console.where(List.of(words)));
+    }
+
+    /** {@code image:verify REPOSITORY:TAG}. */
+    public String verify(String... words) throws InterruptedException {
+        return Sentences.of(() -> console.verify(List.of(words)));
+    }
+}

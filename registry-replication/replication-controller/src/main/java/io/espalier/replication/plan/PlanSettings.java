@@ -1,0 +1,40 @@
+package io.espalier.replication.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * How trees are made.
+ *
+ * @param gainPercent how much faster a new tree must be predicted to be before it replaces one of the same nodes, 0 to 99
+ * @param startGrace how long after the start nodes of the last tree count as there although they have not come back yet
+ * @param awayGrace how long a node that is gone still counts as there, so that a short break changes no tree
+ * @param linkBytesPerSecond the limit put on every link; 0 is none
+ */
+public record PlanSettings(
+        PlannerChoice planner, int gainPercent, Duration startGrace, Duration awayGrace, long linkBytesPerSecond) {
+    public static final PlanSettings DEFAULT =
+            new PlanSettings(PlannerChoice.PLANNED, 15, Duration.ofSeconds(20), Duration.ofSeconds(3), 0);
+
+    public PlanSettings {
+        requireNonNull(planner, "planner is null");
+        requireNonNull(startGrace, "startGrace is null");
+        requireNonNull(awayGrace, "awayGrace is null");
+        if (gainPercent < 0 || gainPercent > 99) {
+            throw new IllegalArgumentException("replan-gain-percent is " + gainPercent + "; use 0 to 99.");
+        }
+        if (linkBytesPerSecond < 0) {
+            throw new IllegalArgumentException(
+                    "link-bytes-per-second is " + linkBytesPerSecond + "; use 0 for no limit, or more.");
+        }
+    }
+
+    public PlanSettings with(PlannerChoice other) {
+        return new PlanSettings(other, gainPercent, startGrace, awayGrace, linkBytesPerSecond);
+    }
+
+    public PlanSettings withGrace(Duration start, Duration away) {
+        return new PlanSettings(planner, gainPercent, start, away, linkBytesPerSecond);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.replication.authority;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package io.espalier.replication.database;
+
+import io.espalier.replication.store.MeasurementStore;
+import io.espalier.replication.store.MeasurementStoreContract;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class JdbcMeasurementStoreTest extends MeasurementStoreContract {
+    @TempDir
+    private Path folder;
+
+    private ControllerDatabase database;
+
+    @BeforeEach
+    void open() {
+        database = ControllerDatabase.open(ControllerDatabase.fileUrl(folder), Clock.systemUTC());
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Override
+    protected MeasurementStore measurements() {
+        return database.measurements();
+    }
+}

@@ -1,0 +1,39 @@
+package io.espalier.replication.database;
+
+import io.espalier.replication.store.NodeStore;
+import io.espalier.replication.store.TransferStore;
+import io.espalier.replication.store.TransferStoreContract;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class JdbcTransferStoreTest extends TransferStoreContract {
+    @TempDir
+    private Path folder;
+
+    private ControllerDatabase database;
+
+    @BeforeEach
+    void open() {
+        database = ControllerDatabase.open(ControllerDatabase.fileUrl(folder), Clock.systemUTC());
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Override
+    protected TransferStore transfers() {
+        return database.transfers();
+    }
+
+    @Override
+    protected NodeStore nodes() {
+        return database.nodes();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.replication.measure;
+
+import org.jspecify.annotations.NullMarked;

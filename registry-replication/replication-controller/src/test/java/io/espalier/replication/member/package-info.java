@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.replication.member;
+
+import org.jspecify.annotations.NullMarked;

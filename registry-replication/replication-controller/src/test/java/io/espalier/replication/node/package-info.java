@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.replication.node;
+
+import org.jspecify.annotations.NullMarked;

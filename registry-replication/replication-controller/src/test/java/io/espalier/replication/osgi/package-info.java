@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.replication.osgi;
+
+import org.jspecify.annotations.NullMarked;

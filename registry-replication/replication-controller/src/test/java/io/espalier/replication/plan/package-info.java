@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.replication.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.replication.size;
+
+import org.jspecify.annotations.NullMarked;

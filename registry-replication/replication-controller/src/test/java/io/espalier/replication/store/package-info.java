@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.replication.store;
+
+import org.jspecify.annotations.NullMarked;
