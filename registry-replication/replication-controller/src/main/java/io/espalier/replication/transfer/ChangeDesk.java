@@ -49,7 +49,7 @@ final class ChangeDesk {
     }
 
     /** Whether a change that was noticed is to be sent. */
-    boolean isWanted(ImageName name) throws ImageException {
+    private boolean isWanted(ImageName name) throws ImageException {
         String repository = name.repository();
         if (!settings.filter().repositories().matches(repository)) {
             return false;
@@ -66,26 +66,34 @@ final class ChangeDesk {
     }
 
     /**
-     * Reads the image and begins its transfer.
+     * What came of a change.
      *
-     * @return what was begun; empty when the tag is where it was or there is none
+     * @param wanted false when the filters keep it back, so that nothing was read
+     * @param digest that the registry shows; empty when there is no such image
+     * @param made the transfer that was begun; empty when the image is as before, or is not there
      */
-    Optional<TransferRow> change(ImageName name, OptionalInt priority) throws ImageException {
-        Optional<String> digest = source.digest(name);
-        if (digest.isEmpty() || isAsBefore(name, digest.get())) {
-            return Optional.empty();
+    record Outcome(boolean wanted, String digest, Optional<TransferRow> made) {}
+
+    /** Works off a change that was noticed. */
+    Outcome noticed(ImageName name) throws ImageException {
+        if (name.byDigest()) {
+            Optional<String> there = source.digest(name);
+            if (there.isEmpty()) {
+                return new Outcome(true, "", Optional.empty());
+            }
         }
-        long sequence = maker.nextSequence();
-        return begin(source.resolve(name), sequence, priority);
+        return isWanted(name) ? change(name, OptionalInt.empty()) : new Outcome(false, "", Optional.empty());
     }
 
-    /** Whether the registry does not show yet what it was said to have: it shows what was sent already, or nothing. */
-    boolean isBehind(ImageName name, String said) throws ImageException {
-        if (!settings.filter().repositories().matches(name.repository())) {
-            return false;
+    /** Reads the image and begins its transfer. */
+    Outcome change(ImageName name, OptionalInt priority) throws ImageException {
+        String digest = source.digest(name).orElse("");
+        if (digest.isEmpty() || isAsBefore(name, digest)) {
+            return new Outcome(true, digest, Optional.empty());
         }
-        Optional<String> digest = source.digest(name);
-        return digest.filter(said::equals).isEmpty() && (digest.isEmpty() || isAsBefore(name, digest.get()));
+        long sequence = maker.nextSequence();
+        ImageClosure image = source.resolve(name);
+        return new Outcome(true, image.digest(), begin(image, sequence, priority));
     }
 
     private boolean isAsBefore(ImageName name, String digest) {

@@ -14,10 +14,10 @@ import java.util.Set;
  */
 final class ChangeQueue {
     /**
-     * A name to look at.
+     * A change to work off.
      *
-     * @param digest what it was said to be lately; empty when not said
-     * @param attempt how often it failed before
+     * @param digest that the image is said to have now; empty when not known
+     * @param attempt how often it was tried before
      */
     record Change(ImageName name, String digest, int attempt, long sinceNanos) {}
 

@@ -21,12 +21,10 @@ import org.slf4j.LoggerFactory;
 /** Threads that work off changes; an image that cannot be read is tried again later and holds up no other. */
 final class ChangeWorkers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeWorkers.class);
-    /** A registry tells of a push some milliseconds before it shows it; ten looks take five seconds. */
-    private static final BackOff AFTER_NOTICE = new BackOff(Duration.ofMillis(5), Duration.ofSeconds(3));
-
-    private static final int LOOKS_AFTER_NOTICE = 10;
     private static final long CLOSE_SECONDS = 5;
     private static final int MAX_PROBLEMS = 1_000;
+    private static final int LOOKS = 9;
+    private static final Duration FIRST_LOOK = Duration.ofMillis(10);
 
     private final ChangeQueue queue;
     private final ChangeDesk desk;
@@ -75,16 +73,11 @@ final class ChangeWorkers implements AutoCloseable {
 
     private void work(Change change) {
         try {
-            if (!change.digest().isEmpty()
-                    && change.attempt() < LOOKS_AFTER_NOTICE
-                    && desk.isBehind(change.name(), change.digest())) {
-                queue.again(change, AFTER_NOTICE.after(change.attempt()));
-                return;
-            }
-            if (desk.isWanted(change.name())
-                    && desk.change(change.name(), OptionalInt.empty()).isPresent()) {
+            ChangeDesk.Outcome outcome = desk.noticed(change.name());
+            if (outcome.made().isPresent()) {
                 begun.run();
             }
+            settle(change, outcome);
             solved(change.name());
         } catch (ImageException e) {
             failed(change, e.sentence());
@@ -99,11 +92,24 @@ final class ChangeWorkers implements AutoCloseable {
         }
     }
 
+    /**
+     * docker-registry tells of a tag a moment before it shows it, so what is there may be the tag's past. Looks again until it is
+     * what was told; something newer is told too, and then takes this one's place.
+     */
+    private void settle(Change change, ChangeDesk.Outcome outcome) {
+        boolean open = outcome.wanted()
+                && !change.digest().isEmpty()
+                && !change.digest().equals(outcome.digest());
+        if (open && change.attempt() < LOOKS) {
+            queue.again(change, FIRST_LOOK.multipliedBy(1L << change.attempt()));
+        }
+    }
+
     /** Reads an image now, on the caller's thread, once nobody else works on its repository. */
     Optional<TransferRow> now(ImageName name, OptionalInt priority) throws ImageException, InterruptedException {
         queue.acquire(name.repository());
         try {
-            Optional<TransferRow> made = desk.change(name, priority);
+            Optional<TransferRow> made = desk.change(name, priority).made();
             solved(name);
             if (made.isPresent()) {
                 begun.run();

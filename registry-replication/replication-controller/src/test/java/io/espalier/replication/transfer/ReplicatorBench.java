@@ -89,12 +89,6 @@ final class ReplicatorBench implements AutoCloseable {
         return replicator.changed(name.repository(), name.reference(), "");
     }
 
-    /** As a registry's notification says it. */
-    boolean noticed(String image, String digest) {
-        ImageName name = ImageName.parse(image);
-        return replicator.changed(name.repository(), name.reference(), digest);
-    }
-
     /** Waits until a node was told to get an image's newest generation, and answers with how. */
     Assign awaitAssign(String node, String image, long generation) {
         ImageName name = ImageName.parse(image);
