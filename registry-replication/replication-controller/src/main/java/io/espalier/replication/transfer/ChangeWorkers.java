@@ -21,12 +21,10 @@ import org.slf4j.LoggerFactory;
 /** Threads that work off changes; an image that cannot be read is tried again later and holds up no other. */
 final class ChangeWorkers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeWorkers.class);
-    /** A registry tells of a push some milliseconds before it shows it; ten looks take five seconds. */
-    private static final BackOff AFTER_NOTICE = new BackOff(Duration.ofMillis(5), Duration.ofSeconds(3));
-
-    private static final int LOOKS_AFTER_NOTICE = 10;
     private static final long CLOSE_SECONDS = 5;
     private static final int MAX_PROBLEMS = 1_000;
+    private static final int LOOKS = 9;
+    private static final Duration FIRST_LOOK = Duration.ofMillis(10);
 
     private final ChangeQueue queue;
     private final ChangeDesk desk;
@@ -102,8 +100,8 @@ final class ChangeWorkers implements AutoCloseable {
         boolean open = outcome.wanted()
                 && !change.digest().isEmpty()
                 && !change.digest().equals(outcome.digest());
-        if (open && change.attempt() < LOOKS_AFTER_NOTICE) {
-            queue.again(change, AFTER_NOTICE.after(change.attempt()));
+        if (open && change.attempt() < LOOKS) {
+            queue.again(change, FIRST_LOOK.multipliedBy(1L << change.attempt()));
         }
     }
 

@@ -124,8 +124,7 @@ public final class Replicator implements Replication, AutoCloseable {
      * Notes that a tag, or a manifest without one, may have changed. Never blocks.
      *
      * @param reference a tag or digest
-     * @param digest what it was said to be; empty when not said. As long as the registry shows no such change it is looked at again
-     *     for some seconds, since a registry may tell of a push before it answers with it
+     * @param digest that it is said to have now; empty when not known
      * @return false when too much waits already, so that it must be said again; also true when it is not replicated
      */
     public boolean changed(String repository, String reference, String digest) {

@@ -7,7 +7,7 @@ public interface TagListener {
      * Something may have changed; what is there now is read by the listener.
      *
      * @param reference a tag, or a digest
-     * @param digest what it was said to be; empty when not said. A registry may say so a little before it shows it
+     * @param digest that it is said to have; a registry may say so before it shows it. Empty when not known
      * @return false when too much is waiting already; then it must be said again later
      */
     boolean changed(String repository, String reference, String digest);

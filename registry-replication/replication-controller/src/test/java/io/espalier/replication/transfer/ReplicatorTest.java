@@ -106,17 +106,6 @@ class ReplicatorTest {
     }
 
     @Test
-    void pushThatIsToldBeforeTheRegistryShowsItIsNotMissed() {
-        bench.noticed(IMAGE, FakeImages.digest("one"));
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.awaitAssign("a", IMAGE, 1);
-
-        bench.noticed(IMAGE, FakeImages.digest("two"));
-        bench.images.push(IMAGE, "two", 1_000);
-        bench.awaitAssign("a", IMAGE, 2);
-    }
-
-    @Test
     void overwrittenTagEndsAtTheNewestAndCancelsTheOlder() {
         String last = "";
         for (int i = 0; i < 20; i++) {
