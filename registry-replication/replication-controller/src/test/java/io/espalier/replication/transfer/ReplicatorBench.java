@@ -87,15 +87,12 @@ final class ReplicatorBench implements AutoCloseable {
     boolean changed(String image) {
         ImageName name = ImageName.parse(image);
         return replicator.changed(name.repository(), name.reference(), "");
-<<<<<<< HEAD
     }
 
     /** As a registry's notification says it. */
     boolean noticed(String image, String digest) {
         ImageName name = ImageName.parse(image);
         return replicator.changed(name.repository(), name.reference(), digest);
-=======
->>>>>>> main
     }
 
     /** Waits until a node was told to get an image's newest generation, and answers with how. */
