@@ -1,9 +1,14 @@
 package io.espalier.conformance;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
@@ -14,6 +19,18 @@ import org.junit.jupiter.api.Test;
 /** Holds the class files of all modules against the rule core <- adapter <- assembly. */
 class ArchitectureTest {
     private static final JavaClasses CLASSES = importClasses();
+
+    /** JSON is their subject: messages, kept trees, manifests in archives, notifications. */
+    private static final String[] READING_JSON = {
+        "io.espalier.relay.protocol..",
+        "io.espalier.replication.plan..",
+        "io.espalier.replication.archive..",
+        "io.espalier.replication.trigger.."
+    };
+
+    private static final String[] MAKING_CERTIFICATES = {
+        "io.espalier.relay.identity..", "io.espalier.replication.authority.."
+    };
 
     private static JavaClasses importClasses() {
         List<Path> folders = ModuleMapTest.modules().stream()
@@ -41,7 +58,7 @@ class ArchitectureTest {
                 .resideInAnyPackage("io.espalier.stream..")
                 .and()
                 .resideOutsideOfPackages("..osgi..")
-                .and(com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage(
+                .and(resideInAnyPackage(
                         "io.espalier.stream.id..",
                         "io.espalier.stream.record..",
                         "io.espalier.stream.report..",
@@ -74,6 +91,30 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", "io.espalier.files..")
                 .check(CLASSES);
+        classes()
+                .that()
+                .resideInAPackage("io.espalier.tree..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", "io.espalier.tree..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theRegistryClientUsesTheJdkAndJackson() {
+        classes()
+                .that()
+                .resideInAPackage("io.espalier.registry..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "javax.net.ssl..",
+                        "org.slf4j..",
+                        "org.jspecify..",
+                        "com.fasterxml..",
+                        "io.espalier.registry..")
+                .check(CLASSES);
     }
 
     /** See docs/architecture.md: the packages of plug-ins that speak another's language, and the subjects of their own. */
@@ -87,7 +128,9 @@ class ArchitectureTest {
                         "io.espalier.file..",
                         "io.espalier.gateway..",
                         "io.espalier.kafka..",
-                        "io.espalier.quality..")
+                        "io.espalier.quality..",
+                        "io.espalier.relay..",
+                        "io.espalier.replication..")
                 .and()
                 .resideOutsideOfPackages(
                         "..osgi..",
@@ -101,22 +144,50 @@ class ArchitectureTest {
                         "..database..",
                         "..topic..",
                         "..node..",
-                        "io.espalier.quality.reconcile..")
+                        "io.espalier.quality.reconcile..",
+                        "io.espalier.relay.wire..",
+                        "io.espalier.relay.control..")
+                .and(not(resideInAnyPackage(READING_JSON)))
+                .and(not(resideInAnyPackage(MAKING_CERTIFICATES)))
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "org.osgi..",
-                        "org.apache.felix..",
-                        "io.vertx..",
-                        "io.netty..",
-                        "org.apache.kafka..",
-                        "com.fasterxml..",
-                        "java.sql..",
-                        "javax.sql..",
-                        "org.h2..",
-                        "com.zaxxer..",
-                        "org.flywaydb..")
+                .dependOnClassesThat(isOfAFramework())
                 .check(CLASSES);
+    }
+
+    @Test
+    void aPackageThatReadsJsonUsesJacksonAlone() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(READING_JSON)
+                .should()
+                .dependOnClassesThat(isOfAFramework().and(not(resideInAPackage("com.fasterxml.."))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void aPackageThatMakesCertificatesUsesBouncyCastleAlone() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(MAKING_CERTIFICATES)
+                .should()
+                .dependOnClassesThat(isOfAFramework().and(not(resideInAPackage("org.bouncycastle.."))))
+                .check(CLASSES);
+    }
+
+    private static DescribedPredicate<JavaClass> isOfAFramework() {
+        return resideInAnyPackage(
+                "org.osgi..",
+                "org.apache.felix..",
+                "io.vertx..",
+                "io.netty..",
+                "org.apache.kafka..",
+                "com.fasterxml..",
+                "org.bouncycastle..",
+                "java.sql..",
+                "javax.sql..",
+                "org.h2..",
+                "com.zaxxer..",
+                "org.flywaydb..");
     }
 
     @Test

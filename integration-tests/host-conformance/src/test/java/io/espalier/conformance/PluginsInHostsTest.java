@@ -1,6 +1,6 @@
 package io.espalier.conformance;
 
-import static io.espalier.conformance.host.StreamsInHost.SOON;
+import static io.espalier.conformance.host.Host.SOON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -24,10 +24,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.osgi.framework.Bundle;
-import org.osgi.framework.Constants;
 
-/** Every plug-in of the distribution in frameworks without our kernel. */
+/** Every plug-in of the profile {@code streams} in frameworks without our kernel. */
 class PluginsInHostsTest {
     @RegisterExtension
     static final ChildBrokers KAFKA = KafkaExtension.childProcesses(1);
@@ -58,7 +56,6 @@ class PluginsInHostsTest {
         Traces before = Traces.now();
         try (StreamsInHost streams =
                 HostThread.call(() -> StreamsInHost.start(kind, folder, KAFKA.bootstrapServers()))) {
-            bundlesAreActive(streams);
             componentsAreSatisfied(streams);
             recordsAreStored(streams);
             var unused = HostThread.call(() -> commandsAnswer(streams));
@@ -74,16 +71,10 @@ class PluginsInHostsTest {
         });
     }
 
-    private static void bundlesAreActive(StreamsInHost streams) {
-        for (Bundle bundle : streams.bundles()) {
-            boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
-            assertThat(bundle.getState()).as(bundle.toString()).isEqualTo(fragment ? Bundle.RESOLVED : Bundle.ACTIVE);
-        }
-    }
-
     private static void componentsAreSatisfied(StreamsInHost streams) throws Exception {
-        streams.awaitSatisfied();
-        assertThat(new Components(streams.host().context()).described(streams.bundles()))
+        streams.host().awaitWorking();
+        assertThat(new Components(streams.host().context())
+                        .described(streams.host().bundles()))
                 .hasSizeGreaterThanOrEqualTo(10);
     }
 

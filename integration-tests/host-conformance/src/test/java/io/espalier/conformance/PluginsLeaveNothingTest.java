@@ -1,6 +1,6 @@
 package io.espalier.conformance;
 
-import static io.espalier.conformance.host.StreamsInHost.SOON;
+import static io.espalier.conformance.host.Host.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -60,7 +60,7 @@ class PluginsLeaveNothingTest {
     }
 
     private static void awaitSteady(StreamsInHost streams) throws Exception {
-        streams.awaitSatisfied();
+        streams.host().awaitWorking();
         assertThat(streams.create("ads.web.click").status()).isEqualTo(201);
         assertThat(streams.send("ads.web.click", "x").status()).isEqualTo(200);
         await("the terminal to write both streams")

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** The built distribution: the jars that users get. */
 public final class Distribution {
     private static final Path ROOT = Path.of(System.getProperty("espalier.root"));
-    private static final Path PROFILE = ROOT.resolve("platform-kernel/distribution/src/etc/profiles/streams.json");
+    private static final Path PROFILES = ROOT.resolve("platform-kernel/distribution/src/etc/profiles");
 
     private Distribution() {}
 
@@ -30,11 +30,13 @@ public final class Distribution {
         }
     }
 
-    /** The plug-ins of the profile {@code streams}, in its order. */
-    public static List<String> plugins() {
+    /** The plug-ins of a profile, in its order. */
+    public static List<String> plugins(String profile) {
         try {
             List<String> names = new ArrayList<>();
-            for (JsonNode name : new ObjectMapper().readTree(PROFILE.toFile()).path("plugins")) {
+            for (JsonNode name : new ObjectMapper()
+                    .readTree(PROFILES.resolve(profile + ".json").toFile())
+                    .path("plugins")) {
                 names.add(name.asText());
             }
             return names;

@@ -1,5 +1,8 @@
 package io.espalier.conformance.host;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +27,9 @@ import org.osgi.framework.wiring.FrameworkWiring;
  * nothing else.
  */
 public final class Host implements AutoCloseable {
+    /** For everything that plug-ins do at their own time. */
+    public static final Duration SOON = Duration.ofSeconds(15);
+
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final List<String> SERVICES = List.of(
             "org.osgi.util.function",
@@ -127,6 +133,22 @@ public final class Host implements AutoCloseable {
     /** The installed plug-ins by name. */
     public Map<String, Bundle> plugins() {
         return Collections.unmodifiableMap(plugins);
+    }
+
+    public Bundle[] bundles() {
+        return plugins.values().toArray(Bundle[]::new);
+    }
+
+    /** Waits until all plug-ins are active, fragments resolved, and all their components satisfied. */
+    public void awaitWorking() {
+        Components components = new Components(context());
+        await("all components of the plug-ins to be satisfied")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(components.wanting(bundles())).isEmpty());
+        for (Bundle bundle : bundles()) {
+            boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
+            assertThat(bundle.getState()).as(bundle.toString()).isEqualTo(fragment ? Bundle.RESOLVED : Bundle.ACTIVE);
+        }
     }
 
     public Bundle plugin(String name) {

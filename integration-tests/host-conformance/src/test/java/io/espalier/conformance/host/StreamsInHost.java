@@ -1,23 +1,16 @@
 package io.espalier.conformance.host;
 
-import static org.awaitility.Awaitility.await;
-
 import io.espalier.kafka.embedded.LoopbackPorts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.osgi.framework.Bundle;
 
 /** The plug-ins of the profile {@code streams} in a host, configured by hand: free ports, an external Kafka, own folders. */
 public final class StreamsInHost implements AutoCloseable {
-    /** For everything that the plug-ins do at their own time. */
-    public static final Duration SOON = Duration.ofSeconds(15);
-
     public static final String EMBEDDED_KAFKA = "embedded-kafka";
 
     private final Host host;
@@ -40,7 +33,7 @@ public final class StreamsInHost implements AutoCloseable {
         StreamsInHost streams = new StreamsInHost(Host.start(kind, folder), ports.next(), ports.next());
         try {
             streams.configure(folder, bootstrapServers, ports.next());
-            List<String> plugins = new ArrayList<>(Distribution.plugins());
+            List<String> plugins = new ArrayList<>(Distribution.plugins("streams"));
             plugins.remove(EMBEDDED_KAFKA);
             plugins.add(EMBEDDED_KAFKA);
             streams.host.startPlugins(plugins);
@@ -78,19 +71,6 @@ public final class StreamsInHost implements AutoCloseable {
 
     public Host host() {
         return host;
-    }
-
-    public Bundle[] bundles() {
-        return host.plugins().values().toArray(Bundle[]::new);
-    }
-
-    /** Waits until every component of the plug-ins is satisfied. */
-    public void awaitSatisfied() {
-        Components components = new Components(host.context());
-        await("all components of the plug-ins to be satisfied")
-                .atMost(SOON)
-                .untilAsserted(() -> org.assertj.core.api.Assertions.assertThat(components.wanting(bundles()))
-                        .isEmpty());
     }
 
     /** Creates a stream by REST. */

@@ -1,0 +1,63 @@
+package io.espalier.conformance.host;
+
+import io.espalier.kafka.embedded.LoopbackPorts;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+
+/** The plug-ins of the profile {@code registry-master} in a host, configured by hand: free ports, own folders. */
+public final class RegistryInHost implements AutoCloseable {
+    private final Host host;
+    private final int controllerPort;
+
+    private RegistryInHost(Host host, int controllerPort) {
+        this.host = host;
+        this.controllerPort = controllerPort;
+    }
+
+    /**
+     * Starts all plug-ins of the profile.
+     *
+     * @param folder empty
+     * @param registry that runs already
+     * @param node the name of the master's node
+     */
+    public static RegistryInHost start(HostKind kind, Path folder, URI registry, String node) throws Exception {
+        Iterator<Integer> ports = LoopbackPorts.free(2).iterator();
+        RegistryInHost master = new RegistryInHost(Host.start(kind, folder), ports.next());
+        try {
+            master.host.configure("replication.controller", Map.of("port", master.controllerPort));
+            master.host.configure(
+                    "image.relay",
+                    Map.of(
+                            "name",
+                            node,
+                            "host",
+                            "127.0.0.1",
+                            "port",
+                            ports.next(),
+                            "registry-url",
+                            registry.toString()));
+            master.host.startPlugins(Distribution.plugins("registry-master"));
+            return master;
+        } catch (Exception | AssertionError e) {
+            master.close();
+            throw e;
+        }
+    }
+
+    public Host host() {
+        return host;
+    }
+
+    /** An address at the controller's door. */
+    public String controller(String path) {
+        return "http://127.0.0.1:" + controllerPort + path;
+    }
+
+    @Override
+    public void close() {
+        host.close();
+    }
+}
