@@ -48,6 +48,7 @@ final class TransferTable {
     private final MessageCodec codec = new MessageCodec();
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
+    private final Object admission = new Object();
     private final AtomicBoolean failing = new AtomicBoolean();
 
     TransferTable(TransferStore store, Members members) {
@@ -90,17 +91,20 @@ final class TransferTable {
 
     /** The next that may run, with all members as targets; empty when none waits or enough run. */
     Optional<Running> admit() {
-        while (hasRoom()) {
-            Optional<Waiting> first = takeWaiting();
-            if (first.isEmpty()) {
-                return Optional.empty();
+        // One at a time, so that two do not both take the last room.
+        synchronized (admission) {
+            while (hasRoom()) {
+                Optional<Waiting> first = takeWaiting();
+                if (first.isEmpty()) {
+                    return Optional.empty();
+                }
+                Optional<Running> next = admit(first.get());
+                if (next.isPresent()) {
+                    return next;
+                }
             }
-            Optional<Running> next = admit(first.get());
-            if (next.isPresent()) {
-                return next;
-            }
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     private Optional<Running> admit(Waiting first) {
