@@ -1,5 +1,6 @@
 package io.espalier.relay.feed;
 
+import io.espalier.relay.protocol.NodeId;
 import java.util.Optional;
 
 /** Where the parent's end of a feed gets chunks from. Thread-safe. */
@@ -10,6 +11,11 @@ public interface ChunkSource {
      * @return empty when the node neither has nor expects it (yet)
      */
     Optional<ReadableBlob> open(String repository, String blob, long size, int chunkBytes);
+
+    /** What this child may read; all may read the same unless a source says otherwise. */
+    default ChunkSource forChild(NodeId child) {
+        return this;
+    }
 
     /** A child says that a chunk which it got from here was wrong: it is read again, and dropped if it is. Does not block. */
     default void complained(String blob, int chunkBytes, int index) {}

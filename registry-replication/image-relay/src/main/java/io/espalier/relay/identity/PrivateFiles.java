@@ -2,24 +2,20 @@ package io.espalier.relay.identity;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.files.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Files that only the node's own user may read. Where the file system knows no modes, they are as the system makes them. */
+/** Files that only the node's own user may read; on a file system that cannot keep them so, none is written. */
 final class PrivateFiles {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
-    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,
             PosixFilePermission.GROUP_WRITE,
@@ -36,25 +32,12 @@ final class PrivateFiles {
                 Files.setPosixFilePermissions(folder, FOLDER);
             }
         }
+        DurableFiles.removeLeftovers(folder);
     }
 
     /** Replaces the file as a whole; after a crash it is the old or the new one, and never readable by others. */
     static void write(Path file, String text) throws IOException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        if (hasModes(folderOf(file))) {
-            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(FILE));
-        } else {
-            Files.createFile(fresh);
-        }
-        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFiles.replace(file, text.getBytes(StandardCharsets.UTF_8), DurableFiles.OWNER_ONLY);
     }
 
     static Path folderOf(Path file) {

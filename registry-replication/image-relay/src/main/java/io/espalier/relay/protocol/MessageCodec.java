@@ -4,10 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.TypeFactory;
+import com.fasterxml.jackson.databind.util.LRUMap;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -20,10 +23,15 @@ import java.util.stream.Collectors;
  */
 public final class MessageCodec {
     private static final String TYPE = "type";
+    private static final int CACHED_TYPES = 200;
+
+    /** With types of its own: Jackson's shared ones would keep this plug-in's classes after it is gone. */
     private final ObjectMapper json = JsonMapper.builder()
+            .typeFactory(TypeFactory.defaultInstance().withCache(new LRUMap<Object, JavaType>(16, CACHED_TYPES)))
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
+
     private final Map<String, Class<?>> fromNode = types(NodeMessage.class);
     private final Map<String, Class<?>> fromMaster = types(MasterMessage.class);
 

@@ -2,12 +2,12 @@ package io.espalier.relay.transfer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.espalier.files.DurableFiles;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MessageCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -25,13 +25,12 @@ final class AssignmentFiles {
 
     AssignmentFiles(Path folder) {
         this.folder = folder;
+        DurableFiles.removeLeftovers(folder);
     }
 
     void save(Assign assign) throws IOException {
-        Path path = path(assign.transfer().id());
-        Path fresh = folder.resolve(path.getFileName() + ".new");
-        Files.writeString(fresh, codec.encodeRecord(assign), UTF_8);
-        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFiles.replace(
+                path(assign.transfer().id()), codec.encodeRecord(assign).getBytes(UTF_8));
     }
 
     void delete(String transfer) {

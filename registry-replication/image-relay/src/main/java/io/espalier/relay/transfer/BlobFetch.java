@@ -250,7 +250,8 @@ final class BlobFetch {
         seek("");
     }
 
-    private synchronized @Nullable SourceLink link() {
+    /** Over which it comes now. */
+    synchronized @Nullable SourceLink link() {
         return link;
     }
 

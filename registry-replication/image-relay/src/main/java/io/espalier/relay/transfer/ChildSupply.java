@@ -10,6 +10,7 @@ import io.espalier.registry.name.RepositoryName;
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.ReadableBlob;
 import io.espalier.relay.protocol.BlobPart;
+import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.spool.BlobView;
 import io.espalier.relay.spool.Spool;
 import io.espalier.relay.spool.SpoolException;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,22 +61,27 @@ final class ChildSupply implements ChunkSource {
     private final Spool spool;
     private final RegistryClient registry;
     private final Expectations expectations;
+    private final BiPredicate<String, NodeId> waitsFor;
     private final ExecutorService fillers;
     private final Duration hashWait;
     private final Map<String, Set<BlobView>> views = new HashMap<>();
     private final Set<String> filling = new HashSet<>();
+    private final Set<String> checking = new HashSet<>();
     private final Map<String, Set<String>> homes = bounded(MOST_HOMES);
     private final Map<String, Look> looks = bounded(MOST_LOOKS);
 
+    /** @param waitsFor whether this node wants the blob from that node just now */
     ChildSupply(
             Spool spool,
             RegistryClient registry,
             Expectations expectations,
+            BiPredicate<String, NodeId> waitsFor,
             ExecutorService fillers,
             Duration hashWait) {
         this.spool = requireNonNull(spool, "spool is null");
         this.registry = requireNonNull(registry, "registry is null");
         this.expectations = requireNonNull(expectations, "expectations is null");
+        this.waitsFor = requireNonNull(waitsFor, "waitsFor is null");
         this.fillers = requireNonNull(fillers, "fillers is null");
         this.hashWait = requireNonNull(hashWait, "hashWait is null");
     }
@@ -114,13 +121,47 @@ final class ChildSupply implements ChunkSource {
         }
     }
 
+    /** Two nodes that want the same blob of each other would both wait: a node gives nothing to the one it waits for. */
+    @Override
+    public ChunkSource forChild(NodeId child) {
+        return new ChunkSource() {
+            @Override
+            public Optional<ReadableBlob> open(String repository, String blob, long size, int chunkBytes) {
+                return waitsFor.test(blob, child)
+                        ? Optional.of(new Refusal("this node waits for it from " + child + " itself"))
+                        : ChildSupply.this.open(repository, blob, size, chunkBytes);
+            }
+
+            @Override
+            public void complained(String blob, int chunkBytes, int index) {
+                ChildSupply.this.complained(blob, chunkBytes, index);
+            }
+        };
+    }
+
     @Override
     public void complained(String blob, int chunkBytes, int index) {
+        synchronized (this) {
+            if (!checking.add(blob)) {
+                return;
+            }
+        }
         try {
-            fillers.execute(() -> recheck(blob));
+            fillers.execute(() -> {
+                try {
+                    recheck(blob);
+                } finally {
+                    checked(blob);
+                }
+            });
         } catch (RejectedExecutionException e) {
+            checked(blob);
             log.debug("Blob {} is not read again: too much waits.", blob);
         }
+    }
+
+    private synchronized void checked(String blob) {
+        checking.remove(blob);
     }
 
     /** What rotted is got again, from where the blob comes or from the registry. */

@@ -3,6 +3,7 @@ package io.espalier.relay.transfer;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.BlobPart;
+import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.spool.Spool;
 import io.espalier.relay.spool.SpoolException;
 import io.espalier.relay.spool.SpooledBlob;
@@ -81,6 +82,16 @@ final class FetchTable {
         if (fetch != null) {
             fetch.again();
         }
+    }
+
+    /** Whether the blob is wanted from that node now. */
+    boolean isFrom(String blob, NodeId node) {
+        BlobFetch fetch;
+        synchronized (this) {
+            fetch = fetches.get(blob);
+        }
+        SourceLink from = fetch == null ? null : fetch.link();
+        return from != null && from.peer().node().equals(node);
     }
 
     void tick() {

@@ -1,15 +1,11 @@
 package io.espalier.relay.transfer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardOpenOption.APPEND;
-import static java.nio.file.StandardOpenOption.CREATE;
 
+import io.espalier.files.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
@@ -64,13 +60,7 @@ final class TagGenerations {
         if (lines > 2 * claimed.size() + SPARE_LINES) {
             compact();
         }
-        try (FileChannel out = FileChannel.open(file, CREATE, APPEND)) {
-            ByteBuffer line = UTF_8.encode(generation + " " + key + "\n");
-            while (line.hasRemaining()) {
-                out.write(line);
-            }
-            out.force(false);
-        }
+        DurableFiles.append(file, (generation + " " + key + "\n").getBytes(UTF_8));
         claimed.put(key, generation);
         lines++;
         return true;
@@ -92,9 +82,7 @@ final class TagGenerations {
         StringBuilder text = new StringBuilder();
         claimed.forEach((key, generation) ->
                 text.append(generation).append(' ').append(key).append('\n'));
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(fresh, text, UTF_8);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFiles.replace(file, text.toString().getBytes(UTF_8));
         lines = claimed.size();
     }
 

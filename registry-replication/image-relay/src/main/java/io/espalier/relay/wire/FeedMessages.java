@@ -41,6 +41,9 @@ final class FeedMessages {
     /** {@code {"type":"release","want":1}}. */
     record Released(int want) implements FromChild {}
 
+    /** {@code {"type":"complain","want":1,"index":0}}. */
+    record Complained(int want, int index) implements FromChild {}
+
     /** {@code {"type":"alive"}}. */
     record ChildAlive() implements FromChild {}
 
@@ -68,6 +71,10 @@ final class FeedMessages {
 
     String release(int want) {
         return object("release").put("want", want).toString();
+    }
+
+    String complain(int want, int index) {
+        return object("complain").put("want", want).put("index", index).toString();
     }
 
     String alive() {
@@ -102,8 +109,11 @@ final class FeedMessages {
         return switch (type) {
             case "want" -> new Wanted(readWant(message));
             case "release" -> new Released((int) number(message, "want", 0, Integer.MAX_VALUE));
+            case "complain" ->
+                new Complained((int) number(message, "want", 0, Integer.MAX_VALUE), (int)
+                        number(message, "index", 0, FeedLimits.CHUNKS_OF_A_BLOB - 1));
             case "alive" -> new ChildAlive();
-            default -> throw unknown(type, "want, release, alive");
+            default -> throw unknown(type, "want, release, complain, alive");
         };
     }
 

@@ -122,6 +122,11 @@ final class ReceivedFeed implements Feed {
         }
     }
 
+    @Override
+    public void complain(int want, int index) {
+        say(messages.complain(want, index));
+    }
+
     private void say(String message) {
         if (!ended.get() && !socket.isClosed()) {
             socket.writeTextMessage(message);

@@ -6,6 +6,7 @@ import io.espalier.relay.feed.FeedLimits;
 import io.espalier.relay.feed.FeedSender;
 import io.espalier.relay.feed.FeedSink;
 import io.espalier.relay.feed.UplinkLimit;
+import io.espalier.relay.wire.FeedMessages.Complained;
 import io.espalier.relay.wire.FeedMessages.FromChild;
 import io.espalier.relay.wire.FeedMessages.Released;
 import io.espalier.relay.wire.FeedMessages.Wanted;
@@ -35,7 +36,9 @@ final class ServedFeed implements FeedSink {
     private final ServerWebSocket socket;
     private final Context context;
     private final FeedMessages messages;
+    private final ChunkSource source;
     private final FeedSender sender;
+    private final Complaints complaints = new Complaints(System.nanoTime());
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean aliveOnTheWay = new AtomicBoolean();
     private volatile long heard = System.nanoTime();
@@ -49,7 +52,8 @@ final class ServedFeed implements FeedSink {
         this.socket = socket;
         this.context = context;
         this.messages = shared.messages();
-        this.sender = FeedSender.start(member.node(), shared.source(), this, shared.uplink(), shared.counters());
+        this.source = shared.source().forChild(member.node());
+        this.sender = FeedSender.start(member.node(), source, this, shared.uplink(), shared.counters());
         socket.textMessageHandler(this::received);
         socket.binaryMessageHandler(binary -> malformed("a child sends no binary messages"));
         // Also for a message of several frames that is too large, which does not end the socket by itself.
@@ -69,9 +73,14 @@ final class ServedFeed implements FeedSink {
         try {
             FromChild message = messages.fromChild(text);
             if (message instanceof Wanted wanted) {
+                complaints.wanted(wanted.want());
                 sender.want(wanted.want());
             } else if (message instanceof Released released) {
                 sender.release(released.want());
+            } else if (message instanceof Complained complained) {
+                complaints
+                        .take(complained.want(), complained.index(), heard)
+                        .ifPresent(doubt -> source.complained(doubt.blob(), doubt.chunkBytes(), doubt.index()));
             }
         } catch (IllegalArgumentException e) {
             malformed(String.valueOf(e.getMessage()));

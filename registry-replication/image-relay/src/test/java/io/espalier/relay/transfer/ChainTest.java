@@ -15,6 +15,7 @@ import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
+import io.espalier.relay.wire.SocketFeeds;
 import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
@@ -167,10 +168,7 @@ class ChainTest {
             cluster.hashes(IMAGE);
             cluster.assign("b", TRANSFER, route("a"));
             cluster.node("b").awaitDone("t1");
-            Path file = spoolFile(cluster.node("b"), IMAGE.layers().get(0).hex());
-            byte[] rotten = Files.readAllBytes(file);
-            rotten[3 * CHUNK] ^= 1;
-            Files.write(file, rotten, StandardOpenOption.WRITE);
+            rot(cluster.node("b"));
 
             cluster.assign("c", TRANSFER, route("b"));
 
@@ -181,6 +179,44 @@ class ChainTest {
             assertThat(cluster.link("a", "b").bytes)
                     .as("b took it from its registry")
                     .hasValue(TRANSFER.bytes());
+        }
+    }
+
+    @Test
+    void parentWhoseDiskRotsHearsOfItOverASocket() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, "a", "b", "c");
+                SocketFeeds sockets =
+                        SocketFeeds.between("b", cluster.node("b").engine().chunks(), "c")) {
+            cluster.push("a", TRANSFER, IMAGE);
+            cluster.hashes(IMAGE);
+            cluster.assign("b", TRANSFER, route("a"));
+            cluster.node("b").awaitDone("t1");
+            rot(cluster.node("b"));
+
+            cluster.bySockets("b", sockets.opener());
+            cluster.assign("c", TRANSFER, route("b"));
+
+            cluster.node("c").awaitDone("t1");
+            cluster.assertHas("c", APP, IMAGE, "1.0");
+            assertThat(cluster.node("c").allReports())
+                    .anyMatch(report -> report.problem().contains("b sent a wrong chunk 3"));
+            cluster.node("c").stop();
+        }
+    }
+
+    @Test
+    void twoOrphansThatNameEachOtherEndAtTheRootSoon() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, "a", "b", "c")) {
+            cluster.push("a", TRANSFER, IMAGE);
+            cluster.hashes(IMAGE);
+
+            cluster.assign("b", TRANSFER, route("c", "a"));
+            cluster.assign("c", TRANSFER, route("b", "a"));
+
+            assertThat(cluster.node("b").awaitDone("t1").millis()).isLessThan(6_000);
+            assertThat(cluster.node("c").awaitDone("t1").millis()).isLessThan(6_000);
+            cluster.assertHas("b", APP, IMAGE, "1.0");
+            cluster.assertHas("c", APP, IMAGE, "1.0");
         }
     }
 
@@ -323,6 +359,13 @@ class ChainTest {
         cluster.push("a", TRANSFER, IMAGE);
         cluster.assign(child, TRANSFER, route("a"));
         cluster.hashes(IMAGE);
+    }
+
+    private static void rot(TestNode node) throws IOException {
+        Path file = spoolFile(node, IMAGE.layers().get(0).hex());
+        byte[] rotten = Files.readAllBytes(file);
+        rotten[3 * CHUNK] ^= 1;
+        Files.write(file, rotten, StandardOpenOption.WRITE);
     }
 
     private static Path spoolFile(TestNode node, String hex) throws IOException {

@@ -58,7 +58,7 @@ final class MemoryFeed implements Feed {
             Consumer<MemoryFeed> onEnd) {
         this.child = child;
         this.parent = parent;
-        this.source = source;
+        this.source = source.forChild(child);
         this.listener = listener;
         this.faults = faults;
         this.onEnd = onEnd;

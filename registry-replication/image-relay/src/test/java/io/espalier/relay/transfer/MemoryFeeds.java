@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryFeeds implements AutoCloseable {
     private final Map<NodeId, ChunkSource> parents = new ConcurrentHashMap<>();
     private final Map<String, LinkFaults> links = new ConcurrentHashMap<>();
+    private final Map<NodeId, FeedOpener> sockets = new ConcurrentHashMap<>();
     private final List<MemoryFeed> open = new CopyOnWriteArrayList<>();
 
     void join(String node, ChunkSource chunks) {
@@ -36,11 +37,20 @@ final class MemoryFeeds implements AutoCloseable {
         return links.computeIfAbsent(parent + ">" + child, any -> new LinkFaults());
     }
 
+    /** Feeds to this node go over sockets from now on. */
+    void bySockets(String parent, FeedOpener opener) {
+        sockets.put(new NodeId(parent), opener);
+    }
+
     FeedOpener opener(String child) {
         return (parent, listener) -> connect(new NodeId(child), parent, listener);
     }
 
     private Feed connect(NodeId child, PeerAddress parent, FeedListener listener) throws IOException {
+        @Nullable FeedOpener real = sockets.get(parent.node());
+        if (real != null) {
+            return real.open(parent, listener);
+        }
         LinkFaults faults = link(parent.node().value(), child.value());
         @Nullable ChunkSource source = parents.get(parent.node());
         if (source == null || faults.cut) {

@@ -2,6 +2,7 @@ package io.espalier.relay.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.espalier.relay.feed.FeedOpener;
 import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.ManifestPart;
 import io.espalier.relay.protocol.MasterMessage.Assign;
@@ -58,6 +59,11 @@ final class TestCluster implements AutoCloseable {
             throw new IllegalArgumentException("There is no node " + name + ".");
         }
         return node;
+    }
+
+    /** Feeds to this node go over sockets from now on. */
+    void bySockets(String parent, FeedOpener opener) {
+        feeds.bySockets(parent, opener);
     }
 
     LinkFaults link(String parent, String child) {

@@ -2,16 +2,12 @@ package io.espalier.replication.authority;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.files.DurableFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -49,24 +45,9 @@ final class AuthorityFile {
                 Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
             }
         }
-        Path fresh = folder.resolve(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        FileAttribute<?>[] mode = modes
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-        Files.createFile(fresh, mode);
-        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes =
-                    ByteBuffer.wrap((pem("PRIVATE KEY", content.key().getEncoded()) + pem(content.certificate()))
-                            .getBytes(StandardCharsets.US_ASCII));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFiles.removeLeftovers(folder);
+        String text = pem("PRIVATE KEY", content.key().getEncoded()) + pem(content.certificate());
+        DurableFiles.replace(file, text.getBytes(StandardCharsets.US_ASCII), DurableFiles.OWNER_ONLY);
     }
 
     static boolean readableByOthers(Path file) throws IOException {

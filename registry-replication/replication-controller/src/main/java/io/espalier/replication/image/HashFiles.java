@@ -2,10 +2,10 @@ package io.espalier.replication.image;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,12 +31,7 @@ final class HashFiles {
         this.folder = requireNonNull(folder, "folder is null");
         this.maxBytes = maxBytes;
         Files.createDirectories(folder);
-        try (Stream<Path> left = Files.list(folder)) {
-            for (Path file :
-                    left.filter(file -> !file.toString().endsWith(SUFFIX)).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        DurableFiles.removeLeftovers(folder);
     }
 
     /** Hashes of a blob, if they are there and as many as there must be. */
@@ -58,13 +53,7 @@ final class HashFiles {
     /** Keeps hashes; when that fails they are made anew the next time. */
     synchronized void write(String digest, int chunkBytes, byte[] hashes) {
         try {
-            Path part = Files.createTempFile(folder, "new-", ".part");
-            Files.write(part, hashes);
-            Files.move(
-                    part,
-                    file(digest, chunkBytes),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            DurableFiles.replace(file(digest, chunkBytes), hashes);
             makeRoom();
         } catch (IOException e) {
             LOG.warn("Hashes of {} cannot be kept in {}: {}", digest, folder, e.toString());

@@ -8,6 +8,7 @@ import io.espalier.replication.image.ChunkHasher;
 import io.espalier.replication.image.ImageResolver;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.plan.Plans;
+import io.espalier.replication.plan.SizeClass;
 import io.espalier.replication.store.TransferStore;
 import io.espalier.replication.transfer.Replicator;
 import io.espalier.replication.transfer.ReplicatorTiming;
@@ -25,6 +26,8 @@ final class ImageService implements AutoCloseable {
     private final Replicator replicator;
     private final ArchivePush archives;
     private final AtomicReference<@Nullable RegistryWatch> watch = new AtomicReference<>();
+
+    private volatile Runnable deaf = () -> {};
 
     private ImageService(Replicator replicator, ArchivePush archives) {
         this.replicator = requireNonNull(replicator, "replicator is null");
@@ -56,6 +59,8 @@ final class ImageService implements AutoCloseable {
         self.set(service);
         try {
             replicator.start();
+            service.deaf = plans.whenChanged(change ->
+                    replicator.treesChanged(bytes -> SizeClass.of(bytes).equals(change.size())));
             RegistryLook look = new RegistryLook(
                     registry, settings.transfers().filter(), replicator::knownDigest, replicator::changed);
             service.watch.set(RegistryWatch.start(look, settings.poll(), settings.schedule(), clock));
@@ -83,6 +88,7 @@ final class ImageService implements AutoCloseable {
 
     @Override
     public void close() {
+        deaf.run();
         RegistryWatch open = watch.getAndSet(null);
         if (open != null) {
             open.close();

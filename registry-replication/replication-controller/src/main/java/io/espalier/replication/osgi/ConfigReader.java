@@ -79,7 +79,8 @@ final class ConfigReader {
                 config.replan$_$gain$_$percent(),
                 PlanSettings.DEFAULT.startGrace(),
                 PlanSettings.DEFAULT.awayGrace(),
-                config.link$_$bytes$_$per$_$second());
+                config.link$_$bytes$_$per$_$second(),
+                config.chunk$_$bytes());
     }
 
     private MeasureSettings measure() {

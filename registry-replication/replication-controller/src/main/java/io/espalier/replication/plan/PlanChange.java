@@ -6,8 +6,8 @@ import static java.util.Objects.requireNonNull;
  * A tree is another one than before.
  *
  * @param size whose tree it is
- * @param members whether it changed because nodes came or went; else because other links are faster now, which is no reason to
- *     move transfers that run
+ * @param members whether it changed because nodes came or went; else because other links are faster now, which moves only
+ *     nodes that lag
  * @param reason a sentence
  */
 public record PlanChange(SizeClass size, boolean members, String reason) {

@@ -2,6 +2,8 @@ package io.espalier.replication.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.replication.size.ChunkSize;
+import io.espalier.tree.plan.PlanRequest;
 import java.time.Duration;
 
 /**
@@ -11,11 +13,19 @@ import java.time.Duration;
  * @param startGrace how long after the start nodes of the last tree count as there although they have not come back yet
  * @param awayGrace how long a node that is gone still counts as there, so that a short break changes no tree
  * @param linkBytesPerSecond the limit put on every link; 0 is none
+ * @param chunkBytes of every transfer; 0 is by the size of the image
  */
 public record PlanSettings(
-        PlannerChoice planner, int gainPercent, Duration startGrace, Duration awayGrace, long linkBytesPerSecond) {
+        PlannerChoice planner,
+        int gainPercent,
+        Duration startGrace,
+        Duration awayGrace,
+        long linkBytesPerSecond,
+        int chunkBytes) {
+    private static final double HOP_SECONDS = 0.001;
+
     public static final PlanSettings DEFAULT =
-            new PlanSettings(PlannerChoice.PLANNED, 15, Duration.ofSeconds(20), Duration.ofSeconds(3), 0);
+            new PlanSettings(PlannerChoice.PLANNED, 15, Duration.ofSeconds(20), Duration.ofSeconds(3), 0, 0);
 
     public PlanSettings {
         requireNonNull(planner, "planner is null");
@@ -31,10 +41,19 @@ public record PlanSettings(
     }
 
     public PlanSettings with(PlannerChoice other) {
-        return new PlanSettings(other, gainPercent, startGrace, awayGrace, linkBytesPerSecond);
+        return new PlanSettings(other, gainPercent, startGrace, awayGrace, linkBytesPerSecond, chunkBytes);
     }
 
     public PlanSettings withGrace(Duration start, Duration away) {
-        return new PlanSettings(planner, gainPercent, start, away, linkBytesPerSecond);
+        return new PlanSettings(planner, gainPercent, start, away, linkBytesPerSecond, chunkBytes);
+    }
+
+    public PlanSettings withChunks(int bytes) {
+        return new PlanSettings(planner, gainPercent, startGrace, awayGrace, linkBytesPerSecond, bytes);
+    }
+
+    /** A transfer of so many bytes, in the chunks that transfers of that size use. */
+    PlanRequest request(long bytes) {
+        return new PlanRequest(bytes, ChunkSize.of(bytes, chunkBytes), HOP_SECONDS);
     }
 }

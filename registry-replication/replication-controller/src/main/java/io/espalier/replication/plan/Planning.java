@@ -136,7 +136,7 @@ final class Planning {
         }
         try {
             Network network = measurements.estimates().network(there());
-            TreePlan fresh = settings.planner().planner().plan(network, 0, size.typical());
+            TreePlan fresh = settings.planner().planner().plan(network, 0, settings.request(size.typicalBytes()));
             Optional<TreePlan> old = keptFor(size, fresh);
             Replan.Decision decision = old.map(plan -> replan.decide(plan, fresh))
                     .orElseGet(() -> new Replan.Decision(fresh, true, "There was no tree of these nodes."));

@@ -69,7 +69,7 @@ public final class Plans implements MemberListener, AutoCloseable {
                 made.planner(),
                 made.network(),
                 made.root(),
-                SizeClass.request(bytes),
+                settings.request(bytes),
                 made.parents(),
                 KeptTree.sequence(made),
                 made.regions());
@@ -82,7 +82,7 @@ public final class Plans implements MemberListener, AutoCloseable {
      */
     public TreePlan propose(PlannerChoice choice, long bytes) {
         Network network = measurements.estimates().network(planning.there());
-        return choice.planner().plan(network, 0, SizeClass.request(bytes));
+        return choice.planner().plan(network, 0, settings.request(bytes));
     }
 
     /**
@@ -106,7 +106,7 @@ public final class Plans implements MemberListener, AutoCloseable {
             throw new PlanException("Tried to plan a tree of " + nodes.size()
                     + " nodes but the master's relay is not among them, and it is the root.");
         }
-        return settings.planner().planner().plan(measurements.estimates().network(nodes), 0, SizeClass.request(bytes));
+        return settings.planner().planner().plan(measurements.estimates().network(nodes), 0, settings.request(bytes));
     }
 
     /** Of those that have an image, the best sources for a node, best first; never the node itself. */
@@ -139,14 +139,19 @@ public final class Plans implements MemberListener, AutoCloseable {
      * @throws PlanException with a sentence
      */
     public Map<NodeId, Route> backfill(Collection<NodeId> sources, Collection<NodeId> targets, long bytes) {
-        PlanRequest request = SizeClass.request(bytes);
+        PlanRequest request = settings.request(bytes);
         return new Backfill(measurements.estimates(), settings, members)
                 .routes(planning.there(), List.copyOf(sources), List.copyOf(targets), request);
     }
 
-    /** Calls this on the planning thread after a tree has changed; the call must not block for long. */
-    public void whenChanged(Consumer<PlanChange> listener) {
+    /**
+     * Calls this on the planning thread after a tree has changed; the call must not block for long.
+     *
+     * @return ends this
+     */
+    public Runnable whenChanged(Consumer<PlanChange> listener) {
         listeners.add(requireNonNull(listener, "listener is null"));
+        return () -> listeners.remove(listener);
     }
 
     private void tell(PlanChange change) {

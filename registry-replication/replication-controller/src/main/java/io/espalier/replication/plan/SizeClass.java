@@ -1,6 +1,5 @@
 package io.espalier.replication.plan;
 
-import io.espalier.tree.plan.PlanRequest;
 import java.util.Arrays;
 
 /**
@@ -11,7 +10,6 @@ import java.util.Arrays;
 public record SizeClass(int number) {
     static final int LAST = 8;
     private static final long FIRST_BYTES = 1 << 20;
-    private static final long BIG_BYTES = 1 << 30;
 
     public SizeClass {
         if (number < 0 || number > LAST) {
@@ -40,13 +38,8 @@ public record SizeClass(int number) {
     }
 
     /** For what the tree is made. */
-    PlanRequest typical() {
-        return request(mostBytes() / 2);
-    }
-
-    /** A transfer of so many bytes, in chunks as they are used for that size. */
-    static PlanRequest request(long bytes) {
-        return new PlanRequest(bytes, bytes < BIG_BYTES ? 256 << 10 : 1 << 20, 0.001);
+    long typicalBytes() {
+        return mostBytes() / 2;
     }
 
     /** As it is stored and shown, as {@code up-to-16MiB}. */

@@ -9,6 +9,7 @@ import io.espalier.relay.protocol.Route;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.transfer.RoutePlanner.Tree;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,16 +25,18 @@ final class Dispatcher {
     private final Members members;
     private final RoutePlanner planner;
     private final HashFeed hashes;
+    private final Rerouting rerouting;
 
-    Dispatcher(Members members, RoutePlanner planner, HashFeed hashes) {
+    Dispatcher(Members members, RoutePlanner planner, HashFeed hashes, Rerouting rerouting) {
         this.members = requireNonNull(members, "members is null");
         this.planner = requireNonNull(planner, "planner is null");
         this.hashes = requireNonNull(hashes, "hashes is null");
+        this.rerouting = requireNonNull(rerouting, "rerouting is null");
     }
 
     /**
-     * Plans a tree for all that are there now and tells everyone whose route is new. One tree for all, so that no two nodes wait
-     * for each other.
+     * Plans a tree for all that are there now. Tells those that know nothing of the transfer yet, and those that are in need of
+     * another route. One tree for all, so that no two nodes wait for each other.
      */
     void plan(Running running) {
         List<Member> takePart = members.all().stream()
@@ -54,10 +57,12 @@ final class Dispatcher {
         // Once most have it, the rest is better served by those than by a tree among themselves.
         boolean latecomers = holders.size() > 1 && open.size() * 2 < takePart.size();
         Tree tree = latecomers ? new Tree(Map.of(), Map.of()) : tree(running, takePart);
+        Map<NodeId, Route> fresh = new LinkedHashMap<>();
         for (Member member : open) {
             Route route = member.master() ? Route.root() : tree.routes().get(member.id());
-            tell(running, member.id(), route != null ? route : direct(member, holders));
+            fresh.put(member.id(), route != null ? route : direct(member, holders));
         }
+        rerouting.decide(running, fresh).forEach((node, route) -> tell(running, node, route));
         hashes.feed(running);
     }
 

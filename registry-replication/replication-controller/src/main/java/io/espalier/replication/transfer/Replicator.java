@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,8 @@ public final class Replicator implements Replication, AutoCloseable {
     private static final int CHANGE_THREADS = 2;
     private static final int HASH_THREADS = 2;
     private static final long CLOSE_SECONDS = 5;
+    /** A node lags when it got nothing for this part of the time after which it is helped anyway. */
+    private static final int IDLE_PARTS = 4;
 
     private final Members members;
     private final TransferStore store;
@@ -83,7 +86,8 @@ public final class Replicator implements Replication, AutoCloseable {
         maker = new TransferMaker(settings, catalogue, clock);
         table = new TransferTable(store, members);
         hashes = new HashFeed(hashSource, members, timer, backOff, this::refuse);
-        dispatcher = new Dispatcher(members, planner, hashes);
+        dispatcher = new Dispatcher(
+                members, planner, hashes, new Rerouting(members, timing.idle().dividedBy(IDLE_PARTS), clock));
         ChangeDesk changeDesk = new ChangeDesk(source, store, catalogue, table, maker, settings, dispatcher, clock);
         backfiller = new Backfiller(table, catalogue);
         verifier = new Verifier(members);
@@ -131,6 +135,16 @@ public final class Replicator implements Replication, AutoCloseable {
         return ImageName.find(repository, reference)
                 .map(name -> changes.add(name, digest))
                 .orElse(true);
+    }
+
+    /**
+     * The trees for images of these sizes are others now: nodes that run such a transfer and whose parent is gone, or that lag, are
+     * told of another one. Never blocks.
+     */
+    public void treesChanged(LongPredicate bytes) {
+        table.all().stream()
+                .filter(running -> bytes.test(running.transfer().bytes()))
+                .forEach(running -> running.planIn(0));
     }
 
     /** The digest that a tag had when it was sent last. */

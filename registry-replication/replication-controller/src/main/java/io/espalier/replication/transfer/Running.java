@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -161,6 +162,20 @@ final class Running {
                 && (part.report().state() == TransferState.RECEIVING
                         || part.report().state() == TransferState.WAITING);
         return waits ? Optional.of(requireNonNull(part).progressAt()) : Optional.empty();
+    }
+
+    /** Bytes that the node says it has. */
+    synchronized long bytesAt(NodeId node) {
+        Part part = parts.get(node);
+        return part == null ? 0 : part.report().bytesThere() + part.report().bytesReceived();
+    }
+
+    /** Bytes a second that a node which receives said it gets. */
+    synchronized OptionalLong rate(NodeId node) {
+        Part part = parts.get(node);
+        return part == null || part.report().state() != TransferState.RECEIVING
+                ? OptionalLong.empty()
+                : OptionalLong.of(part.report().bytesPerSecond());
     }
 
     synchronized void restartIdle(NodeId node, Instant now) {

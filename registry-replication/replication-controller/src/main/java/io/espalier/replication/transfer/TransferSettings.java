@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.replication.image.ImageFilter;
+import io.espalier.replication.size.ChunkSize;
 
 /**
  * How images are transferred.
@@ -13,9 +14,6 @@ import io.espalier.replication.image.ImageFilter;
  */
 public record TransferSettings(
         ImageFilter filter, PriorityRules priorities, Backfill backfill, int chunkBytes, long linkBytesPerSecond) {
-    private static final int SMALL_CHUNK = 256 << 10;
-    private static final long LARGE_IMAGE = 1L << 30;
-
     public TransferSettings {
         requireNonNull(filter, "filter is null");
         requireNonNull(priorities, "priorities is null");
@@ -31,9 +29,6 @@ public record TransferSettings(
 
     /** The size of chunks of an image of that many bytes. */
     public int chunkBytesFor(long bytes) {
-        if (chunkBytes != 0) {
-            return chunkBytes;
-        }
-        return bytes < LARGE_IMAGE ? SMALL_CHUNK : Transfer.MAX_CHUNK_BYTES;
+        return ChunkSize.of(bytes, chunkBytes);
     }
 }

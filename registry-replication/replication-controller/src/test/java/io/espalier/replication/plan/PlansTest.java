@@ -79,6 +79,32 @@ class PlansTest {
         return cluster.with("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k");
     }
 
+    @Test
+    void plansForTheChunksThatTransfersUse() {
+        eleven();
+        assertThat(plans.current(SIZE).request().chunkBytes()).isEqualTo(256 << 10);
+        assertThat(plans.current(2_000_000_000).request().chunkBytes()).isEqualTo(1 << 20);
+        restart(AT_ONCE.withChunks(65_536));
+        assertThat(plans.current(SIZE).request().chunkBytes()).isEqualTo(65_536);
+        assertThat(plans.propose(GREEDY, SIZE).request().chunkBytes()).isEqualTo(65_536);
+    }
+
+    @Test
+    void listenerThatEndedHearsNoMore() {
+        List<PlanChange> heard = new CopyOnWriteArrayList<>();
+        Runnable end = plans.whenChanged(heard::add);
+        eleven();
+        plans.current(SIZE);
+        cluster.remove("b");
+        await("a change").atMost(LIMIT).until(() -> !heard.isEmpty());
+        end.run();
+        int before = heard.size();
+        changes.clear();
+        cluster.remove("c");
+        await("another change").atMost(LIMIT).until(() -> !changes.isEmpty());
+        assertThat(heard).hasSize(before);
+    }
+
     private static Map<String, String> parents(TreePlan plan) {
         Map<String, String> parents = new TreeMap<>();
         for (int node = 0; node < plan.size(); node++) {

@@ -12,7 +12,9 @@ import io.espalier.replication.image.PlatformList;
 import io.espalier.replication.member.Member;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ final class ReplicatorBench implements AutoCloseable {
     final MemoryStore store;
     final FakeImages images = new FakeImages();
     final AtomicInteger rescans = new AtomicInteger();
+    final ChainPlanner planner = new ChainPlanner();
     private final TransferSettings settings;
     private final ReplicatorTiming timing;
     private Replicator replicator;
@@ -58,15 +61,7 @@ final class ReplicatorBench implements AutoCloseable {
 
     private Replicator made() {
         return new Replicator(
-                settings,
-                timing,
-                members,
-                store,
-                new ChainPlanner(),
-                images,
-                images,
-                Clock.systemUTC(),
-                rescans::incrementAndGet);
+                settings, timing, members, store, planner, images, images, Clock.systemUTC(), rescans::incrementAndGet);
     }
 
     /** The master restarts; nodes have to connect anew. */
@@ -127,13 +122,24 @@ final class ReplicatorBench implements AutoCloseable {
     }
 
     /** Each node gets it from the one before, with the master as backup. */
-    private static final class ChainPlanner implements RoutePlanner {
+    static final class ChainPlanner implements RoutePlanner {
+        private volatile boolean backwards;
+
+        /** The last node comes after the master from now on, and the first one is last. */
+        void turn() {
+            backwards = true;
+        }
+
         @Override
         public Tree plan(long bytes, Collection<Member> nodes) {
             Map<NodeId, Route> routes = new LinkedHashMap<>();
             Map<NodeId, Duration> predicted = new LinkedHashMap<>();
             Member before = null;
-            for (Member node : nodes) {
+            List<Member> chain = new ArrayList<>(nodes);
+            if (backwards) {
+                Collections.reverse(chain.subList(1, chain.size()));
+            }
+            for (Member node : chain) {
                 routes.put(node.id(), before == null ? Route.root() : new Route(List.of(before.address()), 1_000));
                 predicted.put(node.id(), Duration.ofMillis(bytes * routes.size()));
                 before = node;

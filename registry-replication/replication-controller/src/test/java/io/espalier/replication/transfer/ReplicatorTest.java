@@ -533,10 +533,10 @@ class ReplicatorTest {
             bench.changed("shop/app" + i + ":1");
         }
         soon().until(() -> bench.members.sent("a", Assign.class).size() == 16);
-        soon().until(() -> bench.images.resolved().size() == 40);
+        soon().until(() -> bench.replicator().metrics().contains("transfers_waiting 24\n"));
         bench.images.push("urgent/fix:1", "fix", 10);
         bench.changed("urgent/fix:1");
-        soon().until(() -> bench.images.resolved().size() == 41);
+        soon().until(() -> bench.replicator().metrics().contains("transfers_waiting 25\n"));
         bench.done(bench.members.sent("a", Assign.class).get(0).transfer().id(), "master", "a", "b");
 
         soon().until(() -> bench.members.sent("a", Assign.class).size() == 17);

@@ -1,0 +1,175 @@
+package io.espalier.replication.transfer;
+
+import static io.espalier.replication.transfer.ReplicatorBench.report;
+import static io.espalier.replication.transfer.ReplicatorBench.soon;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.espalier.relay.protocol.MasterMessage.Reroute;
+import io.espalier.relay.protocol.TransferReport;
+import io.espalier.relay.protocol.TransferState;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The planner makes a chain in the order of names, or backwards: every node has another parent then. */
+class ReroutingTest {
+    private static final String IMAGE = "shop/web:1.0";
+    private static final String NEXT = "shop/next:1.0";
+
+    private final ReplicatorBench bench = new ReplicatorBench(
+            Backfill.CURRENT,
+            new ReplicatorTiming(
+                    Duration.ZERO,
+                    Duration.ofSeconds(30),
+                    Duration.ofMinutes(10),
+                    Duration.ofMillis(20),
+                    Duration.ofMillis(100)),
+            "a",
+            "b",
+            "c");
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private String begin() {
+        bench.images.push(IMAGE, "one", 100_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("c", IMAGE, 1).transfer().id();
+        bench.awaitAssign("a", IMAGE, 1);
+        bench.awaitAssign("b", IMAGE, 1);
+        return id;
+    }
+
+    private void says(String node, String id, long received, long rate, String parent) {
+        bench.members.report(
+                node, new TransferReport(id, TransferState.RECEIVING, 100_000, 0, received, 0, rate, parent, 0, "", 5));
+    }
+
+    /** Waits until the trees that changed before have been looked at. */
+    private void planned() {
+        bench.images.push(NEXT, "next", 10);
+        bench.changed(NEXT);
+        bench.awaitAssign("a", NEXT, 1);
+        bench.awaitAssign("c", NEXT, 1);
+    }
+
+    private List<String> newParents(String node) {
+        return bench.members.sent(node, Reroute.class).stream()
+                .map(reroute -> reroute.route().sources().get(0).node().value())
+                .toList();
+    }
+
+    @Test
+    void newTreeMovesNobodyWhoIsWell() {
+        String id = begin();
+        says("a", id, 50_000, 1_000, "master");
+        says("b", id, 40_000, 1_000, "a");
+        says("c", id, 30_000, 1_000, "b");
+
+        bench.planner.turn();
+        bench.replicator().treesChanged(bytes -> true);
+        planned();
+
+        assertThat(bench.awaitAssign("a", NEXT, 1).route().sources().get(0).node())
+                .as("the new tree is in force")
+                .hasToString("b");
+        assertThat(newParents("a")).isEmpty();
+        assertThat(newParents("b")).isEmpty();
+        assertThat(newParents("c")).isEmpty();
+    }
+
+    @Test
+    void newTreeMovesOnlyTheNodeThatLags() {
+        String id = begin();
+        says("a", id, 50_000, 1_000, "master");
+        says("b", id, 40_000, 1_000, "a");
+        says("c", id, 1_000, 100, "b");
+
+        bench.planner.turn();
+        bench.replicator().treesChanged(bytes -> true);
+
+        soon().until(() -> newParents("c").equals(List.of("master")));
+        planned();
+        assertThat(newParents("a")).isEmpty();
+        assertThat(newParents("b")).isEmpty();
+    }
+
+    @Test
+    void nodeWhoseParentHasNoMoreThanItselfDoesNotLag() {
+        String id = begin();
+        says("a", id, 1_100, 100, "master");
+        says("b", id, 1_050, 100, "a");
+        says("c", id, 1_000, 100, "b");
+
+        bench.planner.turn();
+        bench.replicator().treesChanged(bytes -> true);
+
+        planned();
+        assertThat(newParents("b")).isEmpty();
+        assertThat(newParents("c")).isEmpty();
+    }
+
+    @Test
+    void nobodyIsSentBelowItself() {
+        String id = begin();
+        says("a", id, 1_000, 100, "master");
+        says("b", id, 1_000, 1_000, "a");
+        says("c", id, 1_000, 1_000, "b");
+
+        bench.planner.turn();
+        bench.replicator().treesChanged(bytes -> true);
+        planned();
+
+        assertThat(newParents("a"))
+                .as("in the new tree it is below b, which still is below it")
+                .doesNotContain("b", "c");
+    }
+
+    @Test
+    void treesOfOtherSizesMoveNobody() {
+        String id = begin();
+        says("a", id, 50_000, 1_000, "master");
+        says("b", id, 40_000, 1_000, "a");
+        says("c", id, 1_000, 100, "b");
+
+        bench.planner.turn();
+        bench.replicator().treesChanged(bytes -> bytes > 1_000_000);
+        planned();
+
+        assertThat(newParents("c")).isEmpty();
+    }
+
+    @Test
+    void nodeThatComesBackDisturbsNoOther() {
+        String id = begin();
+        says("a", id, 50_000, 1_000, "master");
+        says("b", id, 40_000, 1_000, "a");
+        bench.planner.turn();
+        bench.members.disconnect("c");
+        bench.members.connect("c", report(id, TransferState.RECEIVING, 500, "b"));
+
+        soon().until(() -> bench.awaitAssign("c", IMAGE, 1)
+                .route()
+                .sources()
+                .get(0)
+                .node()
+                .value()
+                .equals("master"));
+        assertThat(newParents("a")).isEmpty();
+        assertThat(newParents("b")).isEmpty();
+    }
+
+    @Test
+    void childrenOfANodeThatIsGoneAreMovedAndNoOther() {
+        String id = begin();
+        says("a", id, 50_000, 1_000, "master");
+        says("c", id, 30_000, 1_000, "b");
+        bench.members.disconnect("b");
+
+        soon().until(() -> newParents("c").equals(List.of("a")));
+        assertThat(newParents("a")).isEmpty();
+    }
+}
