@@ -1,5 +1,7 @@
 package io.espalier.bench.sites;
 
+import static java.util.Objects.requireNonNull;
+
 import io.espalier.bench.Benchmark;
 import io.espalier.bench.Report;
 import io.espalier.kafka.embedded.LoopbackPorts;
@@ -41,7 +43,7 @@ public final class RelayFootprint implements Benchmark {
         this.home = home;
     }
 
-    private record Passed(double seconds, double cpuSeconds, double idlePeakMib, double peakMib) {}
+    private record Passed(double seconds, double cpuSeconds, double idlePeakMb, double peakMb) {}
 
     @Override
     public Report run() throws Exception {
@@ -50,7 +52,7 @@ public final class RelayFootprint implements Benchmark {
         double put = plainPut();
         System.out.println("stub " + stub + " real " + real + " plain put " + put + " s");
         return new Report()
-                .atMost("rss_mb", Math.max(stub.peakMib(), real.peakMib()), 160)
+                .atMost("rss_mb", Math.max(stub.peakMb(), real.peakMb()), 160)
                 .atLeast("mb_per_cpu_s", LAYER / 1e6 / stub.cpuSeconds(), 300)
                 .atLeast("to_registry_put_rate", put / real.seconds(), 0.8)
                 .detail("kernel_flags", Files.readAllLines(home.resolve("etc/profiles/registry-node.jvm")))
@@ -97,15 +99,15 @@ public final class RelayFootprint implements Benchmark {
             pusher.awaitLine("digest (\\S+) ([0-9]+)", LIMIT);
             String name = "site-" + middle;
             long pid = cluster.kernel(middle).pid();
-            double idle = memoryMib(pid, "VmHWM");
+            double idle = memoryMb(pid, "VmHWM");
             double before = cpuSeconds(pid);
             pusher.input().write('\n');
             pusher.input().flush();
             MatchResult put = pusher.awaitLine("put ([0-9]+)", LIMIT);
             TransferDoor.Arrivals arrivals = door.awaitAll(LIMIT);
             requireChain(arrivals, name, "site-" + (3 - middle));
-            long millis = arrivals.doneAt().get(name).toEpochMilli() - Long.parseLong(put.group(1));
-            return new Passed(millis / 1e3, cpuSeconds(pid) - before, idle, memoryMib(pid, "VmHWM"));
+            long millis = requireNonNull(arrivals.doneAt().get(name), "no arrival").toEpochMilli() - Long.parseLong(put.group(1));
+            return new Passed(millis / 1e3, cpuSeconds(pid) - before, idle, memoryMb(pid, "VmHWM"));
         }
     }
 
@@ -176,13 +178,13 @@ public final class RelayFootprint implements Benchmark {
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / (double) CLOCK_TICKS;
     }
 
-    private static double memoryMib(long pid, String field) throws IOException {
+    private static double memoryMb(long pid, String field) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
             return lines.filter(line -> line.startsWith(field + ":"))
                             .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
                             .findFirst()
                             .orElseThrow()
-                    / 1024.0;
+                    * 1024 / 1e6;
         }
     }
 }
