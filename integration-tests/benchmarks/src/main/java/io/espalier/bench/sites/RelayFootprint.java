@@ -1,5 +1,7 @@
 package io.espalier.bench.sites;
 
+import static java.util.Objects.requireNonNull;
+
 import io.espalier.bench.Benchmark;
 import io.espalier.bench.Report;
 import io.espalier.kafka.embedded.LoopbackPorts;
@@ -18,8 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.stream.Stream;
 
@@ -39,7 +43,7 @@ public final class RelayFootprint implements Benchmark {
         this.home = home;
     }
 
-    private record Passed(double seconds, double cpuSeconds, double peakMib) {}
+    private record Passed(double seconds, double cpuSeconds, double idlePeakMb, double peakMb) {}
 
     @Override
     public Report run() throws Exception {
@@ -48,7 +52,7 @@ public final class RelayFootprint implements Benchmark {
         double put = plainPut();
         System.out.println("stub " + stub + " real " + real + " plain put " + put + " s");
         return new Report()
-                .atMost("rss_mb", Math.max(stub.peakMib(), real.peakMib()), 160)
+                .atMost("rss_mb", Math.max(stub.peakMb(), real.peakMb()), 160)
                 .atLeast("mb_per_cpu_s", LAYER / 1e6 / stub.cpuSeconds(), 300)
                 .atLeast("to_registry_put_rate", put / real.seconds(), 0.8)
                 .detail("kernel_flags", Files.readAllLines(home.resolve("etc/profiles/registry-node.jvm")))
@@ -58,40 +62,71 @@ public final class RelayFootprint implements Benchmark {
     }
 
     /** Master, middle, end: a chain, as the greedy rule with one child each makes it. */
-    private Passed pass(boolean realRegistry) throws Exception {
+    private Passed pass(boolean realRegistry) throws IOException {
         Path work = Files.createTempDirectory("espalier-bench");
+        List<RelaySite> sites = List.of(site(work, 0), site(work, 1), site(work, 2));
         try (SinkRegistry first = SinkRegistry.open();
                 SinkRegistry second = SinkRegistry.open();
-                RelayCluster cluster = RelayCluster.prepare(
-                        List.of(site(work, 0), site(work, 1), site(work, 2)), LoopbackPorts.free(), home, work)) {
-            Map<String, Object> sinkOne =
-                    realRegistry ? Map.of() : Map.of("registry-url", "http://127.0.0.1:" + first.port());
-            Map<String, Object> sinkTwo = Map.of("registry-url", "http://127.0.0.1:" + second.port());
+                RelayCluster cluster = RelayCluster.prepare(sites, LoopbackPorts.free(), home, work)) {
+            TransferDoor door = new TransferDoor(cluster.controllerPort());
             cluster.startMaster(Map.of("planner", "greedy", "greedy-rule", "k=1"));
-            cluster.join(1, cluster.joinToken(), sinkOne);
+            String token = cluster.joinToken();
+            cluster.join(1, token, sink(first));
+            cluster.join(2, token, sink(second));
             cluster.awaitConnected();
             cluster.onMaster("tree:measure --mode ping");
-            cluster.join(2, cluster.joinToken(), sinkTwo);
-            cluster.awaitConnected();
-            cluster.onMaster("tree:measure --mode ping");
-            int middle = cluster.onMaster("tree:plan --size 2GB").contains("site-2 <- site-1") ? 1 : 2;
-            return measured(cluster, middle);
+            int middle = door.childOf("site-0").equals("site-1") ? 1 : 2;
+            if (realRegistry) {
+                cluster.stopKernel(middle);
+                cluster.join(middle, token);
+                cluster.awaitConnected();
+            }
+            return measured(cluster, door, middle);
+        } finally {
+            deleteAll(work);
         }
     }
 
-    private static Passed measured(RelayCluster cluster, int middle) throws IOException {
+    private static Map<String, Object> sink(SinkRegistry registry) {
+        return Map.of("registry-url", "http://127.0.0.1:" + registry.port());
+    }
+
+    private static Passed measured(RelayCluster cluster, TransferDoor door, int middle) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of("http://" + cluster.registry(0).host(), "bench/big", "v1", "7", Long.toString(LAYER)));
         try (ChildProcess pusher =
                 ProcessPlan.java(PushMain.class, List.of("-Xmx128m"), command).start()) {
             pusher.awaitLine("digest (\\S+) ([0-9]+)", LIMIT);
+            String name = "site-" + middle;
             long pid = cluster.kernel(middle).pid();
+            double idle = memoryMb(pid, "VmHWM");
             double before = cpuSeconds(pid);
             pusher.input().write('\n');
             pusher.input().flush();
             MatchResult put = pusher.awaitLine("put ([0-9]+)", LIMIT);
-            long end = cluster.awaitDone("bench/big", "v1", LIMIT);
-            return new Passed((end - Long.parseLong(put.group(1))) / 1e3, cpuSeconds(pid) - before, peakMib(pid));
+            TransferDoor.Arrivals arrivals = door.awaitAll(LIMIT);
+            requireChain(arrivals, name, "site-" + (3 - middle));
+            long millis = requireNonNull(arrivals.doneAt().get(name), "no arrival").toEpochMilli() - Long.parseLong(put.group(1));
+            return new Passed(millis / 1e3, cpuSeconds(pid) - before, idle, memoryMb(pid, "VmHWM"));
+        }
+    }
+
+    /** Only a relay that gets the whole layer from the master and gives it to the end is what is to be measured. */
+    private static void requireChain(TransferDoor.Arrivals arrivals, String middle, String end) {
+        if (!Set.of("site-0").equals(arrivals.parents().get(middle))
+                || !Set.of(middle).equals(arrivals.parents().get(end))
+                || arrivals.received().getOrDefault(middle, 0L) < LAYER
+                || arrivals.received().getOrDefault(end, 0L) < LAYER) {
+            throw new IllegalStateException("The layer did not go from site-0 over " + middle + " to " + end + ": "
+                    + arrivals + "; run it again.");
+        }
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
         }
     }
 
@@ -143,13 +178,13 @@ public final class RelayFootprint implements Benchmark {
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / (double) CLOCK_TICKS;
     }
 
-    private static double peakMib(long pid) throws IOException {
+    private static double memoryMb(long pid, String field) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
-            return lines.filter(line -> line.startsWith("VmHWM:"))
+            return lines.filter(line -> line.startsWith(field + ":"))
                             .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
                             .findFirst()
                             .orElseThrow()
-                    / 1024.0;
+                    * 1024 / 1e6;
         }
     }
 }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A blob's sparse file and which chunks of it are proved. Thread-safe; its own lock is never held during I/O. */
 final class BlobFile {
+    /** So much goes to or from the file at once; the JDK keeps one buffer for each thread for that, but none of a whole chunk. */
+    private static final int PIECE_BYTES = 128 << 10;
+
     private final Path folder;
     private final BlobName name;
     private final ChunkHashes hashes;
@@ -250,8 +253,10 @@ final class BlobFile {
     }
 
     private void write(long position, ByteBuffer data) throws IOException {
+        int end = data.limit();
         long at = position;
-        while (data.hasRemaining()) {
+        while (data.position() < end) {
+            data.limit(Math.min(end, data.position() + PIECE_BYTES));
             try {
                 at += channel().write(data, at);
             } catch (ClosedChannelException e) {
@@ -261,12 +266,18 @@ final class BlobFile {
     }
 
     private int readOnce(long position, ByteBuffer into) throws IOException {
-        while (true) {
-            try {
-                return channel().read(into, position);
-            } catch (ClosedChannelException e) {
-                requireAgain(e);
+        int end = into.limit();
+        into.limit(Math.min(end, into.position() + PIECE_BYTES));
+        try {
+            while (true) {
+                try {
+                    return channel().read(into, position);
+                } catch (ClosedChannelException e) {
+                    requireAgain(e);
+                }
             }
+        } finally {
+            into.limit(end);
         }
     }
 

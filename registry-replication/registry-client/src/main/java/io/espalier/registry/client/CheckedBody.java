@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a blob for sending and hashes it; the last piece is given out only if size and digest are right. */
 final class CheckedBody implements BodyReader {
-    private static final int SLAB = 128 * 1024;
+    /** With what is on the way this has to fit into the survivors of a young generation of few megabytes. */
+    private static final int SLAB = 64 * 1024;
+
     private static final int LEAST_ROOM = 8 * 1024;
 
     private final InputStream source;

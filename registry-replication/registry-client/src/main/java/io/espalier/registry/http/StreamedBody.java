@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Time limits count the registry's slowness, not the source's: the clock runs while a piece waits to be taken.
  */
 final class StreamedBody implements AutoCloseable {
-    private static final int PIECES_ON_THE_WAY = 8;
+    private static final int PIECES_ON_THE_WAY = 4;
     private static final long LOOK_AGAIN_MS = 200;
 
     private final long size;
