@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import com.fasterxml.jackson.databind.util.LRUMap;
+import com.fasterxml.jackson.databind.util.LookupCache;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -27,13 +28,17 @@ public final class MessageCodec {
 
     /** With types of its own: Jackson's shared ones would keep this plug-in's classes after it is gone. */
     private final ObjectMapper json = JsonMapper.builder()
-            .typeFactory(TypeFactory.defaultInstance().withCache(new LRUMap<Object, JavaType>(16, CACHED_TYPES)))
+            .typeFactory(TypeFactory.defaultInstance().withCache(ownCache()))
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
     private final Map<String, Class<?>> fromNode = types(NodeMessage.class);
     private final Map<String, Class<?>> fromMaster = types(MasterMessage.class);
+
+    private static LookupCache<Object, JavaType> ownCache() {
+        return new LRUMap<>(16, CACHED_TYPES);
+    }
 
     private static Map<String, Class<?>> types(Class<?> sealed) {
         return Arrays.stream(requireNonNull(sealed.getPermittedSubclasses()))
