@@ -16,6 +16,7 @@ import io.espalier.testkit.registry.TokenServer;
 import io.espalier.testkit.replication.RelayCluster;
 import io.espalier.testkit.replication.RelaySite;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -70,9 +71,12 @@ final class FaultySites implements AutoCloseable {
         List<RelaySite> sites = new ArrayList<>();
         for (int site = 0; site < registries.size(); site++) {
             int port = LoopbackPorts.free();
-            String host = "127.0.77." + (10 + site);
+            InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 77, (byte) (10 + site)});
+            String host = address.getHostAddress();
             links.add(LinkEmulator.between(
-                    new InetSocketAddress(host, port), new InetSocketAddress("127.0.0.1", port), 1L << 20));
+                    new InetSocketAddress(address, port),
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                    1L << 20));
             RelaySite made = new RelaySite(
                     "site-" + site, host, port, LoopbackPorts.free(), registries.get(site), Map.of(), List.of());
             sites.add(made.with("bind", "127.0.0.1").with("uplink-bytes-per-second", UPLINK));
