@@ -8,6 +8,7 @@ import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.ImageFiles;
 import io.espalier.testkit.registry.ImagePusher;
 import io.espalier.testkit.registry.RegistryServer;
+import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
 import io.espalier.testkit.registry.Skopeo;
@@ -43,7 +44,7 @@ class RegistryReplicationScenarioTest {
     private static final List<Integer> SITES = List.of(0, 1, 2);
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
     private RelayCluster cluster;
 
@@ -72,20 +73,33 @@ class RegistryReplicationScenarioTest {
     @Test
     void whatIsPushedToTheMasterIsInEveryRegistryByteForByte() {
         SampleImage inner = SampleImages.index(SampleImages.ociFor("linux/arm64", 12, 200_000));
-        SampleImage index =
-                SampleImages.index(SampleImages.oci(10, 300_000, 900_000), inner, SampleImages.withoutLayers(11));
+        SampleImage flat = SampleImages.index(SampleImages.oci(10, 300_000, 900_000), SampleImages.withoutLayers(11));
+        SampleImage nested = SampleImages.index(flat, inner);
         SampleImage empty = SampleImages.withZeroByteLayer("application/vnd.acme.empty");
         pusher(MASTER).push(empty, "whole/empty", "v1");
-        pusher(MASTER).push(index, "whole/app", "v1");
+        pusher(MASTER).push(flat, "whole/app", "v1");
+        pusher(MASTER).push(nested, "whole/nested", "v1");
 
         for (int site : SITES) {
-            awaitTag(site, "whole/app", "v1", index.digest());
+            awaitTag(site, "whole/app", "v1", flat.digest());
             awaitTag(site, "whole/empty", "v1", empty.digest());
+            awaitTag(site, "whole/nested", "v1", nested.digest());
+            requireWhole(site, "whole/nested", nested);
             String source = "docker://" + cluster.registry(site).host() + "/whole/app:v1";
             Skopeo.plain().copy(source, "oci:" + folder.resolve("pulled-" + site) + ":v1");
-            assertThat(Skopeo.plain().digest(source)).isEqualTo(index.digest());
+            assertThat(Skopeo.plain().digest(source)).isEqualTo(flat.digest());
         }
-        assertThat(cluster.onMaster("image:verify whole/app:v1")).contains("site-2");
+        assertThat(cluster.onMaster("image:verify whole/nested:v1")).contains("right at 3 of 3");
+    }
+
+    /** skopeo copies no index of indexes, so each part is read by itself. */
+    private void requireWhole(int site, String repository, SampleImage image) {
+        for (SampleImage part : image.withChildren()) {
+            assertThat(digest(site, repository, part.digest())).isEqualTo(part.digest());
+        }
+        for (SampleBlob blob : image.blobs()) {
+            assertThat(pusher(site).readBlob(repository, blob.digest())).isEqualTo(blob.digest() + " " + blob.size());
+        }
     }
 
     @Test
@@ -107,7 +121,10 @@ class RegistryReplicationScenarioTest {
                 awaitTag(site, "signed/app", SampleImages.signatureTag(image), signature.digest());
                 assertThat(pusher(site).digestOf("signed/app", bill.digest())).isEqualTo(bill.digest());
                 assertThat(pusher(site)
-                                .request("GET", "/v2/signed/app/manifests/" + image.fallbackTag(), Map.of())
+                                .request(
+                                        "GET",
+                                        "/v2/signed/app/manifests/" + image.fallbackTag(),
+                                        Map.of("Accept", SampleImages.OCI_INDEX))
                                 .text())
                         .contains(bill.digest());
             }

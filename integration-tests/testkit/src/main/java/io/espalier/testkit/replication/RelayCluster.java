@@ -91,12 +91,17 @@ public final class RelayCluster implements AutoCloseable {
 
     /** The same with more settings of its relay. */
     public void join(int site, String token, Map<String, ?> more) {
+        configure(site, token, more);
+        startKernel(site);
+    }
+
+    /** Writes a node's configuration anew; a running kernel takes it over by itself. */
+    public void configure(int site, String token, Map<String, ?> more) {
         Map<String, Object> settings = sites.get(site).settings();
         settings.putAll(more);
         settings.put("master", sites.get(0).host() + ":" + sites.get(0).relayPort());
         settings.put("join-token", token);
         homes.get(site).configure("image.relay", settings);
-        startKernel(site);
     }
 
     public void startKernel(int site) {

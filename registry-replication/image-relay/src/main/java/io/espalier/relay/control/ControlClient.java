@@ -173,6 +173,9 @@ public final class ControlClient implements AutoCloseable {
                 .orElseGet(() -> LinkProblem.sentence("open a control link to", master, failure)));
         retry();
         refusal.ifPresent(listener::refused);
+        if (LinkProblem.turnedAway(failure)) {
+            listener.turnedAway();
+        }
     }
 
     /** Each reason once at a time: the master may be away for days. */

@@ -15,4 +15,10 @@ public interface ControlListener {
 
     /** The master knows this node no longer or has another reason; the client goes on trying. */
     default void refused(RefusedException refusal) {}
+
+    /**
+     * The master was reached but closed the connection without a word, as TLS does when it trusts this node's certificate no longer:
+     * the node may have been removed.
+     */
+    default void turnedAway() {}
 }

@@ -84,9 +84,9 @@ public final class Enrolment implements AutoCloseable {
     private void step() {
         long wait = checkEvery.toMillis();
         try {
-            if (wanted || !identity.enrolled()) {
-                wait = refused ? wait : join();
-            } else if (identity.renewalDue()) {
+            if (!refused && (wanted || !identity.enrolled())) {
+                wait = join();
+            } else if (identity.enrolled() && identity.renewalDue()) {
                 wait = renew();
             }
         } catch (RuntimeException e) {

@@ -43,7 +43,18 @@ final class LinkProblem {
             return "TLS failed: " + bare(failure)
                     + "; the master may not be ready yet, or does not accept this node's certificate";
         }
-        return bare(failure);
+        return bare(failure)
+                + "; the master may not be ready yet, or does not accept this node's certificate: a node that was removed needs a new"
+                + " join token";
+    }
+
+    /** Whether the master may not trust this node's certificate: what TLS says then comes as an alert, or as a mere end. */
+    static boolean turnedAway(Throwable failure) {
+        return !(failure instanceof UpgradeRejectedException
+                || failure instanceof UnknownHostException
+                || failure instanceof ConnectException
+                || failure instanceof TimeoutException
+                || failure instanceof CertificateException);
     }
 
     private static String bare(Throwable failure) {

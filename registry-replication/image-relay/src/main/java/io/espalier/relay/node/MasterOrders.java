@@ -76,4 +76,10 @@ final class MasterOrders implements ControlListener {
             enrolment.again();
         }
     }
+
+    @Override
+    public void turnedAway() {
+        state.away("it closed the connection before it answered; a node that was removed needs a new join token");
+        enrolment.again();
+    }
 }

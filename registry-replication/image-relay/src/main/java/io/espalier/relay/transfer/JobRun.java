@@ -3,6 +3,7 @@ package io.espalier.relay.transfer;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.registry.client.BlobPresence;
+import io.espalier.registry.client.BlobSource;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.content.Manifest;
 import io.espalier.registry.error.ErrorCode;
@@ -90,6 +91,33 @@ final class JobRun {
             job.requireRunning();
             Manifest manifest = manifest(part);
             registry.putManifest(repository, manifest.digest(), manifest);
+            if (!readable(manifest)) {
+                restore(manifest);
+            }
+        }
+    }
+
+    private boolean readable(Manifest manifest) throws RegistryException {
+        return registry.manifest(repository, manifest.digest()).isPresent();
+    }
+
+    /**
+     * A registry that has collected garbage while it ran answers 201 to a manifest that its cache still knows, and writes nothing
+     * (docker-registry 2.8.2 with blobdescriptor: inmemory). An upload as a blob is written in any case, to the same place.
+     */
+    private void restore(Manifest manifest) throws RegistryException, TransferProblem {
+        log.warn(
+                "Transfer {}: the registry took manifest {} but does not deliver it; it is sent again.",
+                job,
+                manifest.digest());
+        job.progress().retried();
+        registry.putBlob(repository, manifest.digest(), manifest.size(), BlobSource.of(manifest.bytes()));
+        registry.putManifest(repository, manifest.digest(), manifest);
+        if (!readable(manifest)) {
+            throw new TransferProblem(
+                    Haste.SOON,
+                    "The registry took manifest " + manifest.digest() + " of " + repository
+                            + " but does not deliver it; it may have collected garbage while it ran: restart it.");
         }
     }
 

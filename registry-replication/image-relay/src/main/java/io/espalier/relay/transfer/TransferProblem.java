@@ -32,11 +32,17 @@ final class TransferProblem extends Exception {
 
     static TransferProblem of(RegistryException e) {
         boolean passing = e.retryable()
+                || e.code() == ErrorCode.SERVER_ERROR
                 || e.code() == ErrorCode.CONTENT_MISSING
                 || e.code() == ErrorCode.DIGEST_MISMATCH
                 || e.code() == ErrorCode.NOT_FOUND
                 || e.code() == ErrorCode.SOURCE_FAILED;
-        return new TransferProblem(passing ? Haste.SOON : Haste.SLOW, sentence(e), e);
+        return new TransferProblem(passing ? Haste.SOON : Haste.SLOW, sentence(e) + hint(e), e);
+    }
+
+    /** docker-registry gives the number of the system's error without a word. */
+    private static String hint(RegistryException e) {
+        return sentence(e).contains("\"Err\":28") ? " (28: no space left on the registry's device)" : "";
     }
 
     static TransferProblem of(SpoolException e) {
