@@ -106,7 +106,9 @@ public final class RelayFootprint implements Benchmark {
             MatchResult put = pusher.awaitLine("put ([0-9]+)", LIMIT);
             TransferDoor.Arrivals arrivals = door.awaitAll(LIMIT);
             requireChain(arrivals, name, "site-" + (3 - middle));
-            long millis = requireNonNull(arrivals.doneAt().get(name), "no arrival").toEpochMilli() - Long.parseLong(put.group(1));
+            long millis =
+                    requireNonNull(arrivals.doneAt().get(name), "no arrival").toEpochMilli()
+                            - Long.parseLong(put.group(1));
             return new Passed(millis / 1e3, cpuSeconds(pid) - before, idle, memoryMb(pid, "VmHWM"));
         }
     }
@@ -184,7 +186,8 @@ public final class RelayFootprint implements Benchmark {
                             .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
                             .findFirst()
                             .orElseThrow()
-                    * 1024 / 1e6;
+                    * 1024
+                    / 1e6;
         }
     }
 }
