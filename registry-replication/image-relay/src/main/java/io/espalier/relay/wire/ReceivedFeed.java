@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * the feed hands them to the listener.
  */
 final class ReceivedFeed implements Feed {
-    private static final int CHUNK_BUFFERS = 3;
+    private static final int CHUNK_BUFFERS = 4;
     private static final int MAX_EVENTS = CHUNK_BUFFERS + FeedLimits.WANTS;
     private static final long WATCH_MILLIS = 150;
     private static final Logger LOG = LoggerFactory.getLogger(ReceivedFeed.class);
