@@ -201,8 +201,8 @@ class RegistryFaultsScenarioTest {
         for (String secret : List.of("wrong-secret-77", FaultySites.PASSWORD)) {
             assertThat(sites.get("/v1/transfers") + sites.get("/v1/nodes") + sites.get("/v1/images"))
                     .doesNotContain(secret);
-            requireNotBelow(sites.cluster.home(2).data(), secret);
-            requireNotBelow(sites.cluster.home(MASTER).data(), secret);
+            requireNotBelow(sites.cluster.home(2).folder().resolve("log"), secret);
+            requireNotBelow(sites.cluster.home(MASTER).folder().resolve("log"), secret);
         }
     }
 
