@@ -1,5 +1,7 @@
 package io.espalier.bench;
 
+import io.espalier.bench.report.Benchmark;
+import io.espalier.bench.report.Report;
 import io.espalier.bench.sites.RelayFootprint;
 import io.espalier.bench.sites.TreeMakespan;
 import io.espalier.bench.sites.TreeRepair;

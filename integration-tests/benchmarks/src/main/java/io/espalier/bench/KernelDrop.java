@@ -1,6 +1,8 @@
 package io.espalier.bench;
 
 import io.espalier.bench.osgi.SampleActivator;
+import io.espalier.bench.report.Report;
+import io.espalier.bench.report.Samples;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,5 +1,8 @@
 package io.espalier.bench;
 
+import io.espalier.bench.report.Benchmark;
+import io.espalier.bench.report.Report;
+import io.espalier.bench.report.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package io.espalier.bench;
 
+import io.espalier.bench.report.Benchmark;
+import io.espalier.bench.report.Report;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.espalier.bench;
 
+import io.espalier.bench.report.Benchmark;
+import io.espalier.bench.report.Report;
+import io.espalier.bench.report.Samples;
 import io.espalier.tree.bound.Bounds;
 import io.espalier.tree.network.Coordinates;
 import io.espalier.tree.network.NeighbourSampling;

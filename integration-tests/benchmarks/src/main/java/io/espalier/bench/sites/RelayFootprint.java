@@ -2,8 +2,8 @@ package io.espalier.bench.sites;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.bench.Benchmark;
-import io.espalier.bench.Report;
+import io.espalier.bench.report.Benchmark;
+import io.espalier.bench.report.Report;
 import io.espalier.kafka.embedded.LoopbackPorts;
 import io.espalier.testkit.process.ChildProcess;
 import io.espalier.testkit.process.ProcessPlan;

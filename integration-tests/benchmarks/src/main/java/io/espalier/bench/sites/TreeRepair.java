@@ -1,7 +1,7 @@
 package io.espalier.bench.sites;
 
-import io.espalier.bench.Benchmark;
-import io.espalier.bench.Report;
+import io.espalier.bench.report.Benchmark;
+import io.espalier.bench.report.Report;
 import io.espalier.testkit.replication.RelayCluster;
 import java.nio.file.Files;
 import java.nio.file.Path;

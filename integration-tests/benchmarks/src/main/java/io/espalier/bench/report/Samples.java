@@ -1,4 +1,4 @@
-package io.espalier.bench;
+package io.espalier.bench.report;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,25 +7,25 @@ import java.util.List;
 import java.util.Map;
 
 /** Measured values of one kind, in the order they were taken. */
-final class Samples {
+public final class Samples {
     private final List<Double> values = new ArrayList<>();
 
-    void add(double value) {
+    public void add(double value) {
         values.add(value);
     }
 
-    double median() {
+    public double median() {
         List<Double> sorted = sorted();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    double max() {
+    public double max() {
         List<Double> sorted = sorted();
         return sorted.get(sorted.size() - 1);
     }
 
-    Map<String, Object> summary() {
+    public Map<String, Object> summary() {
         List<Double> sorted = sorted();
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("median", median());

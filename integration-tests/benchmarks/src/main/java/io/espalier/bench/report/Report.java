@@ -1,4 +1,4 @@
-package io.espalier.bench;
+package io.espalier.bench.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -35,11 +35,11 @@ public final class Report {
     }
 
     /** Samples with their median and spread. */
-    Report samples(String name, Samples samples) {
+    public Report samples(String name, Samples samples) {
         return detail(name, samples.summary());
     }
 
-    String verdict(String benchmark) {
+    public String verdict(String benchmark) {
         StringBuilder line = new StringBuilder(benchmark);
         line.append(" verdict=").append(meets() ? "meets" : "short");
         for (Figure figure : figures) {
@@ -57,7 +57,7 @@ public final class Report {
         return figures.stream().allMatch(Figure::meets);
     }
 
-    void writeTo(Path file, String benchmark) throws IOException {
+    public void writeTo(Path file, String benchmark) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("benchmark", benchmark);
         json.put("verdict", meets() ? "meets" : "short");
@@ -83,7 +83,7 @@ public final class Report {
     }
 
     /** A measured value and its goal, which is a limit from above or else from below. */
-    record Figure(String name, double value, double goal, boolean atMost) {
+    private record Figure(String name, double value, double goal, boolean atMost) {
         boolean meets() {
             return atMost ? value <= goal : value >= goal;
         }

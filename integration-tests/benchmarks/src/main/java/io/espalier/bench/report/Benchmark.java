@@ -1,4 +1,4 @@
-package io.espalier.bench;
+package io.espalier.bench.report;
 
 /** One benchmark; it starts and ends what it needs by itself. */
 public interface Benchmark {
