@@ -24,7 +24,7 @@ public final class TreeMakespan implements Benchmark {
     static final long[] LAYERS = {30_000_000, 25_000_000, 20_000_000, 15_000_000, 8_000_000, 2_000_000};
     static final List<Integer> RECEIVERS =
             IntStream.range(1, MAP.count()).boxed().toList();
-    private static final Pattern EDGE = Pattern.compile("site-(\\d+) <- site-(\\d+)");
+    private static final Pattern EDGE = Pattern.compile("site-(\\d+) receives from site-(\\d+)");
     private static final int RUNS = 3;
 
     private final Path home;
@@ -44,7 +44,7 @@ public final class TreeMakespan implements Benchmark {
             cluster.onMaster("tree:measure --mode copy --size 4MB");
             double goodput = lab.goodput(0, MAP.perRegion(), 40);
             String plan = cluster.onMaster("tree:plan --size 100MB --explain");
-            int[] greedy = parents(cluster.onMaster("tree:plan --size 100MB --planner greedy"));
+            int[] greedy = parents(cluster.onMaster("tree:plan --size 100MB --planner greedy --explain"));
             Report report = new Report().detail("plan", plan).detail("goodput_bytes_s", goodput);
             double[] ours = new double[RUNS];
             List<Arrival> arrivals = new ArrayList<>();
@@ -101,13 +101,16 @@ public final class TreeMakespan implements Benchmark {
         return summary;
     }
 
-    /** Reads the edges from what the shell command says. */
+    /** Reads the edges from what {@code tree:plan --explain} says. */
     static int[] parents(String plan) {
         int[] parents = new int[MAP.count()];
         Arrays.fill(parents, -1);
         Matcher edge = EDGE.matcher(plan);
         while (edge.find()) {
             parents[Integer.parseInt(edge.group(1))] = Integer.parseInt(edge.group(2));
+        }
+        if (Arrays.stream(parents).skip(1).anyMatch(parent -> parent < 0)) {
+            throw new IllegalStateException("The plan does not say the parent of every site:\n" + plan);
         }
         return parents;
     }

@@ -39,7 +39,7 @@ public final class TreeRepair implements Benchmark {
             cluster.start(Map.of());
             cluster.onMaster("tree:measure --mode ping");
             cluster.onMaster("tree:measure --mode copy --size 4MB");
-            String plan = cluster.onMaster("tree:plan --size 100MB");
+            String plan = cluster.onMaster("tree:plan --size 100MB --explain");
             int[] parents = TreeMakespan.parents(plan);
             int victim = mostDescendants(parents);
             List<Integer> others = TreeMakespan.RECEIVERS.stream()
