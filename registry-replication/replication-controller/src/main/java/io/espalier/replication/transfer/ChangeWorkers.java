@@ -8,20 +8,16 @@ import io.espalier.replication.store.StoreException;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import io.espalier.replication.transfer.ChangeQueue.Change;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Threads that work off changes; an image that cannot be read is tried again later and holds up no other. */
 final class ChangeWorkers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeWorkers.class);
-    private static final long CLOSE_SECONDS = 5;
     private static final int MAX_PROBLEMS = 1_000;
     private static final int LOOKS = 9;
     private static final Duration FIRST_LOOK = Duration.ofMillis(10);
@@ -30,7 +26,7 @@ final class ChangeWorkers implements AutoCloseable {
     private final ChangeDesk desk;
     private final BackOff backOff;
     private final Runnable begun;
-    private final List<Thread> threads = new ArrayList<>();
+    private final WorkerThreads threads = new WorkerThreads("replication-controller-change");
     private final Map<ImageName, String> problems = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -49,11 +45,7 @@ final class ChangeWorkers implements AutoCloseable {
     }
 
     void start(int count) {
-        for (int i = 0; i < count; i++) {
-            Thread thread = new Thread(this::work, "replication-controller-change-" + i);
-            threads.add(thread);
-            thread.start();
-        }
+        threads.start(count, this::work);
     }
 
     private void work() {
@@ -144,17 +136,6 @@ final class ChangeWorkers implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.forEach(Thread::interrupt);
-        for (Thread thread : threads) {
-            try {
-                thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-            if (thread.isAlive()) {
-                LOG.warn("Thread {} did not end within {} s.", thread.getName(), CLOSE_SECONDS);
-            }
-        }
+        threads.close();
     }
 }

@@ -10,7 +10,6 @@ import io.espalier.replication.image.ImageClosure.BlobRef;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.member.Members;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.PriorityBlockingQueue;
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HashFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HashFeed.class);
-    private static final long CLOSE_SECONDS = 5;
 
     /** @param node the one that catches up; null to send to all that listen */
     private record Task(Running running, int blob, @Nullable NodeId node, int attempt, long number)
@@ -48,7 +46,7 @@ final class HashFeed implements AutoCloseable {
     private final BiConsumer<Running, String> refused;
     private final PriorityBlockingQueue<Task> queue = new PriorityBlockingQueue<>();
     private final AtomicLong numbers = new AtomicLong();
-    private final List<Thread> threads = new ArrayList<>();
+    private final WorkerThreads threads = new WorkerThreads("replication-controller-hash");
 
     /**
      * A feed that works once started.
@@ -69,11 +67,7 @@ final class HashFeed implements AutoCloseable {
     }
 
     void start(int count) {
-        for (int i = 0; i < count; i++) {
-            Thread thread = new Thread(this::work, "replication-controller-hash-" + i);
-            threads.add(thread);
-            thread.start();
-        }
+        threads.start(count, this::work);
     }
 
     /** Begins to send hashes of all blobs to all that listen; does nothing when it was begun. */
@@ -176,17 +170,6 @@ final class HashFeed implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.forEach(Thread::interrupt);
-        for (Thread thread : threads) {
-            try {
-                thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-            if (thread.isAlive()) {
-                LOG.warn("Thread {} did not end within {} s.", thread.getName(), CLOSE_SECONDS);
-            }
-        }
+        threads.close();
     }
 }
