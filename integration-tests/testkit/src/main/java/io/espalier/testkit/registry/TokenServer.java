@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Issues the tokens that a docker-registry with token authentication asks for. Thread-safe.
  *
  * <p>A token's life is what the registry grants: docker-registry takes tokens for 60 s after their end, so the signed
- * end is that much earlier.
+ * end is that much earlier. Signed times are whole seconds, so a token lives up to one second longer than asked.
  */
 public final class TokenServer implements AutoCloseable {
     static final String SERVICE = "testkit-registry";
@@ -171,7 +171,7 @@ public final class TokenServer implements AutoCloseable {
                     .put("iss", ISSUER)
                     .put("sub", "tester")
                     .put("aud", SERVICE)
-                    .put("exp", now.plus(life).minus(REGISTRY_LEEWAY).getEpochSecond())
+                    .put("exp", wholeSecondAfter(now.plus(life).minus(REGISTRY_LEEWAY)))
                     .put("nbf", now.minus(REGISTRY_LEEWAY).getEpochSecond())
                     .put("iat", now.getEpochSecond())
                     .put("jti", UUID.randomUUID().toString());
@@ -186,6 +186,10 @@ public final class TokenServer implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new AssertionError("Tried to sign a token.", e);
         }
+    }
+
+    private static long wholeSecondAfter(Instant time) {
+        return time.getEpochSecond() + 1;
     }
 
     private ArrayNode access(List<String> scopes) {

@@ -143,10 +143,10 @@ class CredentialsTest {
                 RegistryServer registry =
                         RegistryServer.in(folder).withTokens(tokens).start();
                 RegistryClient client = Given.client(registry.uri())) {
-            tokens.life(Duration.ofSeconds(1));
+            tokens.life(Duration.ofSeconds(2));
             tokens.announce(Duration.ofMinutes(5));
             Given.push(client, IMAGE, "1");
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
             Awaitility.await("the token to end").atMost(Duration.ofSeconds(10)).until(() -> System.nanoTime() > end);
             assertThat(client.digestOf(APP, TagName.of("1"))).isPresent();
             Given.push(client, SampleImages.oci(2, 10), "2");
