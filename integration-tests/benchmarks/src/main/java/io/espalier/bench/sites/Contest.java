@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 
 /** Ways to bring one image from the master to all sites, timed alike. Every run has an image of its own. */
@@ -79,11 +80,20 @@ public final class Contest {
 
     /** Puts the manifest, lets the image spread, and answers when it was where. */
     public Arrival run(Pushed image, List<Integer> sites, Spread spread) throws Exception {
+        return run(image, () -> sites, spread);
+    }
+
+    /**
+     * The same for sites that are known only once it spreads.
+     *
+     * @param sites asked after {@code spread} has returned
+     */
+    public Arrival run(Pushed image, Supplier<List<Integer>> sites, Spread spread) throws Exception {
         long[][] before = lab.sent();
         lab.watch(REPOSITORY, image.tag, image.digest);
         long begin = image.putManifest();
         spread.spread(REPOSITORY, image.tag);
-        double[] seconds = sites.stream()
+        double[] seconds = sites.get().stream()
                 .mapToDouble(site -> (lab.awaitArrival(site, begin) - begin) / 1e3)
                 .sorted()
                 .toArray();
