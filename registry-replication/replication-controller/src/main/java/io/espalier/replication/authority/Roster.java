@@ -146,6 +146,7 @@ final class Roster {
         JoinRules.check(hello.host(), hello.port(), hello.registry());
         NodeRow before = state.row();
         state.row(Rows.hello(before, hello, session.remoteAddress()));
+        state.capacity(hello.capacity());
         saveQuietly(state);
         session.announced();
         LOG.info("Node {} is connected from {}.", state.id(), session.remoteAddress());

@@ -58,8 +58,7 @@ final class LinkedNode implements ControlLink, AutoCloseable {
     private void connect(ControllerNode controller) throws Exception {
         ControlSession opened = controller.members().connect(id, "192.0.2.1", this);
         session = opened;
-        opened.received(
-                new NodeMessage.Hello(id, "0.1.0", id + ".example", 8490, "http://127.0.0.1:5000", "", List.of()));
+        opened.received(new NodeMessage.Hello(id, "0.1.0", id + ".example", 8490, "http://127.0.0.1:5000", List.of()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.espalier.replication.transfer;
 
 import io.espalier.relay.protocol.MasterMessage;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.TransferReport;
@@ -45,6 +46,7 @@ final class FakeMembers implements Members {
                 connected,
                 Instant.EPOCH,
                 Instant.EPOCH,
+                NodeCapacity.NONE,
                 "");
         members.put(member.id(), member);
         sent.computeIfAbsent(member.id(), node -> new ArrayList<>());
