@@ -1,5 +1,6 @@
 package io.espalier.replication.authority;
 
+import org.jspecify.annotations.Nullable;
 import io.espalier.relay.protocol.IssuedCertificate;
 import io.espalier.relay.protocol.JoinRequest;
 import io.espalier.relay.protocol.NodeId;
@@ -44,11 +45,12 @@ final class Admission {
             try {
                 requireFree(node);
                 pay(request, remoteAddress, key);
-                if (roster.state(node) != null) {
-                    LOG.info("Node {} joins again; its former certificates are revoked.", node);
-                    store.remove(node);
+                MemberState former = roster.state(node);
+                if (former != null) {
+                    LOG.info("Node {} joins again; what is known of its former self is forgotten.", node);
+                    roster.drop(former);
                 }
-                IssuedCertificate issued = enter(request, false, key, clock.instant());
+                IssuedCertificate issued = enter(request, false, key, clock.instant(), former);
                 LOG.info("Node {} has joined from {} as {}:{}.", node, remoteAddress, request.host(), request.port());
                 return issued;
             } catch (StoreException e) {
@@ -81,9 +83,10 @@ final class Admission {
         }
     }
 
-    private IssuedCertificate enter(JoinRequest request, boolean master, PublicKey key, Instant joined) {
+    /** @param known what was known of a node of this name, also when it is no member any more */
+    private IssuedCertificate enter(
+            JoinRequest request, boolean master, PublicKey key, Instant joined, @Nullable MemberState known) {
         CertificateAuthority.Issued issued = authority.issue(request.node(), request.host(), master, key);
-        MemberState known = roster.state(request.node());
         NodeRow row = new NodeRow(
                 request.node(),
                 request.host(),
@@ -148,7 +151,7 @@ final class Admission {
                 }
                 removeFormerMasters(request.node());
                 Instant joined = known == null ? clock.instant() : known.row().joined();
-                return enter(request, true, key, joined);
+                return enter(request, true, key, joined, known);
             } catch (StoreException e) {
                 throw unavailable("enrolment of the master", e);
             }

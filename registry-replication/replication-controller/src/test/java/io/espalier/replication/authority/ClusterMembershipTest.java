@@ -196,6 +196,16 @@ class ClusterMembershipTest {
     }
 
     @Test
+    void memberThatJoinsAgainIsFirstRemovedSoThatEverybodyForgetsWhatItHad() throws Exception {
+        membership.join(request(B), "10.0.0.2");
+        connected(B, "10.0.0.2", new FakeLink()).closed();
+        membership.join(request(B), "10.0.0.3");
+        connected(B, "10.0.0.3", new FakeLink());
+        assertThat(listener.events()).containsExactly("connected b", "away b", "removed b", "connected b");
+        assertThat(membership.find(B).orElseThrow().site()).isEqualTo("Ulm");
+    }
+
+    @Test
     void removalWithoutDatabaseChangesNothing() throws Exception {
         membership.join(request(B), "10.0.0.2");
         FakeLink link = new FakeLink();
