@@ -130,8 +130,10 @@ final class NodeDesk implements MemberListener {
     @Override
     public void removed(Member member) {
         if (!closed) {
-            away(member);
+            // First, so that nothing of it is stored again when a transfer ends by its going.
+            table.all().forEach(running -> running.forget(member.id()));
             catalogue.forget(member.id());
+            away(member);
         }
     }
 

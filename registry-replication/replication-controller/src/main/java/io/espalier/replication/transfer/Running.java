@@ -209,6 +209,13 @@ final class Running {
         sent.remove(node);
     }
 
+    /** The node is no member any more; when it joins again it begins anew. */
+    synchronized void forget(NodeId node) {
+        parts.remove(node);
+        sent.remove(node);
+        targets.remove(node);
+    }
+
     /** Nodes that were told of it over their present link and receive it or, having it, pass it on: the root among them. */
     synchronized List<NodeId> listeners() {
         return sent.keySet().stream()

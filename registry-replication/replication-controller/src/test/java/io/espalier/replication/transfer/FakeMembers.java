@@ -1,5 +1,6 @@
 package io.espalier.replication.transfer;
 
+import static java.util.Objects.requireNonNull;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
@@ -62,6 +63,16 @@ final class FakeMembers implements Members {
     void disconnect(String name) {
         Member member = put(name, false);
         heard().forEach(listener -> listener.away(member));
+    }
+
+    /** The operator removes it, or it joins again under the same name. */
+    void remove(String name) {
+        Member member = drop(name);
+        heard().forEach(listener -> listener.removed(member));
+    }
+
+    private synchronized Member drop(String name) {
+        return requireNonNull(members.remove(id(name)), name);
     }
 
     void say(String name, NodeMessage message) {

@@ -131,6 +131,11 @@ final class MemoryStore implements TransferStore {
         return rows.stream().sorted(Comparator.comparing(PartRow::node)).toList();
     }
 
+    /** As the database does when a node is removed. */
+    synchronized void forgetNode(String node) {
+        parts.values().forEach(rows -> rows.remove(FakeMembers.id(node)));
+    }
+
     /** What a node's part is stored as. */
     synchronized Optional<TransferState> state(String transfer, String node) {
         return Optional.ofNullable(parts.getOrDefault(transfer, Map.of()).get(FakeMembers.id(node)))

@@ -357,6 +357,31 @@ class ReplicatorTest {
     }
 
     @Test
+    void nodeThatWasRemovedAndJoinsAgainGetsEverythingAnew() {
+        bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        bench.done(id, "master", "a", "b");
+        bench.members.remove("b");
+        bench.store.forgetNode("b");
+        bench.members.connect("b");
+        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
+    }
+
+    @Test
+    void nodeThatIsRemovedAndJoinsAgainDuringATransferGetsItAnew() {
+        bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        bench.done(id, "b");
+        bench.members.remove("b");
+        bench.store.forgetNode("b");
+        bench.members.connect("b");
+        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
+        assertThat(bench.replicator().transfer(id).orElseThrow().state()).isEqualTo("running");
+    }
+
+    @Test
     void withoutBackfillANodeGetsOnlyWhatComesLater() {
         try (ReplicatorBench none = new ReplicatorBench(Backfill.NONE, ReplicatorBench.FAST, "a")) {
             none.images.push(IMAGE, "one", 1_000);
