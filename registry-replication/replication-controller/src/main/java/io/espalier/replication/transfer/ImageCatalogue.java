@@ -96,6 +96,14 @@ final class ImageCatalogue {
         }
     }
 
+    /** The node has it no longer. */
+    synchronized void lost(String transfer, NodeId node) {
+        Entry entry = byTransfer.get(transfer);
+        if (entry != null) {
+            entry.done().clear(number(node));
+        }
+    }
+
     synchronized boolean isDone(String transfer, NodeId node) {
         Entry entry = byTransfer.get(transfer);
         return entry != null && entry.done().get(number(node));

@@ -106,8 +106,38 @@ final class NodeDesk implements MemberListener {
         if (message instanceof NodeMessage.Report report) {
             take(member.id(), report.transfers());
         } else if (message instanceof NodeMessage.Checked checked) {
-            verifier.answered(member.id(), checked.request(), checked.image());
+            verifier.answered(member.id(), checked.request(), checked.image()).ifPresent(this::found);
         }
+    }
+
+    private void found(Verifier.Finding finding) {
+        try {
+            if (!finding.verdict().right()) {
+                catalogue
+                        .find(finding.image())
+                        .filter(row -> row.digest().equals(finding.asked()))
+                        .filter(row -> catalogue.isDone(row.id(), finding.verdict().node()))
+                        .ifPresent(row -> lost(row, finding.verdict()));
+            }
+        } catch (StoreException e) {
+            LOG.warn(
+                    "That node {} has {} no longer could not be stored: {}",
+                    finding.verdict().node(),
+                    finding.image(),
+                    e.getMessage());
+        } finally {
+            finding.settle();
+        }
+    }
+
+    /** The node had it once, by its own word, so that it would not be sent again by itself. */
+    private void lost(TransferRow row, Verdict verdict) {
+        NodeId node = verdict.node();
+        LOG.warn("Node {} has {}:{} no longer: {}", node, row.repository(), row.tag(), verdict.problem());
+        PartRow part = new PartRow(row.id(), node, Running.lost(row, verdict.problem()), clock.instant());
+        store.saveParts(List.of(part));
+        catalogue.lost(row.id(), node);
+        table.find(row.id()).ifPresent(running -> running.report(node, part.report(), part.at()));
     }
 
     @Override

@@ -57,6 +57,18 @@ final class Running {
         targets.addAll(nodes);
     }
 
+    /** Adds targets; those that had ended without the image begin anew. */
+    synchronized void renew(Collection<NodeId> nodes) {
+        for (NodeId node : nodes) {
+            TransferState state = state(node);
+            if (state.isFinal() && state != TransferState.DONE) {
+                parts.remove(node);
+                sent.remove(node);
+            }
+        }
+        targets.addAll(nodes);
+    }
+
     synchronized boolean isTarget(NodeId node) {
         return targets.contains(node);
     }
@@ -152,6 +164,11 @@ final class Running {
 
     static TransferReport nothing(TransferRow row) {
         return new TransferReport(row.id(), TransferState.WAITING, row.bytes(), 0, 0, 0, 0, "", 0, "", 0);
+    }
+
+    /** Of a node that had it once. */
+    static TransferReport lost(TransferRow row, String problem) {
+        return new TransferReport(row.id(), TransferState.CANCELLED, row.bytes(), 0, 0, 0, 0, "", 0, problem, 0);
     }
 
     /** Since when a node that receives got no byte. */

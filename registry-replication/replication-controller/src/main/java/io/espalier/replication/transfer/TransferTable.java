@@ -147,7 +147,7 @@ final class TransferTable {
                     .toList();
             found = begin(row.get(), read(row.get()), parts);
         }
-        found.addTargets(targets);
+        found.renew(targets);
         found.planIn(0);
         return Optional.of(found);
     }

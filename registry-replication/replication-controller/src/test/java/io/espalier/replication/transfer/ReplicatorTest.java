@@ -523,6 +523,62 @@ class ReplicatorTest {
         assertThat(verdicts.get().get(2).problem()).contains("not connected");
     }
 
+    @Test
+    void nodeThatLostAnImageIsNamedAndGetsItAgainByAPush() throws Exception {
+        String digest = bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        bench.done(id, "master", "a", "b");
+        verifyWhileBLacksIt(digest, new ImageCheck("shop/web", "1.0", digest, true, ""));
+        assertThat(bench.store.state(id, "b")).contains(TransferState.CANCELLED);
+        assertThat(bench.replicator().transfer(id).orElseThrow().nodes())
+                .anyMatch(node -> node.report().problem().equals("The layer is missing."));
+        bench.replicator().push(ImageName.parse(IMAGE), OptionalInt.empty());
+        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
+        assertThat(bench.members.sent("a", Assign.class)).hasSize(1);
+    }
+
+    @Test
+    void nodeThatLostAnImageGetsItAgainWhileOthersStillReceiveIt() throws Exception {
+        String digest = bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        bench.done(id, "master", "b");
+        bench.members.report("a", report(id, TransferState.RECEIVING, 1, "master"));
+        verifyWhileBLacksIt(digest, new ImageCheck("shop/web", "1.0", "", false, ""));
+        assertThat(bench.replicator().transfer(id).orElseThrow().nodes())
+                .as("it did not say that it has it")
+                .anyMatch(node -> node.report().state() == TransferState.RECEIVING);
+        bench.replicator().push(ImageName.parse(IMAGE), OptionalInt.empty());
+        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
+    }
+
+    private void verifyWhileBLacksIt(String digest, ImageCheck atA) throws Exception {
+        CompletableFuture<List<Verdict>> verdicts = CompletableFuture.supplyAsync(() -> {
+            try {
+                return bench.replicator().verify(ImageName.parse(IMAGE), Duration.ofSeconds(8));
+            } catch (ImageException e) {
+                throw new AssertionError(e);
+            }
+        });
+        answer("master", new ImageCheck("shop/web", "1.0", digest, true, ""));
+        answer("a", atA);
+        answer("b", new ImageCheck("shop/web", "1.0", digest, false, "The layer is missing."));
+        assertThat(verdicts.get(9, TimeUnit.SECONDS)).extracting(Verdict::right).containsExactly(true, atA.complete(), false);
+    }
+
+    @Test
+    void nodeThatDidNotAnswerStillCountsAsOneThatHasTheImage() throws Exception {
+        bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        bench.done(id, "master", "a", "b");
+        assertThat(bench.replicator().verify(ImageName.parse(IMAGE), Duration.ZERO))
+                .extracting(Verdict::right)
+                .containsExactly(false, false, false);
+        assertThat(bench.replicator().images()).singleElement().extracting(ImageSummary::having).isEqualTo(3);
+    }
+
     private void answer(String node, ImageCheck check) {
         Check asked = soon().until(
                         () -> bench.members.sent(node, Check.class).stream()
