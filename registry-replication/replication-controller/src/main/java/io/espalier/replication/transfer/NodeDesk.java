@@ -66,7 +66,7 @@ final class NodeDesk implements MemberListener {
         this.rescan = requireNonNull(rescan, "rescan is null");
     }
 
-    /** Hears nothing any more; members cannot be told to forget a listener. */
+    /** Does nothing any more, also with what it is just being told. */
     void close() {
         closed = true;
     }

@@ -60,6 +60,7 @@ public final class Replicator implements Replication, AutoCloseable {
     private final Previewer previewer;
     private final TransferBook book;
     private final Rounds rounds;
+    private volatile Runnable deaf = () -> {};
 
     /**
      * A replicator that does nothing until {@link #start}.
@@ -116,7 +117,7 @@ public final class Replicator implements Replication, AutoCloseable {
             LOG.info("{} transfers that were not finished go on.", unfinished.size());
         }
         rounds.waitUntil(unfinished.isEmpty() ? Duration.ZERO : timing.grace());
-        members.listen(desk);
+        deaf = members.listen(desk);
         // Those who came before say what they have once they are told of it.
         members.all().stream().filter(Member::connected).forEach(member -> desk.came(member, List.of()));
         workers.start(CHANGE_THREADS);
@@ -268,6 +269,7 @@ public final class Replicator implements Replication, AutoCloseable {
     /** Ends all threads within some seconds; what runs at nodes goes on there. */
     @Override
     public void close() {
+        deaf.run();
         desk.close();
         timer.shutdownNow();
         workers.close();

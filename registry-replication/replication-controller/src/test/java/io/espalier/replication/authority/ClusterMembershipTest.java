@@ -184,6 +184,18 @@ class ClusterMembershipTest {
     }
 
     @Test
+    void listenerThatIsTakenAwayHearsNothing() throws Exception {
+        RecordingListener last = new RecordingListener();
+        Runnable away = membership.listen(last);
+        membership.join(request(B), "10.0.0.2");
+        ControlSession session = connected(B, "10.0.0.2", new FakeLink());
+        away.run();
+        session.closed();
+        assertThat(last.events()).containsExactly("connected b");
+        assertThat(listener.events()).containsExactly("connected b", "away b");
+    }
+
+    @Test
     void masterThatIsRenamedIsOneMemberStill() throws Exception {
         membership.enrolMaster(request(M));
         membership.enrolMaster(request(M));

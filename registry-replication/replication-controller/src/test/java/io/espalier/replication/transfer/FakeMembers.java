@@ -120,7 +120,17 @@ final class FakeMembers implements Members {
     }
 
     @Override
-    public synchronized void listen(MemberListener listener) {
+    public synchronized Runnable listen(MemberListener listener) {
         listeners.add(listener);
+        return () -> forget(listener);
+    }
+
+    private synchronized void forget(MemberListener listener) {
+        listeners.remove(listener);
+    }
+
+    /** How many hear what happens. */
+    synchronized int listeners() {
+        return listeners.size();
     }
 }

@@ -457,6 +457,13 @@ class ReplicatorTest {
     }
 
     @Test
+    void closedReplicatorIsNoLongerListenedFor() {
+        bench.restart();
+        bench.restart();
+        assertThat(bench.members.listeners()).isEqualTo(1);
+    }
+
+    @Test
     void transferThatTheMasterDoesNotKnowIsCancelled() {
         bench.members.report("a", report("0123456789ab", TransferState.RECEIVING, 1, "b"));
 
