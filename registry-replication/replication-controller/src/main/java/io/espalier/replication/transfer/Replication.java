@@ -31,7 +31,7 @@ public interface Replication {
     /** Every image that is replicated, as its tag stands now, by name. */
     List<ImageSummary> images();
 
-    /** Why images that changed are not sent, by image; the latest 1,000. */
+    /** Why images that changed are not sent, by image; the latest 1,000 that cannot be read and 1,000 with a wrong blob. */
     Map<ImageName, String> problems();
 
     /** Lets every member read the image back from its registry; those that do not answer in time are named as such. */

@@ -47,6 +47,7 @@ public final class Replicator implements Replication, AutoCloseable {
     private final ReplicatorTiming timing;
     private final ImageCatalogue catalogue = new ImageCatalogue();
     private final TransferFigures figures = new TransferFigures();
+    private final Refusals refusals = new Refusals();
     private final ChangeQueue changes = new ChangeQueue(MAX_CHANGES);
     private final ScheduledExecutorService timer;
     private final TransferMaker maker;
@@ -89,7 +90,8 @@ public final class Replicator implements Replication, AutoCloseable {
         hashes = new HashFeed(hashSource, members, timer, backOff, this::refuse);
         dispatcher = new Dispatcher(
                 members, planner, hashes, new Rerouting(members, timing.idle().dividedBy(IDLE_PARTS), clock));
-        ChangeDesk changeDesk = new ChangeDesk(source, store, catalogue, table, maker, settings, dispatcher, clock);
+        ChangeDesk changeDesk = new ChangeDesk(
+                source, store, catalogue, table, maker, settings, dispatcher, refusals, clock);
         backfiller = new Backfiller(table, catalogue);
         verifier = new Verifier(members);
         desk = new NodeDesk(table, catalogue, backfiller, members, store, verifier, figures, settings, clock, rescan);
@@ -234,7 +236,9 @@ public final class Replicator implements Replication, AutoCloseable {
 
     @Override
     public Map<ImageName, String> problems() {
-        return workers.problems();
+        Map<ImageName, String> problems = workers.problems();
+        refusals.all().forEach(problems::putIfAbsent);
+        return problems;
     }
 
     @Override
@@ -261,6 +265,8 @@ public final class Replicator implements Replication, AutoCloseable {
                     running.row().tag(),
                     sentence);
             running.problem(sentence);
+            refusals.add(
+                    new ImageName(running.row().repository(), running.row().tag()), sentence);
             dispatcher.cancel(running, sentence);
             running.end();
         }

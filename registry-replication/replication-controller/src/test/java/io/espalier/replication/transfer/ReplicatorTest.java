@@ -218,7 +218,8 @@ class ReplicatorTest {
 
     @Test
     void wrongDigestOfABlobStopsTheTransferEverywhere() {
-        bench.images.failHashes(ImageException.refused("Its bytes do not have that digest."));
+        String sentence = "Its bytes do not have that digest.";
+        bench.images.failHashes(ImageException.refused(sentence));
         bench.images.push(IMAGE, "one", 10);
         bench.changed(IMAGE);
 
@@ -227,6 +228,27 @@ class ReplicatorTest {
                 .anyMatch(cancel ->
                         cancel.transfer().equals(id) && cancel.reason().contains("digest")));
         assertThat(bench.replicator().transfer(id).orElseThrow().state()).isEqualTo("failed");
+        assertThat(bench.replicator().problems()).containsEntry(ImageName.parse(IMAGE), sentence);
+    }
+
+    @Test
+    void refusedImageStaysNamedAndIsSentWhenItIsPushedAgain() {
+        String sentence = "Its bytes do not have that digest.";
+        bench.images.failHashes(ImageException.refused(sentence));
+        bench.images.push(IMAGE, "one", 10);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("a", IMAGE, 1).transfer().id();
+        soon().until(() -> !bench.members.sent("b", Cancel.class).isEmpty());
+        for (String node : List.of("master", "a", "b")) {
+            bench.members.report(node, report(id, TransferState.CANCELLED, 0, ""));
+        }
+        assertThat(bench.replicator().problems()).containsEntry(ImageName.parse(IMAGE), sentence);
+        bench.images.failHashes(null);
+        bench.changed(IMAGE);
+        soon().until(() -> bench.members.sent("a", Assign.class).size() == 2);
+        soon().until(() -> !bench.members.sent("a", Hashes.class).isEmpty());
+        assertThat(bench.replicator().problems()).isEmpty();
+        assertThat(bench.replicator().transfer(id).orElseThrow().state()).isEqualTo("running");
     }
 
     @Test
