@@ -70,7 +70,7 @@ public final class JdbcTransferStore implements TransferStore {
             if (known.isPresent() && known.get().digest().equals(digest)) {
                 return Optional.empty();
             }
-            long generation = known.map(ImageRow::generation).orElse(0L) + 1;
+            long generation = Math.max(known.map(ImageRow::generation).orElse(0L) + 1, now.toEpochMilli());
             tx.update(
                     known.isPresent()
                             ? "UPDATE image SET digest = ?, generation = ?, seen_at = ? WHERE repository = ? AND tag = ?"

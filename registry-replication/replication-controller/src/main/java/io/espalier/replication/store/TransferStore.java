@@ -12,7 +12,8 @@ public interface TransferStore {
     /**
      * What a tag pointed at when the master last looked.
      *
-     * @param generation grows with every change of this repository and tag
+     * @param generation grows with every change of this repository and tag, and is not below the time of the change in milliseconds: so
+     *     a new or restored database goes on above what nodes have
      */
     record ImageRow(String repository, String tag, String digest, long generation, Instant seen) {}
 

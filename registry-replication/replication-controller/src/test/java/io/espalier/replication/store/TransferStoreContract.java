@@ -3,6 +3,8 @@ package io.espalier.replication.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.stream.LongStream;
+import java.time.Duration;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What every store of transfers keeps to. */
 public abstract class TransferStoreContract {
     private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_123L);
+    private static final long FIRST = NOW.toEpochMilli();
     private static final NodeId A = new NodeId("a");
     private static final NodeId B = new NodeId("b");
 
@@ -43,10 +46,11 @@ public abstract class TransferStoreContract {
         TransferRow second = change("v1", "sha256:2", NOW.plusMillis(3)).orElseThrow();
 
         assertThat(first)
-                .isEqualTo(new TransferRow("app/web:v1#1", "app/web", "v1", "sha256:1", 1, 7, "body 1", NOW, false));
-        assertThat(second.generation()).isEqualTo(2);
+                .isEqualTo(new TransferRow(
+                        "app/web:v1#" + FIRST, "app/web", "v1", "sha256:1", FIRST, 7, "body " + FIRST, NOW, false));
+        assertThat(second.generation()).isEqualTo(FIRST + 3);
         assertThat(transfers().image("app/web", "v1"))
-                .contains(new ImageRow("app/web", "v1", "sha256:2", 2, NOW.plusMillis(3)));
+                .contains(new ImageRow("app/web", "v1", "sha256:2", FIRST + 3, NOW.plusMillis(3)));
         assertThat(transfers().images()).extracting(ImageRow::tag).containsExactly("v1", "v2");
         assertThat(transfers().transfer(first.id()).orElseThrow().superseded()).isTrue();
         assertThat(transfers().transfers(2)).containsExactly(second, other);
@@ -59,7 +63,18 @@ public abstract class TransferStoreContract {
         change("v1", "sha256:1", NOW);
         change("v1", "sha256:2", NOW);
 
-        assertThat(change("v1", "sha256:1", NOW).orElseThrow().generation()).isEqualTo(3);
+        assertThat(change("v1", "sha256:1", NOW).orElseThrow().generation()).isEqualTo(FIRST + 2);
+    }
+
+    @Test
+    void generationsFollowTheClockSoThatALostOrRestoredDatabaseGoesOnAboveWhatNodesHave() {
+        change("v1", "sha256:1", NOW);
+        long day = NOW.plus(Duration.ofDays(1)).toEpochMilli();
+        assertThat(change("v1", "sha256:2", Instant.ofEpochMilli(day)).orElseThrow().generation())
+                .isEqualTo(day);
+        assertThat(change("v1", "sha256:3", NOW).orElseThrow().generation())
+                .as("when the clock was set back")
+                .isEqualTo(day + 1);
     }
 
     @Test
@@ -69,7 +84,9 @@ public abstract class TransferStoreContract {
                 .orElseThrow()
                 .generation());
 
-        assertThat(generations).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(generations)
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.range(FIRST, FIRST + 8).boxed().toList());
         assertThat(transfers().transfers(100))
                 .filteredOn(row -> !row.superseded())
                 .hasSize(1);
@@ -78,7 +95,7 @@ public abstract class TransferStoreContract {
                         .filter(row -> !row.superseded())
                         .toList());
         assertThat(transfers().image("app/web", "v1").orElseThrow().generation())
-                .isEqualTo(8);
+                .isEqualTo(FIRST + 7);
     }
 
     @Test
@@ -97,7 +114,7 @@ public abstract class TransferStoreContract {
                 .hasMessageContaining("no body");
 
         assertThat(transfers().images()).isEmpty();
-        assertThat(change("v1", "sha256:1", NOW).orElseThrow().generation()).isEqualTo(1);
+        assertThat(change("v1", "sha256:1", NOW).orElseThrow().generation()).isEqualTo(FIRST);
     }
 
     @Test

@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
 
-/** Transfers in memory, by the contract of the port; fails when told to. */
+/**
+ * Transfers in memory, by the contract of the port but that generations are counted from 1, which tests can name; fails when told
+ * to.
+ */
 final class MemoryStore implements TransferStore {
     private final FakeMembers members;
     private final Map<String, ImageRow> images = new LinkedHashMap<>();

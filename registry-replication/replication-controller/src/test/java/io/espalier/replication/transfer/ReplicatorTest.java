@@ -286,6 +286,21 @@ class ReplicatorTest {
     }
 
     @Test
+    void nodeThatKeepsANewerGenerationThanTheMastersIsNotCalledDone() {
+        bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("a", IMAGE, 1).transfer().id();
+        bench.done(id, "master", "a");
+        bench.members.report("b", report(id, TransferState.SUPERSEDED, 0, ""));
+        TransferView view = bench.replicator().transfer(id).orElseThrow();
+        assertThat(view.state()).isEqualTo("superseded");
+        assertThat(view.nodes())
+                .filteredOn(node -> node.node().equals(FakeMembers.id("b")))
+                .singleElement()
+                .satisfies(node -> assertThat(node.report().problem()).contains("newer generation", "clock", "Backup"));
+    }
+
+    @Test
     void reportsAreKeptWhileTheDatabaseIsAway() {
         bench.images.push(IMAGE, "one", 1_000);
         bench.changed(IMAGE);
