@@ -3,8 +3,6 @@ package io.espalier.replication.transfer;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.NodeId;
-import io.espalier.relay.protocol.Transfer;
-import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.HashSource;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
@@ -12,7 +10,6 @@ import io.espalier.replication.image.ImageSource;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.store.TransferStore;
-import io.espalier.replication.store.TransferStore.PartRow;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,7 +39,6 @@ public final class Replicator implements Replication, AutoCloseable {
     private static final int IDLE_PARTS = 4;
 
     private final Members members;
-    private final TransferStore store;
     private final ImageSource source;
     private final ReplicatorTiming timing;
     private final ImageCatalogue catalogue = new ImageCatalogue();
@@ -50,7 +46,6 @@ public final class Replicator implements Replication, AutoCloseable {
     private final Refusals refusals = new Refusals();
     private final ChangeQueue changes = new ChangeQueue(MAX_CHANGES);
     private final ScheduledExecutorService timer;
-    private final TransferMaker maker;
     private final TransferTable table;
     private final HashFeed hashes;
     private final Dispatcher dispatcher;
@@ -60,6 +55,7 @@ public final class Replicator implements Replication, AutoCloseable {
     private final NodeDesk desk;
     private final Previewer previewer;
     private final TransferBook book;
+    private final Resumption resumption;
     private final Rounds rounds;
     private volatile Runnable deaf = () -> {};
 
@@ -79,13 +75,13 @@ public final class Replicator implements Replication, AutoCloseable {
             Clock clock,
             Runnable rescan) {
         this.members = requireNonNull(members, "members is null");
-        this.store = requireNonNull(store, "store is null");
+        requireNonNull(store, "store is null");
         this.source = requireNonNull(source, "source is null");
         this.timing = requireNonNull(timing, "timing is null");
         BackOff backOff = new BackOff(timing.firstPause(), timing.longestPause());
         timer = Executors.newSingleThreadScheduledExecutor(
                 task -> new Thread(task, "replication-controller-transfers"));
-        maker = new TransferMaker(settings, catalogue, clock);
+        TransferMaker maker = new TransferMaker(settings, catalogue, clock);
         table = new TransferTable(store, members);
         hashes = new HashFeed(hashSource, members, timer, backOff, this::refuse);
         dispatcher = new Dispatcher(
@@ -97,28 +93,18 @@ public final class Replicator implements Replication, AutoCloseable {
         desk = new NodeDesk(table, catalogue, backfiller, members, store, verifier, figures, settings, clock, rescan);
         previewer = new Previewer(source, members, planner, catalogue);
         book = new TransferBook(store, table, catalogue, members);
+        resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
         rounds = new Rounds(table, dispatcher, backfiller, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
     }
 
     /** Takes up what was unfinished, hears of members from now on, and works off changes. */
     public void start() {
-        for (TransferRow row : store.current()) {
-            Transfer transfer = table.read(row);
-            maker.raiseSequence(transfer);
-            catalogue.put(row, transfer);
-            for (PartRow part : table.parts(row.id())) {
-                if (part.report().state() == TransferState.DONE) {
-                    catalogue.done(row.id(), part.node());
-                }
-            }
+        int unfinished = resumption.begin();
+        if (unfinished > 0) {
+            LOG.info("{} transfers that were not finished go on.", unfinished);
         }
-        List<TransferRow> unfinished = store.unfinished();
-        unfinished.forEach(row -> table.enqueue(row, table.read(row).priority()));
-        if (!unfinished.isEmpty()) {
-            LOG.info("{} transfers that were not finished go on.", unfinished.size());
-        }
-        rounds.waitUntil(unfinished.isEmpty() ? Duration.ZERO : timing.grace());
+        rounds.waitUntil(unfinished == 0 ? Duration.ZERO : timing.grace());
         deaf = members.listen(desk);
         // Those who came before say what they have once they are told of it.
         members.all().stream().filter(Member::connected).forEach(member -> desk.came(member, List.of()));

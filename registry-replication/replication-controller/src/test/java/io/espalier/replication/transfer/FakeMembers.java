@@ -25,9 +25,9 @@ final class FakeMembers implements Members {
     private final List<MemberListener> listeners = new ArrayList<>();
 
     FakeMembers(String... connected) {
-        put("master", true);
+        put("master", true, Instant.EPOCH);
         for (String name : connected) {
-            put(name, true);
+            put(name, true, Instant.EPOCH);
         }
     }
 
@@ -35,7 +35,9 @@ final class FakeMembers implements Members {
         return new NodeId(name);
     }
 
-    private synchronized Member put(String name, boolean connected) {
+    private synchronized Member put(String name, boolean connected, Instant now) {
+        Member before = members.get(id(name));
+        Instant joined = before == null ? now : before.joined();
         Member member = new Member(
                 id(name),
                 name + ".test",
@@ -44,8 +46,8 @@ final class FakeMembers implements Members {
                 "",
                 name.equals("master"),
                 connected,
-                Instant.EPOCH,
-                Instant.EPOCH,
+                joined,
+                joined,
                 "");
         members.put(member.id(), member);
         sent.computeIfAbsent(member.id(), node -> new ArrayList<>());
@@ -54,14 +56,14 @@ final class FakeMembers implements Members {
 
     /** A node comes, or comes back over a new link. */
     void connect(String name, TransferReport... reports) {
-        Member member = put(name, true);
+        Member member = put(name, true, Instant.now());
         NodeMessage.Hello hello = new NodeMessage.Hello(
                 member.id(), "1", member.host(), member.port(), member.registry(), List.of(reports));
         heard().forEach(listener -> listener.connected(member, hello));
     }
 
     void disconnect(String name) {
-        Member member = put(name, false);
+        Member member = put(name, false, Instant.now());
         heard().forEach(listener -> listener.away(member));
     }
 

@@ -434,6 +434,25 @@ class ReplicatorTest {
     }
 
     @Test
+    void withoutBackfillANodeGetsNoMoreAfterARestart() {
+        try (ReplicatorBench none = new ReplicatorBench(Backfill.NONE, ReplicatorBench.FAST, "a")) {
+            none.images.push(IMAGE, "one", 1_000);
+            none.changed(IMAGE);
+            none.done(none.awaitAssign("a", IMAGE, 1).transfer().id(), "master", "a");
+            none.members.connect("c");
+            none.images.push("shop/db:1", "db", 5);
+            none.changed("shop/db:1");
+            none.awaitAssign("c", "shop/db:1", 1);
+            none.restart();
+            soon().until(() -> none.members.sent("c", Assign.class).size() == 2);
+            assertThat(none.members.sent("c", Assign.class))
+                    .as("what was on its way goes on, the older one is not sent")
+                    .extracting(assign -> assign.transfer().repository())
+                    .containsExactly("shop/db", "shop/db");
+        }
+    }
+
+    @Test
     void fullBackfillLooksAtTheWholeRegistryToo() {
         try (ReplicatorBench all = new ReplicatorBench(Backfill.ALL, ReplicatorBench.FAST, "a")) {
             int before = all.rescans.get();

@@ -1,0 +1,67 @@
+package io.espalier.replication.transfer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.protocol.Transfer;
+import io.espalier.relay.protocol.TransferState;
+import io.espalier.replication.member.Members;
+import io.espalier.replication.store.TransferStore;
+import io.espalier.replication.store.TransferStore.PartRow;
+import io.espalier.replication.store.TransferStore.TransferRow;
+import java.util.List;
+
+/** Takes up what the master knew and had begun when it ran last. For one thread. */
+final class Resumption {
+    private final TransferStore store;
+    private final Members members;
+    private final TransferTable table;
+    private final ImageCatalogue catalogue;
+    private final TransferMaker maker;
+    private final Backfill backfill;
+
+    Resumption(
+            TransferStore store,
+            Members members,
+            TransferTable table,
+            ImageCatalogue catalogue,
+            TransferMaker maker,
+            Backfill backfill) {
+        this.store = requireNonNull(store, "store is null");
+        this.members = requireNonNull(members, "members is null");
+        this.table = requireNonNull(table, "table is null");
+        this.catalogue = requireNonNull(catalogue, "catalogue is null");
+        this.maker = requireNonNull(maker, "maker is null");
+        this.backfill = requireNonNull(backfill, "backfill is null");
+    }
+
+    /** Fills the catalogue, and lets what is unfinished wait for its turn; answers how many that are. */
+    int begin() {
+        for (TransferRow row : store.current()) {
+            Transfer transfer = table.read(row);
+            maker.raiseSequence(transfer);
+            catalogue.put(row, transfer);
+            for (PartRow part : table.parts(row.id())) {
+                if (part.report().state() == TransferState.DONE) {
+                    catalogue.done(row.id(), part.node());
+                }
+            }
+        }
+        List<TransferRow> unfinished =
+                store.unfinished().stream().filter(this::goesOn).toList();
+        unfinished.forEach(row -> table.enqueue(row, table.read(row).priority()));
+        return unfinished.size();
+    }
+
+    /** Without backfill, what only such nodes lack that joined after it was sent is finished. */
+    private boolean goesOn(TransferRow row) {
+        if (backfill != Backfill.NONE) {
+            return true;
+        }
+        List<PartRow> parts = table.parts(row.id());
+        return parts.stream().anyMatch(part -> !part.report().state().isFinal())
+                || members.all().stream()
+                        .filter(member -> !member.joined().isAfter(row.created()))
+                        .anyMatch(member ->
+                                parts.stream().noneMatch(part -> part.node().equals(member.id())));
+    }
+}
