@@ -38,6 +38,7 @@ final class Admission {
     }
 
     IssuedCertificate join(JoinRequest request, String remoteAddress) throws RefusedException {
+        requireToken(request, remoteAddress);
         JoinRules.check(request);
         PublicKey key = SigningRequest.key(request.signingRequest());
         NodeId node = request.node();
@@ -64,20 +65,36 @@ final class Admission {
         if (known != null && (known.row().master() || known.session() != null)) {
             throw new RefusedException(
                     Code.NAME_TAKEN,
-                    "The name '" + node + "' is taken by a node that is connected from "
-                            + known.row().remoteAddress()
-                            + "; give the new node another name, or stop the other one first.");
+                    "The name '" + node
+                            + "' is taken by a node that is connected; give the new node another name, or stop the other"
+                            + " one first.");
         }
+    }
+
+    /** First of all, so that a stranger learns nothing and costs little. Takes no use of the token. */
+    private void requireToken(JoinRequest request, String remoteAddress) throws RefusedException {
+        try {
+            if (!tokens.isGood(request.token())
+                    && !paid.isPaid(request.node(), JoinTokens.hash(request.token()))) {
+                throw tokenRefused(request, remoteAddress);
+            }
+        } catch (StoreException e) {
+            throw unavailable("join of node " + request.node(), e);
+        }
+    }
+
+    private static RefusedException tokenRefused(JoinRequest request, String remoteAddress) {
+        LOG.warn("A join of node {} from {} had a wrong join token.", request.node(), remoteAddress);
+        return new RefusedException(
+                Code.TOKEN_REFUSED,
+                "The join token is wrong, spent or expired; create a new one on the master with 'node:token'.");
     }
 
     private void pay(JoinRequest request, String remoteAddress, PublicKey key) throws RefusedException {
         String token = JoinTokens.hash(request.token());
         if (!paid.isPaid(request.node(), token, key)) {
             if (!tokens.use(request.token())) {
-                LOG.warn("A join of node {} from {} had a wrong join token.", request.node(), remoteAddress);
-                throw new RefusedException(
-                        Code.TOKEN_REFUSED,
-                        "The join token is wrong, spent or expired; create a new one on the master with 'node:token'.");
+                throw tokenRefused(request, remoteAddress);
             }
             paid.paid(request.node(), token, key);
         }

@@ -63,6 +63,11 @@ public final class JoinTokens {
         return store.useToken(hash(secret), clock.instant());
     }
 
+    /** Whether it could be used now; takes no use. */
+    boolean isGood(String secret) {
+        return store.hasToken(hash(secret), clock.instant());
+    }
+
     static String hash(String secret) {
         try {
             return HexFormat.of()

@@ -44,6 +44,9 @@ public interface NodeStore {
 
     void saveToken(TokenRow token);
 
+    /** Whether a token has a use left and has not expired. */
+    boolean hasToken(String sha256, Instant now);
+
     /** Takes one use of a token that has not expired; false when there is none. */
     boolean useToken(String sha256, Instant now);
 

@@ -50,6 +50,11 @@ final class FailingSaves implements NodeStore {
     }
 
     @Override
+    public boolean hasToken(String sha256, Instant now) {
+        return store.hasToken(sha256, now);
+    }
+
+    @Override
     public boolean useToken(String sha256, Instant now) {
         return store.useToken(sha256, now);
     }

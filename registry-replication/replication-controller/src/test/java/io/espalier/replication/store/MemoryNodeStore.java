@@ -1,5 +1,6 @@
 package io.espalier.replication.store;
 
+import static java.util.Objects.requireNonNull;
 import io.espalier.relay.protocol.NodeId;
 import java.io.IOException;
 import java.time.Instant;
@@ -62,12 +63,18 @@ public final class MemoryNodeStore implements NodeStore {
     }
 
     @Override
-    public synchronized boolean useToken(String sha256, Instant now) {
+    public synchronized boolean hasToken(String sha256, Instant now) {
         requireThere();
         TokenRow token = tokens.get(sha256);
-        if (token == null || token.uses() < 1 || !now.isBefore(token.expires())) {
+        return token != null && token.uses() > 0 && now.isBefore(token.expires());
+    }
+
+    @Override
+    public synchronized boolean useToken(String sha256, Instant now) {
+        if (!hasToken(sha256, now)) {
             return false;
         }
+        TokenRow token = requireNonNull(tokens.get(sha256));
         tokens.put(sha256, new TokenRow(sha256, token.expires(), token.uses() - 1));
         return true;
     }

@@ -99,6 +99,17 @@ public abstract class NodeStoreContract {
     }
 
     @Test
+    void lookingForATokenTakesNoUse() {
+        open().saveToken(new TokenRow("12", NOW.plusSeconds(60), 1));
+        assertThat(open().hasToken("12", NOW)).isTrue();
+        assertThat(open().hasToken("12", NOW)).isTrue();
+        assertThat(open().hasToken("12", NOW.plusSeconds(61))).isFalse();
+        assertThat(open().hasToken("13", NOW)).isFalse();
+        assertThat(open().useToken("12", NOW)).isTrue();
+        assertThat(open().hasToken("12", NOW)).isFalse();
+    }
+
+    @Test
     void tokenIsGoodUntilItExpires() {
         open().saveToken(new TokenRow("22", NOW.plusSeconds(60), Integer.MAX_VALUE));
         assertThat(open().useToken("22", NOW.plusSeconds(59))).isTrue();
