@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 public final class JoinTokens {
     public static final Duration DEFAULT_LIFE = Duration.ofHours(24);
     public static final int UNLIMITED = Integer.MAX_VALUE;
+    /** The most uses that an operator may ask for. */
+    public static final int MAX_USES = 999_999;
     private static final Duration MAX_LIFE = Duration.ofDays(366);
     private static final int SECRET_BYTES = 32;
     private static final Logger LOG = LoggerFactory.getLogger(JoinTokens.class);
@@ -56,6 +58,12 @@ public final class JoinTokens {
         store.saveToken(new NodeStore.TokenRow(hash(secret), clock.instant().plus(life), uses));
         LOG.info("A join token for {} and {} uses was created.", life, uses == UNLIMITED ? "unlimited" : uses);
         return secret + "." + authority.fingerprint();
+    }
+
+    /** Takes back every token that was given out; nodes that have joined stay. */
+    public void revokeAll() {
+        store.removeTokens();
+        LOG.info("All join tokens were revoked.");
     }
 
     /** Takes one use; false when the secret is wrong, spent or expired. */

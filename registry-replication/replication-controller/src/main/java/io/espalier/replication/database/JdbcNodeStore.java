@@ -112,6 +112,11 @@ public final class JdbcNodeStore implements NodeStore {
     }
 
     @Override
+    public void removeTokens() {
+        sql.transaction("remove the join tokens", tx -> tx.update("DELETE FROM join_token"));
+    }
+
+    @Override
     public void issued(NodeId node, String serial, Instant expires) {
         sql.transaction("note a certificate of node " + node, tx -> {
             tx.upsert(

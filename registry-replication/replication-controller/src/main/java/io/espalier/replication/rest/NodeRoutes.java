@@ -38,6 +38,7 @@ public final class NodeRoutes {
         router.get("/v1/nodes").handler(this::list);
         router.delete("/v1/nodes/:id").handler(this::remove);
         router.post("/v1/tokens").handler(this::token);
+        router.delete("/v1/tokens").handler(this::revokeTokens);
     }
 
     private void list(RoutingContext ctx) {
@@ -95,6 +96,17 @@ public final class NodeRoutes {
         }
     }
 
+    private void revokeTokens(RoutingContext ctx) {
+        Query.of(ctx);
+        blocking.run(
+                ctx,
+                () -> {
+                    tokens.revokeAll();
+                    return true;
+                },
+                done -> ctx.response().setStatusCode(204).end());
+    }
+
     /** The body of {@code POST /v1/tokens}; both may be missing. */
     record TokenWish(@Nullable String ttl, @Nullable Integer uses) {}
 
@@ -108,6 +120,10 @@ public final class NodeRoutes {
                 () -> {
                     Duration life = ttl == null ? JoinTokens.DEFAULT_LIFE : Lifetime.parse("field ttl", ttl);
                     int count = uses == null ? 1 : uses;
+                    if (count > JoinTokens.MAX_USES) {
+                        throw new IllegalArgumentException("A join token cannot have " + count + " uses; use 1 to "
+                                + JoinTokens.MAX_USES + ".");
+                    }
                     Map<String, Object> fields = new LinkedHashMap<>();
                     fields.put("token", tokens.create(life, count));
                     fields.put("uses", count);

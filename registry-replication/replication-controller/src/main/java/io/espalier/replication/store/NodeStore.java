@@ -50,6 +50,9 @@ public interface NodeStore {
     /** Takes one use of a token that has not expired; false when there is none. */
     boolean useToken(String sha256, Instant now);
 
+    /** Forgets every token. */
+    void removeTokens();
+
     /** Notes a certificate that was issued, so that removing the node revokes it. */
     void issued(NodeId node, String serial, Instant expires);
 

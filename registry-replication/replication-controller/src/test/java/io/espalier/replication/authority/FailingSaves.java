@@ -60,6 +60,11 @@ final class FailingSaves implements NodeStore {
     }
 
     @Override
+    public void removeTokens() {
+        store.removeTokens();
+    }
+
+    @Override
     public void issued(NodeId node, String serial, Instant expires) {
         store.issued(node, serial, expires);
     }

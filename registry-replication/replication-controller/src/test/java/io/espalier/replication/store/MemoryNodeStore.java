@@ -80,6 +80,12 @@ public final class MemoryNodeStore implements NodeStore {
     }
 
     @Override
+    public synchronized void removeTokens() {
+        requireThere();
+        tokens.clear();
+    }
+
+    @Override
     public synchronized void issued(NodeId node, String serial, Instant expires) {
         requireThere();
         certificates.add(new Certificate(node, serial, expires, false));

@@ -117,6 +117,15 @@ public abstract class NodeStoreContract {
     }
 
     @Test
+    void removedTokensAreNotGood() {
+        open().saveToken(new TokenRow("23", NOW.plusSeconds(60), 1));
+        open().saveToken(new TokenRow("24", NOW.plusSeconds(60), Integer.MAX_VALUE));
+        open().removeTokens();
+        assertThat(open().useToken("23", NOW)).isFalse();
+        assertThat(open().useToken("24", NOW)).isFalse();
+    }
+
+    @Test
     void unknownTokenIsNotGood() {
         open().saveToken(new TokenRow("33", NOW.plusSeconds(60), 1));
         assertThat(open().useToken("34", NOW)).isFalse();
