@@ -2,6 +2,8 @@ package io.espalier.replication.osgi;
 
 import static java.util.Objects.requireNonNull;
 
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
 import io.espalier.replication.database.ControllerDatabase;
 import io.espalier.replication.image.GlobList;
 import io.espalier.replication.image.ImageFilter;
@@ -26,6 +28,8 @@ final class ConfigReader {
     private static final TransferSettings DEFAULT_TRANSFERS =
             new TransferSettings(ImageFilter.everything(), PriorityRules.parse(List.of()), Backfill.CURRENT, 0, 0);
 
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigReader.class);
+
     private final ControllerConfig config;
     private final Path data;
     private final List<String> problems = new ArrayList<>();
@@ -41,6 +45,7 @@ final class ConfigReader {
         PlanSettings plan = attempt(this::plan, PlanSettings.DEFAULT);
         MeasureSettings measure = attempt(this::measure, MeasureSettings.DEFAULT);
         TransferSettings transfers = transfers();
+        requireOwnMachine();
         Optional<CronSchedule> schedule = attempt(this::schedule, Optional.empty());
         require(config.poll$_$seconds() >= 0, "poll-seconds", "use 0 for never, or more");
         Optional<ControllerSettings> settings = attempt(
@@ -63,6 +68,28 @@ final class ConfigReader {
                 .orElseThrow(() -> new IllegalArgumentException("The configuration " + ControllerConfig.PID + " has "
                         + problems.size() + (problems.size() == 1 ? " mistake: " : " mistakes: ")
                         + String.join(" ", problems)));
+    }
+
+    /** Who reaches the REST door may let nodes join and remove them, so it is not opened by one word. */
+    private void requireOwnMachine() {
+        String host = config.host().strip();
+        if (isOwnMachine(host)) {
+            return;
+        }
+        if (config.insecure$_$open$_$rest()) {
+            LOG.warn("The REST door on {} asks for no password; who reaches it may let nodes join and remove them.", host);
+        } else {
+            problems.add("The host '" + host
+                    + "' lets other machines reach the REST door, which asks for no password; use 127.0.0.1, or set"
+                    + " insecure-open-rest when something in front of it lets only operators in.");
+        }
+    }
+
+    private static boolean isOwnMachine(String host) {
+        return host.equals("localhost")
+                || host.equals("::1")
+                || host.equals("[::1]")
+                || host.matches("127(\\.\\d{1,3}){3}");
     }
 
     private void require(boolean fits, String key, String rule) {

@@ -3,6 +3,7 @@ package io.espalier.replication.osgi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import io.espalier.replication.node.ControllerSettings;
 import java.io.InputStream;
 import java.lang.reflect.InvocationHandler;
@@ -37,6 +38,22 @@ class ConfigReaderTest {
         assertThat(settings.measure().every()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.poll()).isEqualTo(Duration.ofMinutes(1));
         assertThat(settings.transfers().filter().matches("any/thing", "v1")).isTrue();
+    }
+
+    @Test
+    void theRestDoorIsNotOpenedToTheNetworkByOneWord() {
+        for (String host : List.of("0.0.0.0", "::", "10.0.0.7", "master.example.org", "127.0.0.1.example.org", "")) {
+            assertThatThrownBy(() -> read(Map.of("host", host)))
+                    .as(host)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("asks for no password")
+                    .hasMessageContaining("insecure-open-rest");
+        }
+        for (String host : List.of("localhost", "127.0.0.2", "::1")) {
+            assertThat(read(Map.of("host", host)).host()).isEqualTo(host);
+        }
+        assertThat(read(Map.of("host", "0.0.0.0", "insecure$_$open$_$rest", true)).host())
+                .isEqualTo("0.0.0.0");
     }
 
     @Test
