@@ -2,6 +2,10 @@ package io.espalier.replication.node;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
+import io.espalier.replication.image.ImageException;
+import io.espalier.replication.image.ImageName;
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.http.HttpFault;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.replication.member.Members;
@@ -67,8 +71,17 @@ final class ImageParts implements AutoCloseable {
     }
 
     ImageConsole console() {
-        ArchiveUpload upload = (file, name) -> open().archives().push(file, name);
-        return new ImageConsole(replication, upload);
+        return new ImageConsole(replication, new ArchiveUpload() {
+            @Override
+            public String push(Path file, ImageName name) throws ImageException {
+                return open().archives().push(file, name);
+            }
+
+            @Override
+            public ImageClosure look(Path file, ImageName name) throws ImageException {
+                return open().archives().look(file, name);
+            }
+        });
     }
 
     private Replication present() {

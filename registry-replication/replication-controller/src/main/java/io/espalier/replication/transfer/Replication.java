@@ -1,5 +1,6 @@
 package io.espalier.replication.transfer;
 
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import java.time.Duration;
@@ -19,6 +20,9 @@ public interface Replication {
 
     /** What {@link #push} would do; changes nothing. */
     Preview preview(ImageName image) throws ImageException;
+
+    /** The same for an image that is not in the master's registry yet. */
+    Preview preview(ImageClosure image);
 
     /** The newest transfers, newest first. */
     List<TransferView> transfers(int limit);

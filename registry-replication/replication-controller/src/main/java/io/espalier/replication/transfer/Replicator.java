@@ -2,6 +2,7 @@ package io.espalier.replication.transfer;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.image.HashSource;
 import io.espalier.replication.image.ImageException;
@@ -91,7 +92,7 @@ public final class Replicator implements Replication, AutoCloseable {
         backfiller = new Backfiller(table, catalogue);
         verifier = new Verifier(members);
         desk = new NodeDesk(table, catalogue, backfiller, members, store, verifier, figures, settings, clock, rescan);
-        previewer = new Previewer(source, members, planner, catalogue);
+        previewer = new Previewer(members, planner, catalogue);
         book = new TransferBook(store, table, catalogue, members);
         resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
         rounds = new Rounds(table, dispatcher, backfiller, members, timing, clock);
@@ -197,6 +198,11 @@ public final class Replicator implements Replication, AutoCloseable {
 
     @Override
     public Preview preview(ImageName image) throws ImageException {
+        return previewer.preview(source.resolve(image));
+    }
+
+    @Override
+    public Preview preview(ImageClosure image) {
         return previewer.preview(image);
     }
 

@@ -1,5 +1,6 @@
 package io.espalier.replication.transfer;
 
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
@@ -55,8 +56,18 @@ public final class CannedReplication implements Replication {
     public Preview preview(ImageName image) throws ImageException {
         asked.add("preview " + image);
         require(image);
+        return preview(image, 2_000_000);
+    }
+
+    @Override
+    public Preview preview(ImageClosure image) {
+        asked.add("preview of a file " + image.name());
+        return preview(image.name(), image.bytes());
+    }
+
+    private static Preview preview(ImageName image, long bytes) {
         Preview.Part part = new Preview.Part(ROME, true, "master", 1_500_000, Optional.of(Duration.ofMillis(2_500)));
-        return new Preview(image, DIGEST, 3, 7, 2_000_000, List.of(DIGEST), List.of(part));
+        return new Preview(image, DIGEST, 3, 7, bytes, List.of(DIGEST), List.of(part));
     }
 
     @Override

@@ -37,11 +37,11 @@ public final class ImageConsole {
         List<String> plain = read.plain(1, 2, PUSH);
         ImageName name = ImageName.parse(plain.get(plain.size() - 1));
         if (plain.size() == 2) {
+            Path file = Path.of(plain.get(0));
             if (read.has("--dry-run")) {
-                throw new IllegalArgumentException(
-                        "What a file would send is known once it is pushed; leave out --dry-run, or the file.");
+                return ImageText.preview(replication.preview(archives.look(file, name)));
             }
-            archives.push(Path.of(plain.get(0)), name);
+            archives.push(file, name);
         }
         if (read.has("--dry-run")) {
             return ImageText.preview(replication.preview(name));
