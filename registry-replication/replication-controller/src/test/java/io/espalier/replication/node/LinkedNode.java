@@ -1,5 +1,7 @@
 package io.espalier.replication.node;
 
+import static java.util.Objects.requireNonNull;
+import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.identity.NodeIdentity;
 import io.espalier.relay.protocol.ControlLink;
 import io.espalier.relay.protocol.ControlSession;
@@ -80,6 +82,10 @@ final class LinkedNode implements ControlLink, AutoCloseable {
                 open.received(answer);
             }
         });
+    }
+
+    void report(TransferReport report) {
+        requireNonNull(session, "session is null").received(new NodeMessage.Report(List.of(report)));
     }
 
     List<MasterMessage> received() {
