@@ -2,6 +2,7 @@ package io.espalier.replication.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.replication.rest.Blocking;
 import io.espalier.http.DoorException;
 import io.espalier.http.DoorSettings;
 import io.espalier.http.HttpDoor;
@@ -33,6 +34,9 @@ import java.util.Optional;
 public final class ControllerNode implements AutoCloseable {
     /** A registry's notification is the largest body. */
     private static final int MAX_BODY_BYTES = 1 << 20;
+
+    /** Fewer than the 20 workers of a door. */
+    private static final int REQUESTS_AT_ONCE = 14;
 
     private static final Duration CERTIFICATE_LIFE = Duration.ofDays(30);
 
@@ -70,10 +74,11 @@ public final class ControllerNode implements AutoCloseable {
     private HttpDoor openDoor(ControllerSettings settings) throws DoorException {
         DoorSettings doorSettings = DoorSettings.of("replication-controller", settings.host(), settings.port())
                 .withMaxBodyBytes(MAX_BODY_BYTES);
+        Blocking blocking = new Blocking(REQUESTS_AT_ONCE);
         return HttpDoor.open(doorSettings, router -> {
-            new NodeRoutes(members, tokens, clock).addTo(router);
-            new TreeRoutes(measurements, plans).addTo(router);
-            images.addTo(router);
+            new NodeRoutes(members, tokens, clock, blocking).addTo(router);
+            new TreeRoutes(measurements, plans, blocking).addTo(router);
+            images.addTo(router, blocking);
         });
     }
 

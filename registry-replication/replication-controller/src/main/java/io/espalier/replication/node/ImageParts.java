@@ -2,6 +2,7 @@ package io.espalier.replication.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.replication.rest.Blocking;
 import java.nio.file.Path;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
@@ -56,11 +57,11 @@ final class ImageParts implements AutoCloseable {
         this.notifications = new Notifications(settings.notificationToken(), List.of(RELAY_AGENT), this::changed);
     }
 
-    void addTo(Router router) {
+    void addTo(Router router, Blocking blocking) {
         for (String path : List.of("/v1/images*", "/v1/transfers*", "/v1/notifications")) {
             router.route(path).handler(this::requirePresent);
         }
-        new ImageRoutes(replication, notifications).addTo(router);
+        new ImageRoutes(replication, notifications, blocking).addTo(router);
     }
 
     private void requirePresent(RoutingContext ctx) {

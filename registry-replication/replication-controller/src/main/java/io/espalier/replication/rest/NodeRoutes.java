@@ -25,9 +25,10 @@ public final class NodeRoutes {
     private final JoinTokens tokens;
     private final Clock clock;
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);
-    private final Blocking blocking = new Blocking();
+    private final Blocking blocking;
 
-    public NodeRoutes(ClusterMembership members, JoinTokens tokens, Clock clock) {
+    public NodeRoutes(ClusterMembership members, JoinTokens tokens, Clock clock, Blocking blocking) {
+        this.blocking = requireNonNull(blocking, "blocking is null");
         this.members = requireNonNull(members, "members is null");
         this.tokens = requireNonNull(tokens, "tokens is null");
         this.clock = requireNonNull(clock, "clock is null");

@@ -1,5 +1,10 @@
 package io.espalier.replication.transfer;
 
+import java.io.IOException;
+import io.espalier.replication.store.StoreException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CountDownLatch;
 import io.espalier.replication.image.ImageClosure;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
@@ -20,8 +25,21 @@ public final class CannedReplication implements Replication {
     private static final NodeId ROME = new NodeId("rome");
 
     private final List<String> asked = new ArrayList<>();
+    private final AtomicInteger verifying = new AtomicInteger();
+    private volatile CountDownLatch held = new CountDownLatch(0);
     private final List<TransferState> states =
             new ArrayList<>(List.of(TransferState.RECEIVING, TransferState.RECEIVING, TransferState.DONE));
+
+    /** Lets verifications wait until this is counted down. */
+    public CountDownLatch holdVerify() {
+        held = new CountDownLatch(1);
+        return held;
+    }
+
+    /** How many verifications were begun. */
+    public int verifying() {
+        return verifying.get();
+    }
 
     /** What it was asked to do. */
     public List<String> asked() {
@@ -39,6 +57,12 @@ public final class CannedReplication implements Replication {
         }
         if (image.repository().equals("shop/bad")) {
             throw ImageException.refused("Image " + image + " is schema 1.");
+        }
+        if (image.repository().equals("shop/unstored")) {
+            throw new StoreException("The database is away.", new IOException("test"));
+        }
+        if (image.repository().equals("shop/late")) {
+            throw new IllegalStateException("The master's relay does not run.");
         }
         if (image.repository().equals("shop/away")) {
             throw new ImageException(ImageException.Code.UNREADABLE, "The registry answered 503.", null);
@@ -102,6 +126,14 @@ public final class CannedReplication implements Replication {
 
     @Override
     public List<Verdict> verify(ImageName image, Duration limit) {
+        verifying.incrementAndGet();
+        try {
+            if (!held.await(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("Nobody let the verification go on.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         return List.of(new Verdict(ROME, "", false, "Its registry has no such tag."));
     }
 }

@@ -1,8 +1,14 @@
 package io.espalier.replication.rest.images;
 
+import static org.awaitility.Awaitility.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.espalier.replication.rest.Blocking;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.http.DoorSettings;
@@ -36,7 +42,7 @@ class ImageRoutesTest {
                 "s3cret",
                 List.of(),
                 (repository, reference, digest) -> !full && heard.add(repository + " " + reference));
-        ImageRoutes routes = new ImageRoutes(replication, notifications);
+        ImageRoutes routes = new ImageRoutes(replication, notifications, new Blocking(14));
         door = HttpDoor.open(DoorSettings.of("test-door", "127.0.0.1", 0), routes::addTo);
     }
 
@@ -123,6 +129,42 @@ class ImageRoutesTest {
     void verifyNamesEveryNode() throws Exception {
         JsonNode answer = post("/v1/images/verify", "{\"repository\":\"shop/web\",\"tag\":\"1.0\"}", 200);
         assertThat(answer.at("/nodes/0/right").asBoolean()).isFalse();
+    }
+
+    @Test
+    void aFailingDatabaseAndARegistryThatIsGoneAreNoFaultsOfTheController() throws Exception {
+        JsonNode store = post("/v1/images/push", "{\"repository\":\"shop/unstored\"}", 503);
+        assertThat(store.path("code").asText()).isEqualTo("STORE_FAILED");
+        assertThat(store.path("message").asText()).isEqualTo("The database is away.");
+        JsonNode late = post("/v1/images/push", "{\"repository\":\"shop/late\"}", 503);
+        assertThat(late.path("code").asText()).isEqualTo("NOT_NOW");
+    }
+
+    @Test
+    void fewVerifyAtOnceAndHoldUpNothingElse() throws Exception {
+        CountDownLatch hold = replication.holdVerify();
+        List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            waiting.add(client.sendAsync(verify(), BodyHandlers.ofString(UTF_8)));
+        }
+        await("four verify").atMost(Duration.ofSeconds(10)).until(() -> replication.verifying() == 4);
+
+        HttpResponse<String> fifth = client.send(verify(), BodyHandlers.ofString(UTF_8));
+
+        assertThat(fifth.statusCode()).isEqualTo(503);
+        assertThat(fifth.headers().firstValue("Retry-After")).contains("1");
+        get("/v1/images", 200);
+        hold.countDown();
+        for (CompletableFuture<HttpResponse<String>> one : waiting) {
+            assertThat(one.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private HttpRequest verify() {
+        return to("/v1/images/verify")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"repository\":\"shop/web\"}"))
+                .build();
     }
 
     private int notify(String token, String body) throws Exception {
