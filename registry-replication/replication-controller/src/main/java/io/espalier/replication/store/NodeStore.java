@@ -39,8 +39,12 @@ public interface NodeStore {
     /** Inserts or replaces. */
     void save(NodeRow node);
 
-    /** Removes the member with its measurements and its part of unfinished transfers, and revokes its certificates. */
-    void remove(NodeId id);
+    /**
+     * In one transaction: removes the member with its measurements and its part of unfinished transfers, and revokes its certificates.
+     *
+     * @return serial numbers that are revoked now and not expired yet, those of others too
+     */
+    List<String> remove(NodeId id, Instant now);
 
     void saveToken(TokenRow token);
 

@@ -232,6 +232,24 @@ class ClusterMembershipTest {
     }
 
     @Test
+    void removalIsToldToAllWithItsRevocationsAlthoughTheDatabaseGoesAwayAfterIt() throws Exception {
+        membership.enrolMaster(request(M));
+        membership.join(request(B), "10.0.0.2");
+        FakeLink atMaster = new FakeLink();
+        FakeLink link = new FakeLink();
+        connected(M, "127.0.0.1", atMaster);
+        connected(B, "10.0.0.2", link);
+        store.loseRevocations();
+        assertThat(membership.remove(B)).isTrue();
+        assertThat(link.closed()).hasSize(1);
+        assertThat(listener.events()).endsWith("removed b");
+        assertThat(atMaster.sent())
+                .last()
+                .isInstanceOfSatisfying(MasterMessage.Members.class, members -> assertThat(members.revoked())
+                        .hasSize(1));
+    }
+
+    @Test
     void failureBetweenTokenAndEntryDoesNotCostTheToken() throws Exception {
         JoinRequest request = request(B);
         FailingSaves failing = new FailingSaves(store);

@@ -40,8 +40,8 @@ final class FailingSaves implements NodeStore {
     }
 
     @Override
-    public void remove(NodeId id) {
-        store.remove(id);
+    public List<String> remove(NodeId id, Instant now) {
+        return store.remove(id, now);
     }
 
     @Override

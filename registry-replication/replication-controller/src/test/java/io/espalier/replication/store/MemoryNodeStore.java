@@ -18,10 +18,16 @@ public final class MemoryNodeStore implements NodeStore {
     private final Map<String, TokenRow> tokens = new LinkedHashMap<>();
     private final List<Certificate> certificates = new ArrayList<>();
     private boolean away;
+    private boolean revocationsAway;
 
     /** While true every call fails. */
     public synchronized void away(boolean now) {
         away = now;
+    }
+
+    /** From now on the list of revocations cannot be read by itself. */
+    public synchronized void loseRevocations() {
+        revocationsAway = true;
     }
 
     private void requireThere() {
@@ -49,11 +55,12 @@ public final class MemoryNodeStore implements NodeStore {
     }
 
     @Override
-    public synchronized void remove(NodeId id) {
+    public synchronized List<String> remove(NodeId id, Instant now) {
         requireThere();
         nodes.remove(id);
         certificates.replaceAll(
                 one -> one.node.equals(id) ? new Certificate(one.node, one.serial, one.expires, true) : one);
+        return notExpired(now);
     }
 
     @Override
@@ -94,6 +101,13 @@ public final class MemoryNodeStore implements NodeStore {
     @Override
     public synchronized List<String> revoked(Instant now) {
         requireThere();
+        if (revocationsAway) {
+            throw new StoreException("The database is away.", new IOException("switched off"));
+        }
+        return notExpired(now);
+    }
+
+    private List<String> notExpired(Instant now) {
         return certificates.stream()
                 .filter(one -> one.revoked && now.isBefore(one.expires))
                 .map(Certificate::serial)

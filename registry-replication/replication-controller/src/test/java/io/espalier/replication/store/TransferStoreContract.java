@@ -152,7 +152,7 @@ public abstract class TransferStoreContract {
         TransferRow row = change("v1", "sha256:1", NOW).orElseThrow();
         transfers().saveParts(List.of(part(row, A, TransferState.DONE)));
 
-        nodes().remove(A);
+        nodes().remove(A, NOW);
         nodes().save(row(A, false));
 
         assertThat(transfers().parts(row.id())).isEmpty();
