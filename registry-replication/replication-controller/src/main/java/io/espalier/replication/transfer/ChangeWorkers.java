@@ -80,7 +80,11 @@ final class ChangeWorkers implements AutoCloseable {
             failed(change, String.valueOf(e.getMessage()));
             queue.again(change, backOff.after(change.attempt()));
         } catch (RuntimeException e) {
-            LOG.error("The change of {} could not be worked off.", change.name(), e);
+            if (change.attempt() == 0) {
+                LOG.error("The change of {} could not be worked off.", change.name(), e);
+            }
+            failed(change, "It could not be worked off (" + e + "); it is tried again, and the master's log says more.");
+            queue.again(change, backOff.after(change.attempt()));
         }
     }
 

@@ -207,6 +207,18 @@ class ReplicatorTest {
     }
 
     @Test
+    void changeThatFailsUnexpectedlyIsNamedAndTriedAgain() {
+        bench.images.push(IMAGE, "one", 10);
+        bench.images.crash("shop/web", new IllegalStateException("nobody thought of it"));
+        bench.changed(IMAGE);
+        soon().until(() -> String.valueOf(bench.replicator().problems().get(ImageName.parse(IMAGE)))
+                .contains("nobody thought of it"));
+        bench.images.crash("shop/web", null);
+        bench.awaitAssign("a", IMAGE, 1);
+        soon().until(() -> bench.replicator().problems().isEmpty());
+    }
+
+    @Test
     void refusedImageIsNamedAndNothingOfItIsSent() {
         bench.images.push("broken/app:1", "app", 10);
         bench.images.fail("broken/app", ImageException.refused("Tried to read it but it is schema 1."));
