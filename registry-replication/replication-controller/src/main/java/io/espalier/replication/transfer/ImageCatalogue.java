@@ -1,5 +1,6 @@
 package io.espalier.replication.transfer;
 
+import java.util.OptionalInt;
 import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.ManifestPart;
 import io.espalier.relay.protocol.NodeId;
@@ -43,18 +44,7 @@ final class ImageCatalogue {
             manifests.add(manifest.digest());
         }
         List<String> blobs = transfer.blobs().stream().map(BlobPart::digest).toList();
-        // The body is in the database; here it would only take room.
-        TransferRow light = new TransferRow(
-                row.id(),
-                row.repository(),
-                row.tag(),
-                row.digest(),
-                row.generation(),
-                row.bytes(),
-                "",
-                row.created(),
-                false);
-        Entry entry = new Entry(light, transfer.priority(), Set.copyOf(manifests), blobs, new BitSet());
+        Entry entry = new Entry(row.withoutBody(), transfer.priority(), Set.copyOf(manifests), blobs, new BitSet());
         Entry before = byRepository
                 .computeIfAbsent(row.repository(), name -> new HashMap<>())
                 .put(row.tag(), entry);
@@ -94,6 +84,12 @@ final class ImageCatalogue {
         if (entry != null) {
             entry.done().set(number(node));
         }
+    }
+
+    /** Of a tag's newest transfer, 1 to 10; empty when it is not. */
+    synchronized OptionalInt priority(String transfer) {
+        Entry entry = byTransfer.get(transfer);
+        return entry == null ? OptionalInt.empty() : OptionalInt.of(entry.priority());
     }
 
     /** The node has it no longer. */

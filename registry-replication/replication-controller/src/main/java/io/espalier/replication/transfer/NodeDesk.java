@@ -212,9 +212,11 @@ final class NodeDesk implements MemberListener {
     /** A transfer that is over, or was made by another master, or by this one before it restarted. */
     private void notRunning(NodeId node, TransferReport report) {
         Optional<TransferRow> row = store.transfer(report.transfer());
-        if (row.isEmpty() || row.get().superseded()) {
+        boolean superseded = row.filter(TransferRow::superseded).isPresent();
+        boolean unreadable = catalogue.priority(report.transfer()).isEmpty();
+        if (row.isEmpty() || superseded || unreadable) {
             if (!report.state().isFinal()) {
-                String why = row.isEmpty() ? "The master does not know it." : "A newer one took its place.";
+                String why = superseded ? "A newer one took its place." : "The master does not know it.";
                 members.send(node, new MasterMessage.Cancel(report.transfer(), why));
             }
             return;

@@ -2,6 +2,9 @@ package io.espalier.replication.transfer;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.member.Members;
@@ -12,6 +15,8 @@ import java.util.List;
 
 /** Takes up what the master knew and had begun when it ran last. For one thread. */
 final class Resumption {
+    private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
+
     private final TransferStore store;
     private final Members members;
     private final TransferTable table;
@@ -37,19 +42,40 @@ final class Resumption {
     /** Fills the catalogue, and lets what is unfinished wait for its turn; answers how many that are. */
     int begin() {
         for (TransferRow row : store.current()) {
-            Transfer transfer = table.read(row);
-            maker.raiseSequence(transfer);
-            catalogue.put(row, transfer);
-            for (PartRow part : table.parts(row.id())) {
-                if (part.report().state() == TransferState.DONE) {
-                    catalogue.done(row.id(), part.node());
-                }
+            read(row).ifPresent(transfer -> know(row, transfer));
+        }
+        List<TransferRow> unfinished = store.unfinished().stream()
+                .filter(row -> catalogue.priority(row.id()).isPresent())
+                .filter(this::goesOn)
+                .toList();
+        unfinished.forEach(
+                row -> table.enqueue(row, catalogue.priority(row.id()).orElseThrow()));
+        return unfinished.size();
+    }
+
+    /** One after another, since all bodies together may be larger than the memory. */
+    private Optional<Transfer> read(TransferRow row) {
+        try {
+            return store.transfer(row.id()).map(table::read);
+        } catch (IllegalArgumentException e) {
+            LOG.warn(
+                    "Transfer {} of {}:{} cannot be read and is left out until the tag changes: {}",
+                    row.id(),
+                    row.repository(),
+                    row.tag(),
+                    e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void know(TransferRow row, Transfer transfer) {
+        maker.raiseSequence(transfer);
+        catalogue.put(row, transfer);
+        for (PartRow part : table.parts(row.id())) {
+            if (part.report().state() == TransferState.DONE) {
+                catalogue.done(row.id(), part.node());
             }
         }
-        List<TransferRow> unfinished =
-                store.unfinished().stream().filter(this::goesOn).toList();
-        unfinished.forEach(row -> table.enqueue(row, table.read(row).priority()));
-        return unfinished.size();
     }
 
     /** Without backfill, what only such nodes lack that joined after it was sent is finished. */

@@ -145,7 +145,7 @@ final class TransferTable {
                     .filter(part -> part.report().state() == TransferState.DONE
                             || !part.report().state().isFinal())
                     .toList();
-            found = begin(row.get(), read(row.get()), parts);
+            found = begin(row.get().withoutBody(), read(row.get()), parts);
         }
         found.renew(targets);
         found.planIn(0);

@@ -53,8 +53,11 @@ public abstract class TransferStoreContract {
                 .contains(new ImageRow("app/web", "v1", "sha256:2", FIRST + 3, NOW.plusMillis(3)));
         assertThat(transfers().images()).extracting(ImageRow::tag).containsExactly("v1", "v2");
         assertThat(transfers().transfer(first.id()).orElseThrow().superseded()).isTrue();
-        assertThat(transfers().transfers(2)).containsExactly(second, other);
-        assertThat(transfers().current()).containsExactlyInAnyOrder(second, other);
+        assertThat(transfers().transfers(2)).containsExactly(second.withoutBody(), other.withoutBody());
+        assertThat(transfers().current()).containsExactlyInAnyOrder(second.withoutBody(), other.withoutBody());
+        assertThat(transfers().transfer(second.id()))
+                .as("alone it has its body")
+                .contains(second);
         assertThat(transfers().transfer("nothing")).isEmpty();
     }
 
@@ -123,16 +126,16 @@ public abstract class TransferStoreContract {
         nodes().save(row(B, false));
         TransferRow row = change("v1", "sha256:1", NOW).orElseThrow();
         transfers().saveParts(List.of(part(row, A, TransferState.DONE), part(row, B, TransferState.RETRYING)));
-        assertThat(transfers().unfinished()).containsExactly(row);
+        assertThat(transfers().unfinished()).containsExactly(row.withoutBody());
 
         transfers().saveParts(List.of(part(row, B, TransferState.DONE)));
         assertThat(transfers().unfinished()).isEmpty();
 
         nodes().save(row(new NodeId("late"), false));
-        assertThat(transfers().unfinished()).containsExactly(row);
+        assertThat(transfers().unfinished()).containsExactly(row.withoutBody());
 
         TransferRow newer = change("v1", "sha256:2", NOW).orElseThrow();
-        assertThat(transfers().unfinished()).containsExactly(newer);
+        assertThat(transfers().unfinished()).containsExactly(newer.withoutBody());
     }
 
     @Test
@@ -156,7 +159,7 @@ public abstract class TransferStoreContract {
         nodes().save(row(A, false));
 
         assertThat(transfers().parts(row.id())).isEmpty();
-        assertThat(transfers().unfinished()).containsExactly(row);
+        assertThat(transfers().unfinished()).containsExactly(row.withoutBody());
     }
 
     @Test
@@ -167,7 +170,7 @@ public abstract class TransferStoreContract {
 
         assertThat(transfers().prune(NOW)).isZero();
         assertThat(transfers().prune(NOW.plusMillis(1))).isEqualTo(1);
-        assertThat(transfers().transfers(100)).containsExactly(second);
+        assertThat(transfers().transfers(100)).containsExactly(second.withoutBody());
         assertThat(transfers().parts(first.id())).isEmpty();
     }
 

@@ -97,13 +97,14 @@ final class MemoryStore implements TransferStore {
     public synchronized List<TransferRow> transfers(int limit) {
         List<TransferRow> newest = new ArrayList<>(transfers.values());
         Collections.reverse(newest);
-        return newest.stream().limit(limit).toList();
+        return newest.stream().limit(limit).map(TransferRow::withoutBody).toList();
     }
 
     @Override
     public synchronized List<TransferRow> unfinished() {
         return transfers.values().stream()
                 .filter(row -> !row.superseded() && !isFinalEverywhere(row))
+                .map(TransferRow::withoutBody)
                 .toList();
     }
 
@@ -117,7 +118,10 @@ final class MemoryStore implements TransferStore {
 
     @Override
     public synchronized List<TransferRow> current() {
-        return transfers.values().stream().filter(row -> !row.superseded()).toList();
+        return transfers.values().stream()
+                .filter(row -> !row.superseded())
+                .map(TransferRow::withoutBody)
+                .toList();
     }
 
     @Override
@@ -132,6 +136,22 @@ final class MemoryStore implements TransferStore {
     public synchronized List<PartRow> parts(String transfer) {
         Collection<PartRow> rows = parts.getOrDefault(transfer, Map.of()).values();
         return rows.stream().sorted(Comparator.comparing(PartRow::node)).toList();
+    }
+
+    /** What is stored of a transfer cannot be understood any more. */
+    synchronized void damage(String transfer) {
+        transfers.computeIfPresent(
+                transfer,
+                (id, row) -> new TransferRow(
+                        id,
+                        row.repository(),
+                        row.tag(),
+                        row.digest(),
+                        row.generation(),
+                        row.bytes(),
+                        "{",
+                        row.created(),
+                        row.superseded()));
     }
 
     /** As the database does when a node is removed. */

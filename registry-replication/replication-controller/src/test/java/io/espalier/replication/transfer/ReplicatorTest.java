@@ -488,6 +488,23 @@ class ReplicatorTest {
     }
 
     @Test
+    void transferThatCannotBeReadIsLeftOutAndTheOthersGoOn() {
+        bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        bench.store.damage(bench.awaitAssign("b", IMAGE, 1).transfer().id());
+        bench.images.push("shop/db:1", "db", 5);
+        bench.changed("shop/db:1");
+        bench.awaitAssign("b", "shop/db:1", 1);
+        bench.restart();
+        soon().until(() -> bench.members.sent("b", Assign.class).size() == 3);
+        assertThat(bench.members.sent("b", Assign.class).get(2).transfer().repository())
+                .isEqualTo("shop/db");
+        bench.images.push(IMAGE, "two", 2_000);
+        bench.changed(IMAGE);
+        bench.awaitAssign("b", IMAGE, 2);
+    }
+
+    @Test
     void finishedTransfersDoNotBeginAgainAfterARestart() {
         bench.images.push(IMAGE, "one", 1_000);
         bench.changed(IMAGE);
