@@ -14,7 +14,7 @@ public interface Replication {
     /**
      * Reads the image in the master's registry again and sends it if its tag changed; filters are not asked.
      *
-     * @param priority empty for that of the rules
+     * @param priority empty for that of the rules; an image that did not change keeps the one it has
      */
     PushResult push(ImageName image, OptionalInt priority) throws ImageException;
 

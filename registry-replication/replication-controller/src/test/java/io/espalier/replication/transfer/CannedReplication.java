@@ -73,7 +73,7 @@ public final class CannedReplication implements Replication {
     public PushResult push(ImageName image, OptionalInt priority) throws ImageException {
         asked.add("push " + image + " " + priority.orElse(0));
         require(image);
-        return new PushResult("t1", DIGEST, 3, 2_000_000, true);
+        return new PushResult("t1", DIGEST, 3, 2_000_000, !image.reference().equals("same"));
     }
 
     @Override

@@ -108,7 +108,7 @@ public final class ImageRoutes {
                 ctx,
                 () -> asked(() -> dryRun
                         ? ImageJson.preview(replication.preview(name))
-                        : ImageJson.pushed(replication.push(name, weight))),
+                        : ImageJson.pushed(replication.push(name, weight), weight.isPresent())),
                 answer -> json.answer(ctx, dryRun ? 200 : 202, answer));
     }
 

@@ -47,7 +47,7 @@ public final class ImageConsole {
             return ImageText.preview(replication.preview(name));
         }
         PushResult result = replication.push(name, read.priority());
-        return ImageText.pushed(name, result);
+        return ImageText.pushed(name, result, read.priority().isPresent());
     }
 
     /** {@code image:status} for the newest transfers, or one image's. */

@@ -109,9 +109,17 @@ class ImageRoutesTest {
     void pushesByNameAndShowsWhatADryRunWouldSend() throws Exception {
         JsonNode pushed = post("/v1/images/push", "{\"repository\":\"shop/web\",\"tag\":\"1.0\",\"priority\":7}", 202);
         assertThat(pushed.path("transfer").asText()).isEqualTo("t1");
+        assertThat(pushed.path("priorityIgnored").asBoolean()).isFalse();
         JsonNode dry = post("/v1/images/push", "{\"repository\":\"shop/web\",\"dryRun\":true}", 200);
         assertThat(dry.at("/nodes/0/bytes").asLong()).isEqualTo(1_500_000);
         assertThat(replication.asked()).containsExactly("push shop/web:1.0 7", "preview shop/web:latest");
+    }
+
+    @Test
+    void saysThatAPriorityIsIgnoredForAnImageThatDidNotChange() throws Exception {
+        JsonNode same = post("/v1/images/push", "{\"repository\":\"shop/web\",\"tag\":\"same\",\"priority\":7}", 202);
+        assertThat(same.path("changed").asBoolean()).isFalse();
+        assertThat(same.path("priorityIgnored").asBoolean()).isTrue();
     }
 
     @Test

@@ -37,6 +37,12 @@ class ImageConsoleTest {
     }
 
     @Test
+    void aPriorityForAnImageThatDidNotChangeIsNotIgnoredSilently() throws Exception {
+        assertThat(console.push(List.of("shop/web:same", "--priority=9"))).contains("as before", "--priority is for what changed");
+        assertThat(console.push(List.of("shop/web:same"))).contains("as before").doesNotContain("priority");
+    }
+
+    @Test
     void pushesAFileFirst() throws Exception {
         console.push(List.of("web.tar", "shop/web:1.0"));
         assertThat(replication.asked()).containsExactly("archive web.tar shop/web:1.0", "push shop/web:1.0 0");
