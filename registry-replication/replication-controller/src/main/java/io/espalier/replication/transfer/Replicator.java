@@ -79,7 +79,7 @@ public final class Replicator implements Replication, AutoCloseable {
         requireNonNull(store, "store is null");
         this.source = requireNonNull(source, "source is null");
         this.timing = requireNonNull(timing, "timing is null");
-        BackOff backOff = new BackOff(timing.firstPause(), timing.longestPause());
+        Backoff backOff = new Backoff(timing.firstPause(), timing.longestPause());
         timer = Executors.newSingleThreadScheduledExecutor(
                 task -> new Thread(task, "replication-controller-transfers"));
         TransferMaker maker = new TransferMaker(settings, catalogue, clock);
