@@ -2,11 +2,6 @@ package io.espalier.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.Future;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.CountDownLatch;
 import io.espalier.kafka.embedded.LoopbackPorts;
 import io.espalier.testkit.kernel.KernelHome;
 import io.espalier.testkit.program.RequiresProgram;
@@ -26,6 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -123,7 +123,9 @@ class RegistryReplicationScenarioTest {
             List<Future<Looks>> looks = List.of(
                     watchers.submit(() -> watch(1, image, begun, over)),
                     watchers.submit(() -> watch(2, image, begun, over)));
-            assertThat(begun.await(20, TimeUnit.SECONDS)).as("both sites are watched").isTrue();
+            assertThat(begun.await(20, TimeUnit.SECONDS))
+                    .as("both sites are watched")
+                    .isTrue();
             master.pushManifest(image, "signed/app", "v1");
             for (int site : SITES) {
                 awaitTag(site, "signed/app", "v1", image.digest());
@@ -142,7 +144,9 @@ class RegistryReplicationScenarioTest {
                 Looks seen = site.get(20, TimeUnit.SECONDS);
                 assertThat(seen.untagged()).as("looks before the tag").isPositive();
                 assertThat(seen.tagged()).as("looks after it").isPositive();
-                assertThat(seen.unsigned()).as("looks that found the tag without its signature").isZero();
+                assertThat(seen.unsigned())
+                        .as("looks that found the tag without its signature")
+                        .isZero();
             }
         } finally {
             watchers.shutdownNow();
@@ -166,7 +170,8 @@ class RegistryReplicationScenarioTest {
                 continue;
             }
             tagged++;
-            unsigned += digest(site, "signed/app", SampleImages.signatureTag(image)).isEmpty() ? 1 : 0;
+            unsigned +=
+                    digest(site, "signed/app", SampleImages.signatureTag(image)).isEmpty() ? 1 : 0;
         }
         return new Looks(untagged, tagged, unsigned);
     }

@@ -2,9 +2,9 @@ package io.espalier.testkit.replication;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.testkit.registry.RegistryPlan;
 import io.espalier.testkit.kernel.KernelHome;
 import io.espalier.testkit.process.ChildProcess;
+import io.espalier.testkit.registry.RegistryPlan;
 import io.espalier.testkit.registry.RegistryServer;
 import java.net.URI;
 import java.nio.file.Path;

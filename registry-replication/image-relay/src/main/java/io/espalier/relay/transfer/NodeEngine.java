@@ -2,10 +2,10 @@ package io.espalier.relay.transfer;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.FeedOpener;
+import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Cancel;

@@ -6,7 +6,6 @@ import static io.espalier.relay.transfer.TestCluster.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.MasterMessage.Check;
 import io.espalier.relay.protocol.MasterMessage.Hashes;
@@ -21,6 +20,7 @@ import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -305,7 +305,9 @@ class RegistryTroubleTest {
             loseLayer(node);
             node.engine().accept(new Check("r1", APP, "1.0"));
             assertThat(checked(node, "r1").image().complete()).isFalse();
-            assertThat(node.find("t1")).as("what it would say when it comes back").isEmpty();
+            assertThat(node.find("t1"))
+                    .as("what it would say when it comes back")
+                    .isEmpty();
 
             cluster.assign("b", TRANSFER, route("a"));
 

@@ -2,12 +2,12 @@ package io.espalier.replication.archive;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.replication.image.ImageClosure;
 import io.espalier.registry.client.BlobPresence;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.content.Manifest;
 import io.espalier.registry.error.RegistryException;
 import io.espalier.registry.name.ManifestReference;
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import java.io.EOFException;

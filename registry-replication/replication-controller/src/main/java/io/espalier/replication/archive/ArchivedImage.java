@@ -2,15 +2,15 @@ package io.espalier.replication.archive;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Map;
-import io.espalier.relay.protocol.ManifestPart;
-import io.espalier.replication.image.ImageName;
-import io.espalier.replication.image.ImageClosure.BlobRef;
-import io.espalier.replication.image.ImageClosure;
 import io.espalier.registry.client.BlobSource;
 import io.espalier.registry.content.Manifest;
 import io.espalier.registry.name.Digest;
+import io.espalier.relay.protocol.ManifestPart;
+import io.espalier.replication.image.ImageClosure;
+import io.espalier.replication.image.ImageClosure.BlobRef;
+import io.espalier.replication.image.ImageName;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An image found in an archive; readable while the archive is open.
@@ -41,8 +41,8 @@ record ArchivedImage(List<Manifest> manifests, List<Blob> blobs) {
                         .map(blob -> new BlobRef(blob.digest().toString(), blob.size()))
                         .toList(),
                 manifests.stream()
-                        .map(manifest -> new ManifestPart(
-                                manifest.digest().toString(), manifest.mediaType(), manifest.bytes()))
+                        .map(manifest ->
+                                new ManifestPart(manifest.digest().toString(), manifest.mediaType(), manifest.bytes()))
                         .toList(),
                 Map.of(),
                 List.of());

@@ -1,6 +1,5 @@
 package io.espalier.replication.authority;
 
-import org.jspecify.annotations.Nullable;
 import io.espalier.relay.protocol.IssuedCertificate;
 import io.espalier.relay.protocol.JoinRequest;
 import io.espalier.relay.protocol.NodeId;
@@ -12,6 +11,7 @@ import io.espalier.replication.store.StoreException;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,8 +74,7 @@ final class Admission {
     /** First of all, so that a stranger learns nothing and costs little. Takes no use of the token. */
     private void requireToken(JoinRequest request, String remoteAddress) throws RefusedException {
         try {
-            if (!tokens.isGood(request.token())
-                    && !paid.isPaid(request.node(), JoinTokens.hash(request.token()))) {
+            if (!tokens.isGood(request.token()) && !paid.isPaid(request.node(), JoinTokens.hash(request.token()))) {
                 throw tokenRefused(request, remoteAddress);
             }
         } catch (StoreException e) {

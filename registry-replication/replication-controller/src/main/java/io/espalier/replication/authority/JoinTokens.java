@@ -23,6 +23,7 @@ public final class JoinTokens {
     public static final int UNLIMITED = Integer.MAX_VALUE;
     /** The most uses that an operator may ask for. */
     public static final int MAX_USES = 999_999;
+
     private static final Duration MAX_LIFE = Duration.ofDays(366);
     private static final int SECRET_BYTES = 32;
     private static final Logger LOG = LoggerFactory.getLogger(JoinTokens.class);

@@ -90,14 +90,12 @@ public final class JdbcNodeStore implements NodeStore {
 
     @Override
     public boolean hasToken(String sha256, Instant now) {
-        return sql.transaction(
-                "look for a join token",
-                tx -> tx.first(
-                                "SELECT sha256 FROM join_token WHERE sha256 = ? AND uses > 0 AND expires_at > ?",
-                                row -> true,
-                                sha256,
-                                now.toEpochMilli())
-                        .isPresent());
+        return sql.transaction("look for a join token", tx -> tx.first(
+                        "SELECT sha256 FROM join_token WHERE sha256 = ? AND uses > 0 AND expires_at > ?",
+                        row -> true,
+                        sha256,
+                        now.toEpochMilli())
+                .isPresent());
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.espalier.replication.metrics;
 import static io.espalier.replication.metrics.PrometheusText.label;
 import static java.util.Objects.requireNonNull;
 
-import java.util.stream.Collectors;
 import io.espalier.relay.protocol.MeasureMode;
 import io.espalier.replication.measure.Measurements;
 import io.espalier.replication.member.Member;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Nodes, measurements and trees in Prometheus' text format (exposition format 0.0.4), and whatever other parts add. Thread-safe;
@@ -66,7 +66,10 @@ public final class ControllerMetrics implements Supplier<String> {
         List<MeasurementRow> rows = measurements.measured();
         text.head("measured_pairs", "gauge", "Pairs of nodes with a measurement, by mode.");
         for (MeasureMode mode : MeasureMode.values()) {
-            text.value("measured_pairs", mode(mode), rows.stream().filter(row -> row.mode() == mode).count());
+            text.value(
+                    "measured_pairs",
+                    mode(mode),
+                    rows.stream().filter(row -> row.mode() == mode).count());
         }
         text.head("measurement_age_seconds", "gauge", "Age of the newest measurement, by mode.");
         Instant now = clock.instant();
@@ -75,7 +78,8 @@ public final class ControllerMetrics implements Supplier<String> {
                     .filter(row -> row.mode() == mode)
                     .map(MeasurementRow::at)
                     .max(Instant::compareTo)
-                    .ifPresent(at -> text.value("measurement_age_seconds",
+                    .ifPresent(at -> text.value(
+                            "measurement_age_seconds",
                             mode(mode),
                             Math.max(0, Duration.between(at, now).toMillis() / 1e3)));
         }
@@ -91,13 +95,17 @@ public final class ControllerMetrics implements Supplier<String> {
                 .forEach((size, plan) -> text.value("tree_edges", size(size.text()), plan.descendants(plan.root())));
         text.head("tree_region_edges", "gauge", "Those of them that lead into another region.");
         plans.inForce()
-                .forEach((size, plan) ->
-                        text.value("tree_region_edges", size(size.text()), plan.edgesBetweenRegions()));
+                .forEach(
+                        (size, plan) -> text.value("tree_region_edges", size(size.text()), plan.edgesBetweenRegions()));
         text.head("tree_predicted_seconds", "gauge", "Predicted time for half the biggest image of the size.");
         plans.inForce()
                 .forEach((size, plan) ->
                         text.value("tree_predicted_seconds", size(size.text()), plan.completionSeconds()));
-        text.single("planning_failed", "gauge", "1 when the last planning failed.", plans.problem().isPresent() ? 1 : 0);
+        text.single(
+                "planning_failed",
+                "gauge",
+                "1 when the last planning failed.",
+                plans.problem().isPresent() ? 1 : 0);
     }
 
     private static String size(String text) {

@@ -36,8 +36,7 @@ public final class PrometheusText {
     }
 
     public static String label(String name, String value) {
-        return name + "=\""
-                + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+        return name + "=\"" + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
 
     private static String number(Number value) {

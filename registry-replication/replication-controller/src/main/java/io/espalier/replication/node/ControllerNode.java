@@ -2,7 +2,6 @@ package io.espalier.replication.node;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.replication.rest.Blocking;
 import io.espalier.http.DoorException;
 import io.espalier.http.DoorSettings;
 import io.espalier.http.HttpDoor;
@@ -15,6 +14,7 @@ import io.espalier.replication.database.ControllerDatabase;
 import io.espalier.replication.measure.Measurements;
 import io.espalier.replication.metrics.ControllerMetrics;
 import io.espalier.replication.plan.Plans;
+import io.espalier.replication.rest.Blocking;
 import io.espalier.replication.rest.NodeRoutes;
 import io.espalier.replication.rest.TreeRoutes;
 import io.espalier.replication.shell.NodeConsole;
@@ -35,8 +35,7 @@ public final class ControllerNode implements AutoCloseable {
     /** A registry's notification is the largest body. */
     private static final int MAX_BODY_BYTES = 1 << 20;
 
-    /** Fewer than the 20 workers of a door. */
-    private static final int REQUESTS_AT_ONCE = 14;
+    private static final int REQUESTS_AT_ONCE = 16;
 
     private static final Duration CERTIFICATE_LIFE = Duration.ofDays(30);
 

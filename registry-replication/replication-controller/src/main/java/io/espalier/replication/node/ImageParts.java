@@ -2,15 +2,14 @@ package io.espalier.replication.node;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.replication.rest.Blocking;
-import java.nio.file.Path;
-import io.espalier.replication.image.ImageException;
-import io.espalier.replication.image.ImageName;
-import io.espalier.replication.image.ImageClosure;
 import io.espalier.http.HttpFault;
 import io.espalier.registry.client.RegistryClient;
+import io.espalier.replication.image.ImageClosure;
+import io.espalier.replication.image.ImageException;
+import io.espalier.replication.image.ImageName;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.plan.Plans;
+import io.espalier.replication.rest.Blocking;
 import io.espalier.replication.rest.images.ImageRoutes;
 import io.espalier.replication.shell.images.ArchiveUpload;
 import io.espalier.replication.shell.images.ImageConsole;
@@ -21,6 +20,7 @@ import io.espalier.replication.trigger.Notifications;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,6 @@ package io.espalier.replication.osgi;
 
 import static java.util.Objects.requireNonNull;
 
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
 import io.espalier.replication.database.ControllerDatabase;
 import io.espalier.replication.image.GlobList;
 import io.espalier.replication.image.ImageFilter;
@@ -22,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns a configuration into settings; finds everything that is wrong with it before it fails. */
 final class ConfigReader {
@@ -77,7 +77,9 @@ final class ConfigReader {
             return;
         }
         if (config.insecure$_$open$_$rest()) {
-            LOG.warn("The REST door on {} asks for no password; who reaches it may let nodes join and remove them.", host);
+            LOG.warn(
+                    "The REST door on {} asks for no password; who reaches it may let nodes join and remove them.",
+                    host);
         } else {
             problems.add("The host '" + host
                     + "' lets other machines reach the REST door, which asks for no password; use 127.0.0.1, or set"

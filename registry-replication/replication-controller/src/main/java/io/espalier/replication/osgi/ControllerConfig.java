@@ -14,7 +14,8 @@ public @interface ControllerConfig {
 
     @AttributeDefinition(
             name = "Host",
-            description = "Address of the REST door; it asks for no password, so one that others reach needs insecure-open-rest too")
+            description =
+                    "Address of the REST door; it asks for no password, so one that others reach needs insecure-open-rest too")
     String host() default "127.0.0.1";
 
     @AttributeDefinition(

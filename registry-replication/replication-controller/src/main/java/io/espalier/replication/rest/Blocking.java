@@ -13,7 +13,7 @@ public final class Blocking {
     private final int bound;
     private final Semaphore places;
 
-    /** @param bound most requests at once, fewer than the door has workers */
+    /** @param bound most requests at once, those included that wait for one of the door's workers */
     public Blocking(int bound) {
         this.bound = bound;
         this.places = new Semaphore(bound);

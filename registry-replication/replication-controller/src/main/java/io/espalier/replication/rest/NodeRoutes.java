@@ -122,8 +122,8 @@ public final class NodeRoutes {
                     Duration life = ttl == null ? JoinTokens.DEFAULT_LIFE : Lifetime.parse("field ttl", ttl);
                     int count = uses == null ? 1 : uses;
                     if (count > JoinTokens.MAX_USES) {
-                        throw new IllegalArgumentException("A join token cannot have " + count + " uses; use 1 to "
-                                + JoinTokens.MAX_USES + ".");
+                        throw new IllegalArgumentException(
+                                "A join token cannot have " + count + " uses; use 1 to " + JoinTokens.MAX_USES + ".");
                     }
                     Map<String, Object> fields = new LinkedHashMap<>();
                     fields.put("token", tokens.create(life, count));

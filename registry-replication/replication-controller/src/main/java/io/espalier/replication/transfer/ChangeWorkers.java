@@ -83,7 +83,9 @@ final class ChangeWorkers implements AutoCloseable {
             if (change.attempt() == 0) {
                 LOG.error("The change of {} could not be worked off.", change.name(), e);
             }
-            failed(change, "It could not be worked off (" + e + "); it is tried again, and the master's log says more.");
+            failed(
+                    change,
+                    "It could not be worked off (" + e + "); it is tried again, and the master's log says more.");
             queue.again(change, backOff.after(change.attempt()));
         }
     }

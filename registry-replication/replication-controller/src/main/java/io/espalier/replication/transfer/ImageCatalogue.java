@@ -1,6 +1,5 @@
 package io.espalier.replication.transfer;
 
-import java.util.OptionalInt;
 import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.ManifestPart;
 import io.espalier.relay.protocol.NodeId;
@@ -16,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** The newest transfer of every tag, who has it, and which repositories hold which blobs; in memory. Thread-safe. */

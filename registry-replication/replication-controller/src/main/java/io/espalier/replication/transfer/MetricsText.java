@@ -1,9 +1,10 @@
 package io.espalier.replication.transfer;
 
 import static io.espalier.replication.metrics.PrometheusText.label;
-import io.espalier.replication.metrics.PrometheusText;
+
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferState;
+import io.espalier.replication.metrics.PrometheusText;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;

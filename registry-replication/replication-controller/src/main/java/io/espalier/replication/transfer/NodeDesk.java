@@ -116,7 +116,8 @@ final class NodeDesk implements MemberListener {
                 catalogue
                         .find(finding.image())
                         .filter(row -> row.digest().equals(finding.asked()))
-                        .filter(row -> catalogue.isDone(row.id(), finding.verdict().node()))
+                        .filter(row ->
+                                catalogue.isDone(row.id(), finding.verdict().node()))
                         .ifPresent(row -> lost(row, finding.verdict()));
             }
         } catch (StoreException e) {

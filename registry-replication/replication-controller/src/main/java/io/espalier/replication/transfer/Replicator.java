@@ -2,9 +2,9 @@ package io.espalier.replication.transfer;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.replication.image.ImageClosure;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.image.HashSource;
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.image.ImageSource;
@@ -87,8 +87,8 @@ public final class Replicator implements Replication, AutoCloseable {
         hashes = new HashFeed(hashSource, members, timer, backOff, this::refuse);
         dispatcher = new Dispatcher(
                 members, planner, hashes, new Rerouting(members, timing.idle().dividedBy(IDLE_PARTS), clock));
-        ChangeDesk changeDesk = new ChangeDesk(
-                source, store, catalogue, table, maker, settings, dispatcher, refusals, clock);
+        ChangeDesk changeDesk =
+                new ChangeDesk(source, store, catalogue, table, maker, settings, dispatcher, refusals, clock);
         backfiller = new Backfiller(table, catalogue);
         verifier = new Verifier(members);
         desk = new NodeDesk(table, catalogue, backfiller, members, store, verifier, figures, settings, clock, rescan);
@@ -257,8 +257,7 @@ public final class Replicator implements Replication, AutoCloseable {
                     running.row().tag(),
                     sentence);
             running.problem(sentence);
-            refusals.add(
-                    new ImageName(running.row().repository(), running.row().tag()), sentence);
+            refusals.add(new ImageName(running.row().repository(), running.row().tag()), sentence);
             dispatcher.cancel(running, sentence);
             running.end();
         }

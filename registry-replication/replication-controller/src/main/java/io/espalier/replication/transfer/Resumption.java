@@ -2,9 +2,6 @@ package io.espalier.replication.transfer;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Optional;
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.member.Members;
@@ -12,6 +9,9 @@ import io.espalier.replication.store.TransferStore;
 import io.espalier.replication.store.TransferStore.PartRow;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes up what the master knew and had begun when it ran last. For one thread. */
 final class Resumption {

@@ -2,9 +2,9 @@ package io.espalier.replication.transfer;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.relay.protocol.TransferState;
-import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.TransferReport;
+import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
@@ -59,8 +59,8 @@ final class TransferBook {
     /** A node that has a newer generation than the master's newest. */
     private static NodeProgress explained(TransferRow row, NodeProgress node) {
         TransferReport report = node.report();
-        boolean companion =
-                row.tag().equals(row.digest()) || ImageName.subjectOfTag(row.tag()).isPresent();
+        boolean companion = row.tag().equals(row.digest())
+                || ImageName.subjectOfTag(row.tag()).isPresent();
         if (report.state() != TransferState.SUPERSEDED || companion) {
             // Tags of signatures are sent with several images, and the last one counts.
             return node;

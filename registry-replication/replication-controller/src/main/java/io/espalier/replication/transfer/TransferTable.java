@@ -2,7 +2,6 @@ package io.espalier.replication.transfer;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.HashSet;
 import io.espalier.relay.protocol.MessageCodec;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.Transfer;
@@ -15,6 +14,7 @@ import io.espalier.replication.store.TransferStore.PartRow;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,7 +2,6 @@ package io.espalier.replication.transfer;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Optional;
 import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeId;
@@ -13,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,8 +81,8 @@ final class Verifier {
     Optional<Finding> answered(NodeId node, String request, ImageCheck check) {
         return Optional.ofNullable(open.get(request))
                 .filter(question -> question.node().equals(node))
-                .map(question -> new Finding(
-                        question.image(), question.digest(), verdict(question, check), question.answer()));
+                .map(question ->
+                        new Finding(question.image(), question.digest(), verdict(question, check), question.answer()));
     }
 
     private static Verdict verdict(Question question, ImageCheck check) {

@@ -243,10 +243,9 @@ class ClusterMembershipTest {
         assertThat(membership.remove(B)).isTrue();
         assertThat(link.closed()).hasSize(1);
         assertThat(listener.events()).endsWith("removed b");
-        assertThat(atMaster.sent())
-                .last()
-                .isInstanceOfSatisfying(MasterMessage.Members.class, members -> assertThat(members.revoked())
-                        .hasSize(1));
+        assertThat(atMaster.sent()).last().isInstanceOfSatisfying(MasterMessage.Members.class, members -> assertThat(
+                        members.revoked())
+                .hasSize(1));
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.espalier.replication.node;
 
 import static java.util.Objects.requireNonNull;
-import io.espalier.relay.protocol.TransferReport;
+
 import io.espalier.relay.identity.NodeIdentity;
 import io.espalier.relay.protocol.ControlLink;
 import io.espalier.relay.protocol.ControlSession;
@@ -9,6 +9,7 @@ import io.espalier.relay.protocol.JoinRequest;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
+import io.espalier.relay.protocol.TransferReport;
 import io.espalier.replication.authority.JoinTokens;
 import io.espalier.replication.member.MeasuredWorld;
 import java.nio.file.Path;

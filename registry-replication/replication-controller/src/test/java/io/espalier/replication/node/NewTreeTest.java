@@ -81,10 +81,7 @@ class NewTreeTest {
     }
 
     private static <T extends MasterMessage> Optional<T> last(LinkedNode node, Class<T> kind) {
-        return node.received().stream()
-                .filter(kind::isInstance)
-                .map(kind::cast)
-                .reduce((first, second) -> second);
+        return node.received().stream().filter(kind::isInstance).map(kind::cast).reduce((first, second) -> second);
     }
 
     private static String parent(Route route) {

@@ -1,12 +1,12 @@
 package io.espalier.replication.node;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.espalier.relay.protocol.RefusedException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.espalier.relay.protocol.RefusedException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -107,16 +107,16 @@ class RestTest {
     @Test
     void tokensAreTakenBackOverRest() throws Exception {
         rig.join("a");
-        String token = JSON.readTree(send("POST", "/v1/tokens", "{\"uses\":999999}").body())
+        String token = JSON.readTree(
+                        send("POST", "/v1/tokens", "{\"uses\":999999}").body())
                 .path("token")
                 .asText();
 
         assertThat(send("DELETE", "/v1/tokens", "").statusCode()).isEqualTo(204);
 
         assertThatThrownBy(() -> LinkedNode.joinBy(token, rig.controller(), "b", folder))
-                .isInstanceOfSatisfying(
-                        RefusedException.class,
-                        e -> assertThat(e.code()).isEqualTo(RefusedException.Code.TOKEN_REFUSED));
+                .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.code())
+                        .isEqualTo(RefusedException.Code.TOKEN_REFUSED));
     }
 
     @Test

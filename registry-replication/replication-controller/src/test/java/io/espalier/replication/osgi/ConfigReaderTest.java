@@ -3,7 +3,6 @@ package io.espalier.replication.osgi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import io.espalier.replication.node.ControllerSettings;
 import java.io.InputStream;
 import java.lang.reflect.InvocationHandler;
@@ -11,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +52,8 @@ class ConfigReaderTest {
         for (String host : List.of("localhost", "127.0.0.2", "::1")) {
             assertThat(read(Map.of("host", host)).host()).isEqualTo(host);
         }
-        assertThat(read(Map.of("host", "0.0.0.0", "insecure$_$open$_$rest", true)).host())
+        assertThat(read(Map.of("host", "0.0.0.0", "insecure$_$open$_$rest", true))
+                        .host())
                 .isEqualTo("0.0.0.0");
     }
 

@@ -1,6 +1,7 @@
 package io.espalier.replication.store;
 
 import static java.util.Objects.requireNonNull;
+
 import io.espalier.relay.protocol.NodeId;
 import java.io.IOException;
 import java.time.Instant;

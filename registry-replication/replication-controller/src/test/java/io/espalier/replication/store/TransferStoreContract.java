@@ -3,8 +3,6 @@ package io.espalier.replication.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.stream.LongStream;
-import java.time.Duration;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
@@ -13,6 +11,7 @@ import io.espalier.replication.store.TransferStore.ImageRow;
 import io.espalier.replication.store.TransferStore.NewTransfer;
 import io.espalier.replication.store.TransferStore.PartRow;
 import io.espalier.replication.store.TransferStore.TransferRow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every store of transfers keeps to. */
@@ -73,7 +73,9 @@ public abstract class TransferStoreContract {
     void generationsFollowTheClockSoThatALostOrRestoredDatabaseGoesOnAboveWhatNodesHave() {
         change("v1", "sha256:1", NOW);
         long day = NOW.plus(Duration.ofDays(1)).toEpochMilli();
-        assertThat(change("v1", "sha256:2", Instant.ofEpochMilli(day)).orElseThrow().generation())
+        assertThat(change("v1", "sha256:2", Instant.ofEpochMilli(day))
+                        .orElseThrow()
+                        .generation())
                 .isEqualTo(day);
         assertThat(change("v1", "sha256:3", NOW).orElseThrow().generation())
                 .as("when the clock was set back")

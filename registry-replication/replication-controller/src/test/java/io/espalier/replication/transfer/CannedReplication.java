@@ -1,16 +1,13 @@
 package io.espalier.replication.transfer;
 
-import java.io.IOException;
-import io.espalier.replication.store.StoreException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.CountDownLatch;
-import io.espalier.replication.image.ImageClosure;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
+import io.espalier.replication.store.StoreException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers as if shop/web:1.0, 2 MB, were on its way to one node, where it arrives when it was looked at twice. */
 public final class CannedReplication implements Replication {

@@ -1,6 +1,7 @@
 package io.espalier.replication.transfer;
 
 import static java.util.Objects.requireNonNull;
+
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;

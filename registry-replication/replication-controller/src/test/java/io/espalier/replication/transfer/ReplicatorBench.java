@@ -1,6 +1,5 @@
 package io.espalier.replication.transfer;
 
-import java.util.concurrent.ConcurrentHashMap;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.Route;
@@ -20,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;

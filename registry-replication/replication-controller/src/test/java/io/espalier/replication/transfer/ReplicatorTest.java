@@ -656,7 +656,9 @@ class ReplicatorTest {
         answer("master", new ImageCheck("shop/web", "1.0", digest, true, ""));
         answer("a", atA);
         answer("b", new ImageCheck("shop/web", "1.0", digest, false, "The layer is missing."));
-        assertThat(verdicts.get(9, TimeUnit.SECONDS)).extracting(Verdict::right).containsExactly(true, atA.complete(), false);
+        assertThat(verdicts.get(9, TimeUnit.SECONDS))
+                .extracting(Verdict::right)
+                .containsExactly(true, atA.complete(), false);
     }
 
     @Test
@@ -668,7 +670,10 @@ class ReplicatorTest {
         assertThat(bench.replicator().verify(ImageName.parse(IMAGE), Duration.ZERO))
                 .extracting(Verdict::right)
                 .containsExactly(false, false, false);
-        assertThat(bench.replicator().images()).singleElement().extracting(ImageSummary::having).isEqualTo(3);
+        assertThat(bench.replicator().images())
+                .singleElement()
+                .extracting(ImageSummary::having)
+                .isEqualTo(3);
     }
 
     private void answer(String node, ImageCheck check) {

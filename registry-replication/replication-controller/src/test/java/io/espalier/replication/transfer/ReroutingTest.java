@@ -4,12 +4,12 @@ import static io.espalier.replication.transfer.ReplicatorBench.report;
 import static io.espalier.replication.transfer.ReplicatorBench.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.function.LongPredicate;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -2,11 +2,11 @@ package io.espalier.replication.rest.images;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.replication.rest.Blocking;
 import io.espalier.http.HttpFault;
 import io.espalier.http.JsonBody;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
+import io.espalier.replication.rest.Blocking;
 import io.espalier.replication.transfer.Replication;
 import io.espalier.replication.transfer.TransferView;
 import io.espalier.replication.trigger.Notifications;
@@ -27,13 +27,13 @@ public final class ImageRoutes {
     private static final int MAX_TEXT_CHARS = 4_096;
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1_000;
-    private static final int VERIFIED_AT_ONCE = 4;
+    private static final int VERIFIED_AT_ONCE = 2;
     private static final Duration VERIFY_LIMIT = Duration.ofSeconds(60);
 
     private final Replication replication;
     private final Notifications notifications;
     private final Blocking blocking;
-    /** Nodes may let an answer wait for a minute, so few may ask at once. */
+    /** Nodes may let an answer wait for a minute, so that more would take all of a door's four workers. */
     private final Blocking verifying = new Blocking(VERIFIED_AT_ONCE);
 
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);

@@ -2,17 +2,17 @@ package io.espalier.replication.shell.images;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.replication.transfer.PriorityRules;
-import java.util.OptionalInt;
-import io.espalier.replication.shell.CommandWords;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
+import io.espalier.replication.shell.CommandWords;
+import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.PushResult;
 import io.espalier.replication.transfer.Replication;
 import io.espalier.replication.transfer.TransferView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** The shell's {@code image:} commands, without a shell: words in, text out; failures are sentences. Thread-safe. */

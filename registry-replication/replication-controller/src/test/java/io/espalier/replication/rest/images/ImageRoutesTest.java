@@ -1,18 +1,14 @@
 package io.espalier.replication.rest.images;
 
-import static org.awaitility.Awaitility.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import io.espalier.replication.rest.Blocking;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.http.DoorSettings;
 import io.espalier.http.HttpDoor;
+import io.espalier.replication.rest.Blocking;
 import io.espalier.replication.transfer.CannedReplication;
 import io.espalier.replication.trigger.Notifications;
 import java.net.URI;
@@ -21,8 +17,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ class ImageRoutesTest {
                 "s3cret",
                 List.of(),
                 (repository, reference, digest) -> !full && heard.add(repository + " " + reference));
-        ImageRoutes routes = new ImageRoutes(replication, notifications, new Blocking(14));
+        ImageRoutes routes = new ImageRoutes(replication, notifications, new Blocking(16));
         door = HttpDoor.open(DoorSettings.of("test-door", "127.0.0.1", 0), routes::addTo);
     }
 
@@ -152,15 +152,15 @@ class ImageRoutesTest {
     void fewVerifyAtOnceAndHoldUpNothingElse() throws Exception {
         CountDownLatch hold = replication.holdVerify();
         List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 2; i++) {
             waiting.add(client.sendAsync(verify(), BodyHandlers.ofString(UTF_8)));
         }
-        await("four verify").atMost(Duration.ofSeconds(10)).until(() -> replication.verifying() == 4);
+        await("two verify").atMost(Duration.ofSeconds(10)).until(() -> replication.verifying() == 2);
 
-        HttpResponse<String> fifth = client.send(verify(), BodyHandlers.ofString(UTF_8));
+        HttpResponse<String> third = client.send(verify(), BodyHandlers.ofString(UTF_8));
 
-        assertThat(fifth.statusCode()).isEqualTo(503);
-        assertThat(fifth.headers().firstValue("Retry-After")).contains("1");
+        assertThat(third.statusCode()).isEqualTo(503);
+        assertThat(third.headers().firstValue("Retry-After")).contains("1");
         get("/v1/images", 200);
         hold.countDown();
         for (CompletableFuture<HttpResponse<String>> one : waiting) {

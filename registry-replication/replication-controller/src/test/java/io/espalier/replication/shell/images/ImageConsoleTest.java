@@ -3,14 +3,14 @@ package io.espalier.replication.shell.images;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.util.Map;
-import java.nio.file.Path;
-import io.espalier.replication.image.ImageName;
-import io.espalier.replication.image.ImageClosure.BlobRef;
 import io.espalier.replication.image.ImageClosure;
+import io.espalier.replication.image.ImageClosure.BlobRef;
+import io.espalier.replication.image.ImageName;
 import io.espalier.replication.transfer.CannedReplication;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ImageConsoleTest {
@@ -38,7 +38,8 @@ class ImageConsoleTest {
 
     @Test
     void aPriorityForAnImageThatDidNotChangeIsNotIgnoredSilently() throws Exception {
-        assertThat(console.push(List.of("shop/web:same", "--priority=9"))).contains("as before", "--priority is for what changed");
+        assertThat(console.push(List.of("shop/web:same", "--priority=9")))
+                .contains("as before", "--priority is for what changed");
         assertThat(console.push(List.of("shop/web:same"))).contains("as before").doesNotContain("priority");
     }
 
