@@ -5,13 +5,10 @@ import static io.espalier.replication.transfer.ReplicatorBench.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Cancel;
-import io.espalier.relay.protocol.MasterMessage.Check;
 import io.espalier.relay.protocol.MasterMessage.Hashes;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
-import io.espalier.relay.protocol.NodeMessage.Checked;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageException.Code;
@@ -19,8 +16,6 @@ import io.espalier.replication.image.ImageName;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -362,193 +357,6 @@ class ReplicatorTest {
     }
 
     @Test
-    void nodeThatJoinsGetsWhatOthersHaveFromOneThatHasIt() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "master", "a", "b");
-        bench.members.connect("c");
-
-        Assign late = bench.awaitAssign("c", IMAGE, 1);
-        assertThat(late.route().sources().get(0).node()).hasToString("b");
-        assertThat(late.route().sources()).extracting(source -> source.node()).contains(FakeMembers.MASTER);
-        soon().until(() -> !bench.members.sent("c", Hashes.class).isEmpty());
-        assertThat(bench.members.sent("a", Assign.class)).hasSize(1);
-    }
-
-    @Test
-    void backfillGoesFewAtATime() {
-        for (int i = 0; i < 10; i++) {
-            String image = "shop/app" + i + ":1";
-            bench.images.push(image, "app " + i, 10);
-            bench.changed(image);
-            bench.done(bench.awaitAssign("b", image, 1).transfer().id(), "master", "a", "b");
-        }
-        bench.members.connect("c");
-        soon().until(() -> bench.members.sent("c", Assign.class).size() == 4);
-        bench.done(bench.members.sent("c", Assign.class).get(0).transfer().id(), "c");
-
-        soon().until(() -> bench.members.sent("c", Assign.class).size() == 5);
-    }
-
-    @Test
-    void nodeThatLacksNothingIsToldNothing() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "master", "a", "b");
-        bench.members.connect("a", report(id, TransferState.DONE, 1_000, "master"));
-        bench.images.push("shop/db:1", "db", 5);
-        bench.changed("shop/db:1");
-        bench.awaitAssign("a", "shop/db:1", 1);
-
-        assertThat(bench.members.sent("a", Assign.class)).hasSize(2);
-    }
-
-    @Test
-    void nodeThatWasRemovedAndJoinsAgainGetsEverythingAnew() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "master", "a", "b");
-        bench.members.remove("b");
-        bench.store.forgetNode("b");
-        bench.members.connect("b");
-        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
-    }
-
-    @Test
-    void nodeThatIsRemovedAndJoinsAgainDuringATransferGetsItAnew() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "b");
-        bench.members.remove("b");
-        bench.store.forgetNode("b");
-        bench.members.connect("b");
-        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
-        assertThat(bench.replicator().transfer(id).orElseThrow().state()).isEqualTo("running");
-    }
-
-    @Test
-    void withoutBackfillANodeGetsOnlyWhatComesLater() {
-        try (ReplicatorBench none = new ReplicatorBench(Backfill.NONE, ReplicatorBench.FAST, "a")) {
-            none.images.push(IMAGE, "one", 1_000);
-            none.changed(IMAGE);
-            none.done(none.awaitAssign("a", IMAGE, 1).transfer().id(), "master", "a");
-            none.members.connect("c");
-            none.images.push("shop/db:1", "db", 5);
-            none.changed("shop/db:1");
-            none.awaitAssign("c", "shop/db:1", 1);
-
-            assertThat(none.members.sent("c", Assign.class)).hasSize(1);
-        }
-    }
-
-    @Test
-    void withoutBackfillANodeGetsNoMoreAfterARestart() {
-        try (ReplicatorBench none = new ReplicatorBench(Backfill.NONE, ReplicatorBench.FAST, "a")) {
-            none.images.push(IMAGE, "one", 1_000);
-            none.changed(IMAGE);
-            none.done(none.awaitAssign("a", IMAGE, 1).transfer().id(), "master", "a");
-            none.members.connect("c");
-            none.images.push("shop/db:1", "db", 5);
-            none.changed("shop/db:1");
-            none.awaitAssign("c", "shop/db:1", 1);
-            none.restart();
-            soon().until(() -> none.members.sent("c", Assign.class).size() == 2);
-            assertThat(none.members.sent("c", Assign.class))
-                    .as("what was on its way goes on, the older one is not sent")
-                    .extracting(assign -> assign.transfer().repository())
-                    .containsExactly("shop/db", "shop/db");
-        }
-    }
-
-    @Test
-    void fullBackfillLooksAtTheWholeRegistryToo() {
-        try (ReplicatorBench all = new ReplicatorBench(Backfill.ALL, ReplicatorBench.FAST, "a")) {
-            int before = all.rescans.get();
-            all.members.connect("c");
-            assertThat(all.rescans).hasValue(before + 1);
-        }
-    }
-
-    @Test
-    void unfinishedTransfersGoOnAfterARestart() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "master", "a");
-        bench.restart();
-
-        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
-        Assign again = bench.members.sent("b", Assign.class).get(1);
-        assertThat(again.transfer().id()).isEqualTo(id);
-        assertThat(bench.members.sent("a", Assign.class)).hasSize(1);
-    }
-
-    @Test
-    void transferThatCannotBeReadIsLeftOutAndTheOthersGoOn() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        bench.store.damage(bench.awaitAssign("b", IMAGE, 1).transfer().id());
-        bench.images.push("shop/db:1", "db", 5);
-        bench.changed("shop/db:1");
-        bench.awaitAssign("b", "shop/db:1", 1);
-        bench.restart();
-        soon().until(() -> bench.members.sent("b", Assign.class).size() == 3);
-        assertThat(bench.members.sent("b", Assign.class).get(2).transfer().repository())
-                .isEqualTo("shop/db");
-        bench.images.push(IMAGE, "two", 2_000);
-        bench.changed(IMAGE);
-        bench.awaitAssign("b", IMAGE, 2);
-    }
-
-    @Test
-    void finishedTransfersDoNotBeginAgainAfterARestart() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        bench.done(bench.awaitAssign("b", IMAGE, 1).transfer().id(), "master", "a", "b");
-        bench.restart();
-        bench.changed(IMAGE);
-        bench.images.push("shop/db:1", "db", 5);
-        bench.changed("shop/db:1");
-        bench.awaitAssign("a", "shop/db:1", 1);
-
-        assertThat(bench.members.sent("a", Assign.class)).hasSize(2);
-    }
-
-    @Test
-    void nodesThatWereThereBeforeAreBroughtUpToDateToo() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "master", "a");
-        bench.members.report("b", report(id, TransferState.CANCELLED, 0, ""));
-        bench.restart();
-
-        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
-    }
-
-    @Test
-    void closedReplicatorHearsNothing() {
-        bench.replicator().close();
-        bench.members.report("a", report("0123456789ab", TransferState.RECEIVING, 1, "b"));
-        bench.members.connect("c");
-
-        assertThat(bench.members.sent("a", Cancel.class)).isEmpty();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("replication-controller-"));
-    }
-
-    @Test
-    void closedReplicatorIsNoLongerListenedFor() {
-        bench.restart();
-        bench.restart();
-        assertThat(bench.members.listeners()).isEqualTo(1);
-    }
-
-    @Test
     void transferThatTheMasterDoesNotKnowIsCancelled() {
         bench.members.report("a", report("0123456789ab", TransferState.RECEIVING, 1, "b"));
 
@@ -594,95 +402,6 @@ class ReplicatorTest {
                 .containsExactly("master  0", "a master 50", "b a 1050");
         assertThat(preview.parts().get(2).predicted()).contains(Duration.ofMillis(3_150));
         assertThat(bench.replicator().newest(ImageName.parse(IMAGE))).isEmpty();
-    }
-
-    @Test
-    void verifyComparesEveryNodeWithTheMaster() throws Exception {
-        String digest = bench.images.push(IMAGE, "one", 1_000);
-        bench.members.disconnect("b");
-        CompletableFuture<List<Verdict>> verdicts = CompletableFuture.supplyAsync(() -> {
-            try {
-                return bench.replicator().verify(ImageName.parse(IMAGE), Duration.ofSeconds(8));
-            } catch (ImageException e) {
-                throw new AssertionError(e);
-            }
-        });
-        answer("master", new ImageCheck("shop/web", "1.0", digest, true, ""));
-        answer("a", new ImageCheck("shop/web", "1.0", FakeImages.digest("other"), true, ""));
-
-        assertThat(verdicts.get(9, TimeUnit.SECONDS)).extracting(Verdict::right).containsExactly(true, false, false);
-        assertThat(verdicts.get().get(1).problem()).contains("another digest");
-        assertThat(verdicts.get().get(2).problem()).contains("not connected");
-    }
-
-    @Test
-    void nodeThatLostAnImageIsNamedAndGetsItAgainByAPush() throws Exception {
-        String digest = bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "master", "a", "b");
-        verifyWhileBLacksIt(digest, new ImageCheck("shop/web", "1.0", digest, true, ""));
-        assertThat(bench.store.state(id, "b")).contains(TransferState.CANCELLED);
-        assertThat(bench.replicator().transfer(id).orElseThrow().nodes())
-                .anyMatch(node -> node.report().problem().equals("The layer is missing."));
-        bench.replicator().push(ImageName.parse(IMAGE), OptionalInt.empty());
-        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
-        assertThat(bench.members.sent("a", Assign.class)).hasSize(1);
-    }
-
-    @Test
-    void nodeThatLostAnImageGetsItAgainWhileOthersStillReceiveIt() throws Exception {
-        String digest = bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "master", "b");
-        bench.members.report("a", report(id, TransferState.RECEIVING, 1, "master"));
-        verifyWhileBLacksIt(digest, new ImageCheck("shop/web", "1.0", "", false, ""));
-        assertThat(bench.replicator().transfer(id).orElseThrow().nodes())
-                .as("it did not say that it has it")
-                .anyMatch(node -> node.report().state() == TransferState.RECEIVING);
-        bench.replicator().push(ImageName.parse(IMAGE), OptionalInt.empty());
-        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
-    }
-
-    private void verifyWhileBLacksIt(String digest, ImageCheck atA) throws Exception {
-        CompletableFuture<List<Verdict>> verdicts = CompletableFuture.supplyAsync(() -> {
-            try {
-                return bench.replicator().verify(ImageName.parse(IMAGE), Duration.ofSeconds(8));
-            } catch (ImageException e) {
-                throw new AssertionError(e);
-            }
-        });
-        answer("master", new ImageCheck("shop/web", "1.0", digest, true, ""));
-        answer("a", atA);
-        answer("b", new ImageCheck("shop/web", "1.0", digest, false, "The layer is missing."));
-        assertThat(verdicts.get(9, TimeUnit.SECONDS))
-                .extracting(Verdict::right)
-                .containsExactly(true, atA.complete(), false);
-    }
-
-    @Test
-    void nodeThatDidNotAnswerStillCountsAsOneThatHasTheImage() throws Exception {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "master", "a", "b");
-        assertThat(bench.replicator().verify(ImageName.parse(IMAGE), Duration.ZERO))
-                .extracting(Verdict::right)
-                .containsExactly(false, false, false);
-        assertThat(bench.replicator().images())
-                .singleElement()
-                .extracting(ImageSummary::having)
-                .isEqualTo(3);
-    }
-
-    private void answer(String node, ImageCheck check) {
-        Check asked = soon().until(
-                        () -> bench.members.sent(node, Check.class).stream()
-                                .findFirst()
-                                .orElse(null),
-                        found -> found != null);
-        bench.members.say(node, new Checked(asked.request(), check));
     }
 
     @Test
