@@ -83,6 +83,16 @@ final class JobTable implements ChildSupply.Expectations {
         }
     }
 
+    /** No longer says of transfers with this tag that they are done; the registry has lost something of them. */
+    synchronized void forgetDone(String repository, String tag) {
+        jobs.values()
+                .removeIf(job -> job.progress().state() == TransferState.DONE
+                        && job.transfer().repository().equals(repository)
+                        && job.transfer().tags().stream()
+                                .anyMatch(part -> part.tag().equals(tag)));
+        finalSince.keySet().retainAll(jobs.keySet());
+    }
+
     @Override
     public boolean isComing(String blob) {
         return among(all(), blob).stream()

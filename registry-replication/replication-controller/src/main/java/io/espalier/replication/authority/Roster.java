@@ -193,12 +193,11 @@ final class Roster {
     void drop(MemberState state) {
         state.turn.lock();
         try {
-            store.remove(state.id());
+            revoked = List.copyOf(store.remove(state.id(), clock.instant()));
             Member last = state.member(clock.instant());
             MemberSession session = state.session();
             state.session(null);
             members.remove(state.id());
-            revoked = List.copyOf(store.revoked(clock.instant()));
             tellAll();
             if (session != null) {
                 session.link().close("the node was removed from the cluster");

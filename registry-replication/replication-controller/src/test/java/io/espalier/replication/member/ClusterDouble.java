@@ -182,8 +182,9 @@ public final class ClusterDouble implements Members, AutoCloseable {
     }
 
     @Override
-    public void listen(MemberListener listener) {
+    public Runnable listen(MemberListener listener) {
         listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     @Override
