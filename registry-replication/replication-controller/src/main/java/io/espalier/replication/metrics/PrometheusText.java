@@ -20,7 +20,11 @@ public final class PrometheusText {
         text.append('\n');
     }
 
-    /** @param labels made by {@link #label}, with commas between; empty for none */
+    /**
+     * Adds a value of the figure that was begun last.
+     *
+     * @param labels made by {@link #label}, with commas between; empty for none
+     */
     public void value(String name, String labels, Number value) {
         text.append(PREFIX).append(name);
         if (!labels.isEmpty()) {
