@@ -12,11 +12,9 @@ public interface ChunkSource {
      */
     Optional<ReadableBlob> open(String repository, String blob, long size, int chunkBytes);
 
-    /** What this child may read; all may read the same unless a source says otherwise. */
-    default ChunkSource forChild(NodeId child) {
-        return this;
-    }
+    /** What this child may read; {@code this} where all may read the same. */
+    ChunkSource forChild(NodeId child);
 
     /** A child says that a chunk which it got from here was wrong: it is read again, and dropped if it is. Does not block. */
-    default void complained(String blob, int chunkBytes, int index) {}
+    void complained(String blob, int chunkBytes, int index);
 }

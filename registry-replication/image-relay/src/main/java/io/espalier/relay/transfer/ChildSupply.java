@@ -133,6 +133,11 @@ final class ChildSupply implements ChunkSource {
             }
 
             @Override
+            public ChunkSource forChild(NodeId other) {
+                return ChildSupply.this.forChild(other);
+            }
+
+            @Override
             public void complained(String blob, int chunkBytes, int index) {
                 ChildSupply.this.complained(blob, chunkBytes, index);
             }
