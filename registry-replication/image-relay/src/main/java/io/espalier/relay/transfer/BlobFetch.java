@@ -212,8 +212,9 @@ final class BlobFetch {
         from.release(id);
     }
 
-    /** To be called now and then: goes on when hashes have come. */
+    /** To be called now and then: goes on when hashes have come, and looks whether chunks that had come are still there. */
     void tick() {
+        requireStillThere();
         SourceLink from = hashless ? link() : null;
         if (from == null) {
             return;
@@ -234,8 +235,28 @@ final class BlobFetch {
         }
     }
 
+    /**
+     * All had come, but chunks have been dropped since, as they rotted or their hashes were corrected. Nobody fetches them any more, so
+     * an upload would wait for them for ever: it fails, and the transfer's next try fetches them.
+     */
+    private void requireStillThere() {
+        TransferProblem problem;
+        synchronized (this) {
+            if (!over || failure != null || blob.isComplete()) {
+                return;
+            }
+            problem = new TransferProblem(
+                    Haste.SOON,
+                    "Chunks of blob " + part.digest()
+                            + " are no longer right on this node's disk; they are fetched again.");
+            failure = problem;
+        }
+        streams.forEach(stream -> stream.abort(problem.sentence()));
+    }
+
     /** Chunks were lost on this node's disk: they are wanted again. */
     void again() {
+        requireStillThere();
         SourceLink from;
         int id;
         synchronized (this) {

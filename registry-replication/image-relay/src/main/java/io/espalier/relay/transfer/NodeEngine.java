@@ -234,7 +234,10 @@ final class NodeEngine implements TransferEngine {
 
     private void hashes(Hashes hashes) {
         try {
-            spool.hashes(hashes.blob(), hashes.chunkBytes(), hashes.first(), hashes.sha256());
+            if (spool.hashes(hashes.blob(), hashes.chunkBytes(), hashes.first(), hashes.sha256())) {
+                log.warn("The master corrects hashes of blob {}; chunks that came by the old ones are got again.", hashes.blob());
+                lost(hashes.blob());
+            }
         } catch (SpoolException | IllegalArgumentException e) {
             log.warn("Hashes of blob {} are not kept: {}", hashes.blob(), e.getMessage());
         }
