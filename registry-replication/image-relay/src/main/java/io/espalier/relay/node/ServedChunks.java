@@ -50,9 +50,7 @@ final class ServedChunks implements ChunkSource {
         @Override
         public Optional<ReadableBlob> open(String repository, String blob, long size, int chunkBytes) {
             ChunkSource source = engine;
-            return source == null
-                    ? Optional.empty()
-                    : source.forChild(child).open(repository, blob, size, chunkBytes);
+            return source == null ? Optional.empty() : source.forChild(child).open(repository, blob, size, chunkBytes);
         }
 
         @Override

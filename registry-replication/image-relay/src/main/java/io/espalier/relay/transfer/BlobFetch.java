@@ -7,7 +7,6 @@ import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
 import io.espalier.relay.protocol.Transfer;
-import io.espalier.relay.spool.BlobStream;
 import io.espalier.relay.spool.Offer;
 import io.espalier.relay.spool.SpoolException;
 import io.espalier.relay.spool.SpooledBlob;
@@ -15,11 +14,8 @@ import io.espalier.relay.transfer.TransferProblem.Haste;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BlobFetch {
     private static final Logger log = LoggerFactory.getLogger(BlobFetch.class);
+    private static final int NO_WANT = -1;
     private static final long HASHLESS_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Job job;
@@ -38,15 +35,16 @@ final class BlobFetch {
     private final SpooledBlob blob;
     private final FeedHub hub;
     private final Duration hashWait;
-    private final CountDownLatch begun = new CountDownLatch(1);
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private final List<BlobStream> streams = new CopyOnWriteArrayList<>();
+    private final FetchReaders readers;
     private final Set<SourceLink> used = new HashSet<>();
     private final Set<NodeId> tried = new HashSet<>();
     private @Nullable SourceLink link;
-    private int wantId;
-    private @Nullable TransferProblem failure;
+    private int wantId = NO_WANT;
+    /** Counts the choices of a source, so that a want which was sent meanwhile is not taken for that of a later choice. */
+    private int choice;
+
     private boolean over;
+    private boolean whole;
     private volatile boolean hashless;
     private volatile int hashesThen;
     private volatile long hashlessSince;
@@ -58,6 +56,7 @@ final class BlobFetch {
         this.part = requireNonNull(part, "part is null");
         this.blob = requireNonNull(blob, "blob is null");
         this.hub = requireNonNull(hub, "hub is null");
+        this.readers = new FetchReaders(blob);
         this.hashWait = requireNonNull(hashWait, "hashWait is null");
     }
 
@@ -81,7 +80,7 @@ final class BlobFetch {
         long found = foundBytes();
         job.progress().found(part.digest(), found, job.isResumed());
         if (found > 0 || blob.isComplete()) {
-            begun.countDown();
+            readers.begin();
         }
         if (blob.isComplete()) {
             finish(null);
@@ -115,13 +114,17 @@ final class BlobFetch {
                 return;
             }
             next = hub.link(source.get());
+            int mine;
             synchronized (this) {
-                link = next;
+                if (over) {
+                    return;
+                }
+                mine = choose(next);
                 used.add(next);
             }
             int id = next.want(this);
             if (id >= 0) {
-                took(next, id);
+                took(next, mine, id);
                 return;
             }
             synchronized (this) {
@@ -130,16 +133,30 @@ final class BlobFetch {
         }
     }
 
-    private void took(SourceLink next, int id) {
+    /** The source from now on; what is wanted there is not known yet. For holders of the lock. */
+    private int choose(@Nullable SourceLink next) {
+        link = next;
+        wantId = NO_WANT;
+        choice++;
+        return choice;
+    }
+
+    /** The want was sent; another thread may have chosen another source since. */
+    private void took(SourceLink next, int mine, int id) {
         boolean late;
+        boolean ended;
         synchronized (this) {
-            late = over || link != next;
+            ended = over;
+            late = over || choice != mine;
             if (!late) {
                 wantId = id;
             }
         }
         if (late) {
-            next.release(id);
+            next.release(this, id);
+            if (ended) {
+                next.forget(this);
+            }
         } else {
             job.progress().sender(next.peer().node().value());
         }
@@ -181,7 +198,7 @@ final class BlobFetch {
 
     private void stored(int length) {
         job.progress().received(part.digest(), length);
-        begun.countDown();
+        readers.begin();
         if (blob.isComplete()) {
             finish(null);
         }
@@ -208,8 +225,9 @@ final class BlobFetch {
             hashlessSince = System.nanoTime();
             hashless = true;
             id = wantId;
+            choose(from);
         }
-        from.release(id);
+        from.release(this, id);
     }
 
     /** To be called now and then: goes on when hashes have come, and looks whether chunks that had come are still there. */
@@ -220,10 +238,17 @@ final class BlobFetch {
             return;
         }
         if (blob.hashesKnown() > hashesThen || blob.hashesKnown() == blob.chunks()) {
-            hashless = false;
+            int mine;
+            synchronized (this) {
+                if (over || link != from) {
+                    return;
+                }
+                hashless = false;
+                mine = choose(from);
+            }
             int id = from.want(this);
             if (id >= 0) {
-                took(from, id);
+                took(from, mine, id);
             } else {
                 linkLost(from, "its feed was closed");
             }
@@ -240,18 +265,16 @@ final class BlobFetch {
      * an upload would wait for them for ever: it fails, and the transfer's next try fetches them.
      */
     private void requireStillThere() {
-        TransferProblem problem;
+        boolean lost;
         synchronized (this) {
-            if (!over || failure != null || blob.isComplete()) {
-                return;
-            }
-            problem = new TransferProblem(
+            lost = whole && !readers.hasFailed() && !blob.isComplete();
+        }
+        if (lost) {
+            readers.fail(new TransferProblem(
                     Haste.SOON,
                     "Chunks of blob " + part.digest()
-                            + " are no longer right on this node's disk; they are fetched again.");
-            failure = problem;
+                            + " are no longer right on this node's disk; they are fetched again."));
         }
-        streams.forEach(stream -> stream.abort(problem.sentence()));
     }
 
     /** Chunks were lost on this node's disk: they are wanted again. */
@@ -265,9 +288,9 @@ final class BlobFetch {
             }
             from = link;
             id = wantId;
-            link = null;
+            choose(null);
         }
-        from.release(id);
+        from.release(this, id);
         seek("");
     }
 
@@ -311,12 +334,12 @@ final class BlobFetch {
             if (over || link != from) {
                 return;
             }
-            link = null;
             id = wantId;
+            choose(null);
             tried.add(from.peer().node());
             hashless = false;
         }
-        from.release(id);
+        from.release(this, id);
         seek(reason);
     }
 
@@ -332,9 +355,9 @@ final class BlobFetch {
             if (over || from == null || first.isEmpty() || first.get().equals(from.peer())) {
                 return;
             }
-            link = null;
+            choose(null);
         }
-        from.release(id);
+        from.release(this, id);
         seek("");
     }
 
@@ -349,39 +372,9 @@ final class BlobFetch {
         return job.transfer().linkBytesPerSecond() > 0;
     }
 
-    /** The blob in order, while it comes; ends with the fetch's problem when that fails. */
-    BlobStream stream() {
-        BlobStream stream = blob.stream();
-        streams.add(stream);
-        TransferProblem problem = failure();
-        if (problem != null) {
-            stream.abort(problem.sentence());
-        }
-        return stream;
-    }
-
-    /** Waits for the first chunk. */
-    void awaitBegin() throws InterruptedException, TransferProblem {
-        begun.await();
-        requireNoFailure();
-    }
-
-    /** Waits for the end, up to the limit; answers whether it came. */
-    boolean awaitEnd(long nanos) throws InterruptedException, TransferProblem {
-        boolean came = ended.await(nanos, TimeUnit.NANOSECONDS);
-        requireNoFailure();
-        return came;
-    }
-
-    void requireNoFailure() throws TransferProblem {
-        TransferProblem problem = failure();
-        if (problem != null) {
-            throw problem;
-        }
-    }
-
-    private synchronized @Nullable TransferProblem failure() {
-        return failure;
+    /** Who waits for it and reads it. */
+    FetchReaders readers() {
+        return readers;
     }
 
     void fail(TransferProblem problem) {
@@ -397,23 +390,19 @@ final class BlobFetch {
                 return;
             }
             over = true;
-            failure = problem;
+            whole = problem == null;
             last = link;
-            link = null;
             id = wantId;
+            choose(null);
             all = Set.copyOf(used);
         }
         if (last != null) {
-            last.release(id);
+            last.release(this, id);
         }
         all.forEach(each -> each.forget(this));
         if (problem == null) {
             job.progress().spooled(part.digest());
         }
-        if (problem != null) {
-            streams.forEach(stream -> stream.abort(problem.sentence()));
-        }
-        begun.countDown();
-        ended.countDown();
+        readers.end(problem);
     }
 }

@@ -235,7 +235,9 @@ final class NodeEngine implements TransferEngine {
     private void hashes(Hashes hashes) {
         try {
             if (spool.hashes(hashes.blob(), hashes.chunkBytes(), hashes.first(), hashes.sha256())) {
-                log.warn("The master corrects hashes of blob {}; chunks that came by the old ones are got again.", hashes.blob());
+                log.warn(
+                        "The master corrects hashes of blob {}; chunks that came by the old ones are got again.",
+                        hashes.blob());
                 lost(hashes.blob());
             }
         } catch (SpoolException | IllegalArgumentException e) {

@@ -82,10 +82,14 @@ final class SourceLink implements FeedListener {
         return want.id();
     }
 
-    /** Wants no more of it. */
-    void release(int id) {
+    /** The fetch wants no more of it; an id that is not the fetch's is left alone. */
+    void release(BlobFetch fetch, int id) {
         Feed open;
         synchronized (this) {
+            BlobFetch owner = wants.get(id);
+            if (owner != null && owner != fetch) {
+                return;
+            }
             early.removeIf(want -> want.id() == id);
             if (!settle(id)) {
                 return;

@@ -109,8 +109,12 @@ class RelayFeedsTest {
                     RegistryServer.in(folder.resolve(name + "-registry")).start();
             registries.put(name, registry);
             boolean first = name.equals(names[0]);
-            nodes.put(name, RelayNode.start(settings(name, first ? 0 : node(names[0]).port()), () ->
-                    first ? Optional.of(authority) : Optional.empty(), Clock.systemUTC()));
+            nodes.put(
+                    name,
+                    RelayNode.start(
+                            settings(name, first ? 0 : node(names[0]).port()),
+                            () -> first ? Optional.of(authority) : Optional.empty(),
+                            Clock.systemUTC()));
             await(name + " says hello").atMost(LIMIT).until(() -> authority.links.containsKey(new NodeId(name)));
         }
         ImagePusher.to(registry(names[0]).uri()).pushUntagged(IMAGE, TRANSFER.repository());
@@ -149,8 +153,8 @@ class RelayFeedsTest {
 
     private void assign(String name, String... sources) {
         List<PeerAddress> route = Arrays.stream(sources)
-                .map(source ->
-                        new PeerAddress(new NodeId(source), "localhost", node(source).port()))
+                .map(source -> new PeerAddress(
+                        new NodeId(source), "localhost", node(source).port()))
                 .toList();
         authority.send(new NodeId(name), new Assign(TRANSFER, new Route(route, 0)));
     }
@@ -160,19 +164,17 @@ class RelayFeedsTest {
     }
 
     private void awaitDone(String name) {
-        await(name + " is done")
-                .atMost(LIMIT)
-                .untilAsserted(() -> assertThat(report(name))
-                        .hasValueSatisfying(seen -> assertThat(seen.state())
-                                .as("%s", seen)
-                                .isEqualTo(TransferState.DONE)));
+        await(name + " is done").atMost(LIMIT).untilAsserted(() -> assertThat(report(name))
+                .hasValueSatisfying(
+                        seen -> assertThat(seen.state()).as("%s", seen).isEqualTo(TransferState.DONE)));
     }
 
     private void rot(String name) throws Exception {
         Path file;
         try (var files = Files.list(folder.resolve(name).resolve("spool"))) {
-            file = files.filter(path -> path.toString().contains(IMAGE.layers().get(0).hex())
-                            && path.toString().endsWith(".blob"))
+            file = files.filter(path ->
+                            path.toString().contains(IMAGE.layers().get(0).hex())
+                                    && path.toString().endsWith(".blob"))
                     .findFirst()
                     .orElseThrow();
         }
