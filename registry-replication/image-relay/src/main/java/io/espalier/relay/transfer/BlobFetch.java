@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +27,12 @@ import org.slf4j.LoggerFactory;
 final class BlobFetch {
     private static final Logger log = LoggerFactory.getLogger(BlobFetch.class);
     private static final int NO_WANT = -1;
-    private static final long HASHLESS_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Job job;
     private final BlobPart part;
     private final SpooledBlob blob;
     private final FeedHub hub;
-    private final Duration hashWait;
+    private final HashPause hashes;
     private final FetchReaders readers;
     private final Set<SourceLink> used = new HashSet<>();
     private final Set<NodeId> tried = new HashSet<>();
@@ -45,9 +43,6 @@ final class BlobFetch {
 
     private boolean over;
     private boolean whole;
-    private volatile boolean hashless;
-    private volatile int hashesThen;
-    private volatile long hashlessSince;
     private int users;
 
     /** @param job whose route is followed, and whose bytes are counted */
@@ -57,7 +52,7 @@ final class BlobFetch {
         this.blob = requireNonNull(blob, "blob is null");
         this.hub = requireNonNull(hub, "hub is null");
         this.readers = new FetchReaders(blob);
-        this.hashWait = requireNonNull(hashWait, "hashWait is null");
+        this.hashes = new HashPause(blob, hashWait);
     }
 
     Job job() {
@@ -180,7 +175,7 @@ final class BlobFetch {
     boolean chunk(SourceLink from, int index, ByteBuffer data) {
         int length = data.remaining();
         try {
-            Offer offer = blob.offer(index, data, hashless ? Duration.ZERO : hashWait);
+            Offer offer = hashes.offer(index, data, () -> from.isShared(this));
             switch (offer) {
                 case STORED -> stored(length);
                 case DUPLICATE -> job.progress().twice(length);
@@ -218,12 +213,10 @@ final class BlobFetch {
     private void waitForHashes(SourceLink from) {
         int id;
         synchronized (this) {
-            if (hashless || over || link != from) {
+            if (hashes.isOn() || over || link != from) {
                 return;
             }
-            hashesThen = blob.hashesKnown();
-            hashlessSince = System.nanoTime();
-            hashless = true;
+            hashes.begin();
             id = wantId;
             choose(from);
         }
@@ -233,17 +226,17 @@ final class BlobFetch {
     /** To be called now and then: goes on when hashes have come, and looks whether chunks that had come are still there. */
     void tick() {
         requireStillThere();
-        SourceLink from = hashless ? link() : null;
+        SourceLink from = hashes.isOn() ? link() : null;
         if (from == null) {
             return;
         }
-        if (blob.hashesKnown() > hashesThen || blob.hashesKnown() == blob.chunks()) {
+        if (hashes.isOver()) {
             int mine;
             synchronized (this) {
                 if (over || link != from) {
                     return;
                 }
-                hashless = false;
+                hashes.end();
                 mine = choose(from);
             }
             int id = from.want(this);
@@ -252,7 +245,7 @@ final class BlobFetch {
             } else {
                 linkLost(from, "its feed was closed");
             }
-        } else if (System.nanoTime() - hashlessSince > HASHLESS_NANOS) {
+        } else if (hashes.isTooLong()) {
             fail(new TransferProblem(
                     Haste.SOON,
                     "The master has not sent the hashes of blob " + part.digest() + "; " + blob.hashesKnown() + " of "
@@ -337,7 +330,7 @@ final class BlobFetch {
             id = wantId;
             choose(null);
             tried.add(from.peer().node());
-            hashless = false;
+            hashes.end();
         }
         from.release(this, id);
         seek(reason);

@@ -123,6 +123,17 @@ final class SourceLink implements FeedListener {
         return active.isEmpty() && now - idleSince > limit;
     }
 
+    /** Whether others than this one are being fetched over this link now. */
+    synchronized boolean isShared(BlobFetch fetch) {
+        for (int id : active) {
+            BlobFetch other = wants.get(id);
+            if (other != null && other != fetch) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Those that are being fetched over this link now. */
     synchronized Set<BlobFetch> fetches() {
         Set<BlobFetch> found = new HashSet<>();

@@ -16,8 +16,10 @@ import io.espalier.relay.protocol.Route;
 import io.espalier.relay.spool.Spool;
 import io.espalier.testkit.registry.SampleImages;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,9 +33,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two blobs on one link, one of which changes its source at the very moment at which a want is being sent. */
+/** Two blobs of two transfers on one link: what becomes of one must not touch the other. */
 @Timeout(60)
-class SourceChangeTest {
+class SharedLinkTest {
+    private static final Duration HASH_WAIT = Duration.ofSeconds(30);
+
     @TempDir
     private Path folder;
 
@@ -113,9 +117,11 @@ class SourceChangeTest {
     }
 
     private BlobFetch start(Job job) throws IOException {
-        BlobPart part = job.transfer().blobs().get(0);
+        BlobPart part = job.transfer().blobs().stream()
+                .max(Comparator.comparingLong(BlobPart::size))
+                .orElseThrow();
         BlobFetch fetch = new BlobFetch(
-                job, part, spool.open(part.digest(), part.size(), TestCluster.CHUNK), hub, Duration.ofSeconds(1));
+                job, part, spool.open(part.digest(), part.size(), TestCluster.CHUNK), hub, HASH_WAIT);
         fetch.start();
         return fetch;
     }
@@ -143,5 +149,20 @@ class SourceChangeTest {
 
         awaitSaid("c", "want 1");
         assertThat(feed("b").said).contains("release 2").doesNotContain("release 1");
+    }
+
+    @Test
+    void aBlobWhoseHashesDoNotComeHoldsUpNoOther() throws Exception {
+        mayOpen.countDown();
+        start(job("hashless", 1, route("b")));
+        awaitSaid("b", "want 1");
+        start(job("other", 2, route("b")));
+        awaitSaid("b", "want 2");
+        long begin = System.nanoTime();
+
+        hub.link(address("b")).chunk(1, 0, ByteBuffer.allocate(TestCluster.CHUNK));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(HASH_WAIT.dividedBy(2));
+        assertThat(feed("b").said).as("it is wanted again when hashes have come").contains("release 1");
     }
 }
