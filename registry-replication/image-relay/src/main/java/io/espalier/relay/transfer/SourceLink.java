@@ -25,6 +25,9 @@ final class SourceLink implements FeedListener {
 
     private final Set<Integer> active = new HashSet<>();
     private final List<Want> early = new ArrayList<>();
+    /** Held while a want or its release is sent, so that they leave in the order in which they were decided. */
+    private final Object sending = new Object();
+
     private @Nullable Feed feed;
     private int lastId;
     private boolean gone;
@@ -55,7 +58,7 @@ final class SourceLink implements FeedListener {
             early.clear();
             meter.heard(System.nanoTime());
         }
-        waiting.forEach(opened::want);
+        waiting.forEach(want -> send(opened, want));
         return true;
     }
 
@@ -77,9 +80,22 @@ final class SourceLink implements FeedListener {
             }
         }
         if (open != null) {
-            open.want(want);
+            send(open, want);
         }
         return want.id();
+    }
+
+    /** One that was released before it could be sent is not sent at all: the parent would serve it to the end. */
+    private void send(Feed open, Want want) {
+        synchronized (sending) {
+            boolean wanted;
+            synchronized (this) {
+                wanted = active.contains(want.id());
+            }
+            if (wanted) {
+                open.want(want);
+            }
+        }
     }
 
     /** The fetch wants no more of it; an id that is not the fetch's is left alone. */
@@ -97,7 +113,9 @@ final class SourceLink implements FeedListener {
             open = feed;
         }
         if (open != null) {
-            open.release(id);
+            synchronized (sending) {
+                open.release(id);
+            }
         }
     }
 

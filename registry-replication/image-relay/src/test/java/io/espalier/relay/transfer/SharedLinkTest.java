@@ -165,4 +165,21 @@ class SharedLinkTest {
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(HASH_WAIT.dividedBy(2));
         assertThat(feed("b").said).as("it is wanted again when hashes have come").contains("release 1");
     }
+
+    @Test
+    void aWantThatIsReleasedBeforeTheFeedIsOpenIsNotSentAfterItsRelease() throws Exception {
+        start(job("steady", 1, route("b")));
+        Job moving = job("moving", 2, route("b"));
+        BlobFetch fetch = start(moving);
+        feed("b").whileWanting.put(1, () -> {
+            moving.cursor().change(route("c"));
+            fetch.rerouted();
+        });
+
+        mayOpen.countDown();
+
+        awaitSaid("c", "want 1");
+        awaitSaid("b", "want 1");
+        assertThat(feed("b").said).doesNotContain("want 2");
+    }
 }
