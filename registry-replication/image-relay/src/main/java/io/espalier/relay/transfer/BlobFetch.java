@@ -80,6 +80,7 @@ final class BlobFetch {
         if (blob.isComplete()) {
             finish(null);
         } else {
+            job.cursor().begin(System.nanoTime());
             seek("");
         }
     }
@@ -307,18 +308,23 @@ final class BlobFetch {
         moveFrom(from, reason);
     }
 
-    /** Leaves a source that still lives, if there is another one to try. */
-    void moveOn(SourceLink from, String reason) {
+    /** Leaves a source that still lives, if there is another one to try; answers whether it did. */
+    boolean moveOn(SourceLink from, boolean slow, String reason) {
         synchronized (this) {
             Set<NodeId> without = new HashSet<>(tried);
             without.add(from.peer().node());
             if (over || link != from || job.cursor().next(without).isEmpty()) {
-                return;
+                return false;
             }
         }
         log.info("Transfer {} leaves source {}: {}.", job, from.peer(), reason);
-        job.cursor().leave(from.peer());
+        if (slow) {
+            job.cursor().leaveSlow(from.peer(), System.nanoTime());
+        } else {
+            job.cursor().leave(from.peer());
+        }
         moveFrom(from, reason);
+        return true;
     }
 
     private void moveFrom(SourceLink from, String reason) {

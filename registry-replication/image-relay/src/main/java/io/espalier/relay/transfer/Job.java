@@ -27,6 +27,7 @@ final class Job {
     private final boolean resumed;
     private final RouteCursor cursor;
     private final JobProgress progress;
+    private final SlowMoves slowMoves = new SlowMoves();
     private final EngineSettings settings;
     private final Backoff backoff;
     private final Map<String, BlobPart> parts = new HashMap<>();
@@ -65,6 +66,10 @@ final class Job {
 
     Route route() {
         return cursor.route();
+    }
+
+    SlowMoves slowMoves() {
+        return slowMoves;
     }
 
     JobProgress progress() {

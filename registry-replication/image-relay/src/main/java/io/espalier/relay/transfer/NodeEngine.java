@@ -316,7 +316,7 @@ final class NodeEngine implements TransferEngine {
 
     private void tick() {
         try {
-            hub.tick();
+            hub.tick(System.nanoTime());
             fetches.tick();
             long now = System.nanoTime();
             for (Job job : jobs.all()) {

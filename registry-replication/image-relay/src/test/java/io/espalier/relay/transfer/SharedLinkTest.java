@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SharedLinkTest {
     private static final Duration HASH_WAIT = Duration.ofSeconds(30);
+    private static final long TICK = Duration.ofMillis(100).toNanos();
 
     @TempDir
     private Path folder;
@@ -82,7 +83,10 @@ class SharedLinkTest {
 
     @BeforeEach
     void open() throws IOException {
-        EngineSettings settings = EngineSettings.in(folder, 64 << 20);
+        Duration silence = Duration.ofHours(1);
+        Duration wait = Duration.ofSeconds(1);
+        EngineSettings settings =
+                new EngineSettings(folder, 64 << 20, 4, silence, Duration.ofSeconds(2), wait, wait, HASH_WAIT);
         spool = Spool.open(folder.resolve("spool"), 64 << 20);
         hub = new FeedHub(this::connect, settings, seen -> {}, connector);
     }
@@ -181,5 +185,35 @@ class SharedLinkTest {
         awaitSaid("c", "want 1");
         awaitSaid("b", "want 1");
         assertThat(feed("b").said).doesNotContain("want 2");
+    }
+
+    @Test
+    void aSlowParentIsLeftAfterAWindow() throws Exception {
+        slowParent();
+        long now = System.nanoTime();
+        for (int i = 0; i < 25; i++) {
+            now += TICK;
+            hub.tick(now);
+        }
+        awaitSaid("a", "want 1");
+    }
+
+    @Test
+    void aNodeThatHasNoTimeDoesNotBlameItsParent() throws Exception {
+        slowParent();
+        long now = System.nanoTime();
+        for (int i = 0; i < 60; i++) {
+            now += i % 15 == 0 ? 5 * TICK : TICK;
+            hub.tick(now);
+        }
+        assertThat(feed("b").said).containsExactly("want 1");
+        assertThat(feeds).doesNotContainKey("a");
+    }
+
+    /** It sends nothing, though it does not say that it waits itself. */
+    private void slowParent() throws Exception {
+        mayOpen.countDown();
+        start(job("slow", 1, new Route(List.of(address("b"), address("a")), 1_000_000)));
+        awaitSaid("b", "want 1");
     }
 }
