@@ -101,12 +101,7 @@ public final class ControlClient implements AutoCloseable {
             Supplier<NodeMessage.Hello> hello,
             ControlListener listener) {
         return start(
-                vertx,
-                master,
-                identity,
-                hello,
-                listener,
-                new Retries(FIRST_WAIT_MS, MOST_WAIT_MS, PATIENT_WAIT_MS));
+                vertx, master, identity, hello, listener, new Retries(FIRST_WAIT_MS, MOST_WAIT_MS, PATIENT_WAIT_MS));
     }
 
     static ControlClient start(

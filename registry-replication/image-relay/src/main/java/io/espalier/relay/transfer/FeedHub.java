@@ -106,7 +106,9 @@ final class FeedHub implements AutoCloseable {
     private void judge(SourceLink link, long now) {
         long window = settings.slowness().toNanos();
         boolean slow = link.meter().isSlow(now, window, expected(link));
-        link.fetches().forEach(fetch -> fetch.job().slowMoves().seen(link.peer().node(), link.meter().rate()));
+        link.fetches().forEach(fetch -> fetch.job()
+                .slowMoves()
+                .seen(link.peer().node(), link.meter().rate()));
         if (link.isIdle(now, IDLE_NANOS)) {
             link.end("nothing is wanted from it");
         } else if (link.meter().isSilent(now, settings.silence().toNanos())) {

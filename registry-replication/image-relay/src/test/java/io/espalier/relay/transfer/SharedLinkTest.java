@@ -124,8 +124,8 @@ class SharedLinkTest {
         BlobPart part = job.transfer().blobs().stream()
                 .max(Comparator.comparingLong(BlobPart::size))
                 .orElseThrow();
-        BlobFetch fetch = new BlobFetch(
-                job, part, spool.open(part.digest(), part.size(), TestCluster.CHUNK), hub, HASH_WAIT);
+        BlobFetch fetch =
+                new BlobFetch(job, part, spool.open(part.digest(), part.size(), TestCluster.CHUNK), hub, HASH_WAIT);
         fetch.start();
         return fetch;
     }
@@ -167,7 +167,9 @@ class SharedLinkTest {
         hub.link(address("b")).chunk(1, 0, ByteBuffer.allocate(TestCluster.CHUNK));
 
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(HASH_WAIT.dividedBy(2));
-        assertThat(feed("b").said).as("it is wanted again when hashes have come").contains("release 1");
+        assertThat(feed("b").said)
+                .as("it is wanted again when hashes have come")
+                .contains("release 1");
     }
 
     @Test

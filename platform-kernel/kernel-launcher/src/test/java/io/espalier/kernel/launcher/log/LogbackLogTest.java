@@ -79,7 +79,10 @@ class LogbackLogTest {
 
         log.readLevels(levels);
 
-        assertThat(log.levels()).containsEntry("io.acme", "WARN").containsEntry("io.silent", "OFF").doesNotContainKey("io.other");
+        assertThat(log.levels())
+                .containsEntry("io.acme", "WARN")
+                .containsEntry("io.silent", "OFF")
+                .doesNotContainKey("io.other");
         assertThat(log.tail(1)).singleElement().asString().contains("io.other", "LOUD", "left out");
     }
 
