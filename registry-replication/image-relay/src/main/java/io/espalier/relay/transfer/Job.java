@@ -2,16 +2,13 @@ package io.espalier.relay.transfer;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.Route;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.relay.transfer.TransferProblem.Haste;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +27,6 @@ final class Job {
     private final SlowMoves slowMoves = new SlowMoves();
     private final EngineSettings settings;
     private final Backoff backoff;
-    private final Map<String, BlobPart> parts = new HashMap<>();
     private final Set<String> distrusted = ConcurrentHashMap.newKeySet();
     private final List<Runnable> onStop = new CopyOnWriteArrayList<>();
     private volatile @Nullable String stopped;
@@ -45,7 +41,6 @@ final class Job {
         this.cursor = new RouteCursor(assign.route());
         this.progress = new JobProgress(transfer, urgent);
         this.backoff = new Backoff(settings);
-        transfer.blobs().forEach(part -> parts.put(part.digest(), part));
     }
 
     Transfer transfer() {
@@ -88,10 +83,6 @@ final class Job {
 
     Backoff newBackoff() {
         return new Backoff(settings);
-    }
-
-    Optional<BlobPart> part(String blob) {
-        return Optional.ofNullable(parts.get(blob));
     }
 
     /** The image's own tag, which is set last. */

@@ -2,14 +2,17 @@ package io.espalier.relay.transfer;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -20,6 +23,9 @@ final class JobTable implements ChildSupply.Expectations {
 
     private final Consumer<String> onLost;
     private final Map<String, Job> jobs = new LinkedHashMap<>();
+    /** Which transfers have a blob: children ask for it many times a second. */
+    private final Map<String, Set<Job>> byBlob = new HashMap<>();
+
     private final Map<String, Long> finalSince = new LinkedHashMap<>();
 
     /** @param onLost told which blob lost chunks on this node's disk */
@@ -29,7 +35,25 @@ final class JobTable implements ChildSupply.Expectations {
 
     synchronized void put(Job job) {
         finalSince.remove(job.id());
+        remove(job.id());
         jobs.put(job.id(), job);
+        job.transfer()
+                .blobs()
+                .forEach(part -> byBlob.computeIfAbsent(part.digest(), any -> new LinkedHashSet<>())
+                        .add(job));
+    }
+
+    private void remove(String id) {
+        Job job = jobs.remove(id);
+        if (job == null) {
+            return;
+        }
+        for (BlobPart part : job.transfer().blobs()) {
+            Set<Job> same = byBlob.get(part.digest());
+            if (same != null && same.remove(job) && same.isEmpty()) {
+                byBlob.remove(part.digest());
+            }
+        }
     }
 
     synchronized Optional<Job> find(String id) {
@@ -78,14 +102,14 @@ final class JobTable implements ChildSupply.Expectations {
         for (Map.Entry<String, Long> entry : List.copyOf(finalSince.entrySet())) {
             if (over-- > 0 || nowMillis - entry.getValue() > FINAL_MS) {
                 finalSince.remove(entry.getKey());
-                jobs.remove(entry.getKey());
+                remove(entry.getKey());
             }
         }
     }
 
     @Override
     public boolean isComing(String blob) {
-        return among(all(), blob).stream()
+        return with(blob).stream()
                 .anyMatch(job -> !job.route().isRoot()
                         && isOnItsWay(job.progress().state())
                         && !job.progress().hasArrived(blob));
@@ -93,7 +117,7 @@ final class JobTable implements ChildSupply.Expectations {
 
     @Override
     public Optional<String> home(String blob) {
-        return among(all(), blob).stream()
+        return with(blob).stream()
                 .filter(job -> job.progress().hasArrived(blob))
                 .map(job -> job.transfer().repository())
                 .findFirst();
@@ -106,12 +130,12 @@ final class JobTable implements ChildSupply.Expectations {
 
     /** Whether a transfer that is not over needs the blob. */
     boolean isNeeded(String blob) {
-        return among(all(), blob).stream()
+        return with(blob).stream()
                 .anyMatch(job -> !job.progress().state().isFinal());
     }
 
-    private static List<Job> among(Collection<Job> all, String blob) {
-        return all.stream().filter(job -> job.part(blob).isPresent()).toList();
+    private synchronized List<Job> with(String blob) {
+        return List.copyOf(byBlob.getOrDefault(blob, Set.of()));
     }
 
     private static boolean isOnItsWay(TransferState state) {
