@@ -84,11 +84,11 @@ public final class Spool implements AutoCloseable {
     /**
      * Opens a blob, making room for it if it is new.
      *
-     * @throws SpoolException when there is no room; try again later unless it is {@link Code#TOO_LARGE}
+     * @throws SpoolException when there is no room; try again later unless it is {@link Code#TOO_LARGE} or {@link Code#UNFIT}
      */
     public synchronized SpooledBlob open(String digest, long size, int chunkBytes) throws SpoolException {
         requireOpen();
-        BlobName name = new BlobName(digest, size, chunkBytes);
+        BlobName name = name(digest, size, chunkBytes);
         Entry entry = entries.get(digest);
         if (entry != null && !fits(entry, name)) {
             entry = replace(entry, name);
@@ -99,6 +99,17 @@ public final class Spool implements AutoCloseable {
         hold(entry);
         bindWaiting(entry);
         return new SpooledBlob(this, entry.file);
+    }
+
+    private static BlobName name(String digest, long size, int chunkBytes) throws SpoolException {
+        try {
+            return new BlobName(digest, size, chunkBytes);
+        } catch (IllegalArgumentException e) {
+            throw new SpoolException(
+                    Code.UNFIT,
+                    "Blob " + digest + " cannot be carried from node to node: " + e.getMessage()
+                            + " Push the image again in a form that can.");
+        }
     }
 
     /** Opens a blob if it is here, complete or not. */
