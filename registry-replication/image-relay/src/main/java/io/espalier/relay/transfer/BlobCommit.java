@@ -163,8 +163,8 @@ final class BlobCommit {
         fetch.readers().awaitBegin();
         while (true) {
             job.requireRunning();
-            try {
-                registry.putBlob(repository, digest, part.size(), fetch.readers()::stream);
+            try (FetchReaders.Upload upload = fetch.readers().upload()) {
+                registry.putBlob(repository, digest, part.size(), upload);
                 job.progress().solved(last);
                 return;
             } catch (RegistryException e) {

@@ -2,8 +2,11 @@ package io.espalier.relay.transfer;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.registry.client.BlobSource;
 import io.espalier.relay.spool.BlobStream;
 import io.espalier.relay.spool.SpooledBlob;
+import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -46,8 +49,37 @@ final class FetchReaders {
         return failure != null;
     }
 
+    /** Begins an upload; to be closed when it has ended. */
+    Upload upload() {
+        return new Upload();
+    }
+
+    /** How many streams hear of a failure. */
+    int streams() {
+        return streams.size();
+    }
+
+    /** One upload, which opens a stream for each of its attempts. For one thread. */
+    final class Upload implements BlobSource, AutoCloseable {
+        private final List<BlobStream> own = new ArrayList<>();
+
+        private Upload() {}
+
+        @Override
+        public InputStream open() {
+            BlobStream stream = stream();
+            own.add(stream);
+            return stream;
+        }
+
+        @Override
+        public void close() {
+            streams.removeAll(own);
+        }
+    }
+
     /** The blob in order, while it comes; ends with the fetch's problem when that fails. */
-    BlobStream stream() {
+    private BlobStream stream() {
         BlobStream stream = blob.stream();
         streams.add(stream);
         TransferProblem problem = failure;
