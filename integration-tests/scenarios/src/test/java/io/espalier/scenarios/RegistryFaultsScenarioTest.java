@@ -188,6 +188,28 @@ class RegistryFaultsScenarioTest {
     }
 
     @Test
+    void aLayerThatASiteLostAfterItWasDoneIsNamedByVerifyAndComesAgainByPush() throws IOException {
+        SampleImage image = SampleImages.oci(18, 900_000);
+        sites.master().push(image, "lost/app", "v1");
+        sites.awaitThere(NODES, image, "lost/app", "v1");
+        String hex = image.layers().get(0).digest().substring("sha256:".length());
+        Files.delete(sites.cluster
+                .registry(2)
+                .storage()
+                .resolve("docker/registry/v2/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data"));
+
+        assertThat(sites.cluster.onMaster("image:verify lost/app:v1"))
+                .contains("right at 3 of 4")
+                .contains(hex);
+        assertThat(sites.node(2, "lost/app", "v1").path("state").asText()).isEqualTo("cancelled");
+        sites.cluster.onMaster("image:push lost/app:v1");
+
+        sites.awaitThere(2, image, "lost/app", "v1");
+        sites.skopeo(2).copy(sites.at(2, "lost/app", "v1"), "oci:" + folder.resolve("lost") + ":v1");
+        assertThat(sites.cluster.onMaster("image:verify lost/app:v1")).contains("right at 4 of 4");
+    }
+
+    @Test
     void aWrongPasswordIsReportedButNeverShownAndHeals() throws IOException {
         Path wrong = Files.writeString(folder.resolve("wrong"), "wrong-secret-77\n");
         Path right = Files.writeString(folder.resolve("right"), FaultySites.PASSWORD + "\n");
@@ -196,7 +218,7 @@ class RegistryFaultsScenarioTest {
         password(seal(wrong));
         sites.master().push(image, "password/app", "v1");
         sites.awaitThere(List.of(1, 3), image, "password/app", "v1");
-        sites.awaitProblem(2, "password/app", "v1", "does not accept the password of user relay");
+        sites.awaitProblem(2, "password/app", "v1", "It answered 401: UNAUTHORIZED");
 
         password(good);
         sites.awaitThere(2, image, "password/app", "v1");

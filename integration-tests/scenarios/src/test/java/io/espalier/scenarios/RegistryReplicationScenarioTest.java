@@ -21,6 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -103,7 +108,7 @@ class RegistryReplicationScenarioTest {
     }
 
     @Test
-    void aSignatureIsThereBeforeTheTagThatItSigns() {
+    void aSignatureIsThereBeforeTheTagThatItSigns() throws Exception {
         SampleImage image = SampleImages.oci(20, 2_000_000);
         SampleImage signature = SampleImages.cosignSignature(image);
         SampleImage bill = SampleImages.referrer(image, "application/vnd.acme.sbom", 21, 50_000);
@@ -111,10 +116,16 @@ class RegistryReplicationScenarioTest {
         master.pushUntagged(image, "signed/app");
         master.push(signature, "signed/app", SampleImages.signatureTag(image));
         master.pushReferrer(bill, image, "signed/app");
-        AtomicBoolean unsigned = new AtomicBoolean();
-        Thread watcher = new Thread(() -> watch(image, unsigned), "unsigned-watch");
-        watcher.start();
+        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch begun = new CountDownLatch(2);
+        ExecutorService watchers = Executors.newFixedThreadPool(2);
         try {
+            List<Future<Looks>> looks = List.of(
+                    watchers.submit(() -> watch(1, image, begun, over)),
+                    watchers.submit(() -> watch(2, image, begun, over)));
+            assertThat(begun.await(20, TimeUnit.SECONDS))
+                    .as("both sites are watched")
+                    .isTrue();
             master.pushManifest(image, "signed/app", "v1");
             for (int site : SITES) {
                 awaitTag(site, "signed/app", "v1", image.digest());
@@ -128,23 +139,41 @@ class RegistryReplicationScenarioTest {
                                 .text())
                         .contains(bill.digest());
             }
+            over.set(true);
+            for (Future<Looks> site : looks) {
+                Looks seen = site.get(20, TimeUnit.SECONDS);
+                assertThat(seen.untagged()).as("looks before the tag").isPositive();
+                assertThat(seen.tagged()).as("looks after it").isPositive();
+                assertThat(seen.unsigned())
+                        .as("looks that found the tag without its signature")
+                        .isZero();
+            }
         } finally {
-            watcher.interrupt();
+            watchers.shutdownNow();
         }
-        assertThat(unsigned).as("a site showed the tag without its signature").isFalse();
     }
 
-    private void watch(SampleImage image, AtomicBoolean unsigned) {
-        while (!Thread.currentThread().isInterrupted()) {
-            for (int site : List.of(1, 2)) {
-                boolean tagged = digest(site, "signed/app", "v1").equals(image.digest());
-                if (tagged
-                        && digest(site, "signed/app", SampleImages.signatureTag(image))
-                                .isEmpty()) {
-                    unsigned.set(true);
+    /** How often a site was looked at without the tag, with it, and with it but without its signature. */
+    private record Looks(int untagged, int tagged, int unsigned) {}
+
+    /** Looks again and again until it is over and the tag was seen. */
+    private Looks watch(int site, SampleImage image, CountDownLatch begun, AtomicBoolean over) {
+        int untagged = 0;
+        int tagged = 0;
+        int unsigned = 0;
+        while (!Thread.currentThread().isInterrupted() && (!over.get() || tagged == 0)) {
+            if (!digest(site, "signed/app", "v1").equals(image.digest())) {
+                untagged++;
+                if (untagged == 1) {
+                    begun.countDown();
                 }
+                continue;
             }
+            tagged++;
+            unsigned +=
+                    digest(site, "signed/app", SampleImages.signatureTag(image)).isEmpty() ? 1 : 0;
         }
+        return new Looks(untagged, tagged, unsigned);
     }
 
     @Test

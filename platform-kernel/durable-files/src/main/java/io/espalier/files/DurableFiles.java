@@ -200,15 +200,23 @@ public final class DurableFiles {
         }
     }
 
-    private static void append(FileChannel channel, byte[] content) throws IOException {
+    static void append(FileChannel channel, byte[] content) throws IOException {
         long end = channel.size();
         try {
             channel.position(end);
             writeAll(channel, content);
             channel.force(true);
         } catch (IOException e) {
-            channel.truncate(end);
+            takeBack(channel, end, e);
             throw e;
+        }
+    }
+
+    private static void takeBack(FileChannel channel, long end, IOException cause) {
+        try {
+            channel.truncate(end);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
         }
     }
 

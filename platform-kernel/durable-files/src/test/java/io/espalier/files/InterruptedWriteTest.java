@@ -2,6 +2,7 @@ package io.espalier.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -42,6 +43,14 @@ class InterruptedWriteTest {
         String said = Child.run(Child.limited("append", file, TOO_BIG));
         assertThat(said).contains("Tried to append to " + file, "File too large");
         assertThat(file).hasBinaryContent(OLD);
+    }
+
+    @Test
+    void causeOfAFailedAppendIsNotHiddenByAFailureToTakeItBack() {
+        assertThatThrownBy(() -> DurableFiles.append(new BrokenChannel(), OLD))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the disk is full")
+                .hasSuppressedException(new IOException("the disk is gone"));
     }
 
     @Test

@@ -90,6 +90,7 @@ public final class TreeRepair implements Benchmark {
         private final RelayCluster cluster;
         private final double killAfterSeconds;
         private int victim;
+        private int below;
         private List<Integer> orphans = List.of();
 
         Strike(RelayCluster cluster, double killAfterSeconds) {
@@ -132,7 +133,11 @@ public final class TreeRepair implements Benchmark {
             while (node.find()) {
                 parents[Integer.parseInt(node.group(1))] = Integer.parseInt(node.group(2));
             }
-            victim = mostDescendants(parents);
+            int[] descendants = descendants(parents);
+            victim = IntStream.range(1, parents.length)
+                    .reduce((a, b) -> descendants[b] > descendants[a] ? b : a)
+                    .orElseThrow();
+            below = descendants[victim];
             orphans = TreeMakespan.RECEIVERS.stream()
                     .filter(site -> parents[site] == victim)
                     .toList();
@@ -151,7 +156,7 @@ public final class TreeRepair implements Benchmark {
 
         @Override
         public String toString() {
-            return "site " + victim + " killed, parent of " + orphans;
+            return "site " + victim + " killed, parent of " + orphans + ", " + below + " sites below it";
         }
     }
 
@@ -163,16 +168,14 @@ public final class TreeRepair implements Benchmark {
                 .sum();
     }
 
-    private static int mostDescendants(int[] parents) {
+    private static int[] descendants(int[] parents) {
         int[] descendants = new int[parents.length];
         for (int site = 1; site < parents.length; site++) {
             for (int above = parents[site]; above > 0; above = parents[above]) {
                 descendants[above]++;
             }
         }
-        return IntStream.range(1, parents.length)
-                .reduce((a, b) -> descendants[b] > descendants[a] ? b : a)
-                .orElseThrow();
+        return descendants;
     }
 
     private static double median(List<Double> values) {

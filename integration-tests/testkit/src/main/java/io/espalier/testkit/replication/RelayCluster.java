@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.testkit.kernel.KernelHome;
 import io.espalier.testkit.process.ChildProcess;
+import io.espalier.testkit.registry.RegistryPlan;
 import io.espalier.testkit.registry.RegistryServer;
 import java.net.URI;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ public final class RelayCluster implements AutoCloseable {
     }
 
     /**
-     * Starts all registries and installs the kernels, but starts none.
+     * Starts all registries and installs the kernels, but starts none; when something fails, nothing goes on running.
      *
      * @param built the unpacked distribution
      * @param work empty
@@ -50,18 +51,25 @@ public final class RelayCluster implements AutoCloseable {
     public static RelayCluster prepare(List<RelaySite> sites, int controllerPort, Path built, Path work) {
         requireNonNull(built, "built is null");
         RelayCluster cluster = new RelayCluster(sites, controllerPort);
-        for (RelaySite site : sites) {
-            var plan = site.registry();
-            if (cluster.registries.isEmpty()) {
-                plan = plan.notifying(URI.create("http://127.0.0.1:" + controllerPort + "/v1/notifications"), Map.of());
-            }
-            cluster.registries.add(plan.start());
-            KernelHome home = KernelHome.install(built, work.resolve(site.name()), site.before());
-            home.configure("kernel", Map.of("endpoint-port", site.endpointPort()));
-            cluster.homes.add(home);
-            cluster.kernels.add(Optional.empty());
+        try {
+            sites.forEach(site -> cluster.prepare(site, built, work));
+            return cluster;
+        } catch (RuntimeException | Error failed) {
+            cluster.close(failed);
+            throw failed;
         }
-        return cluster;
+    }
+
+    private void prepare(RelaySite site, Path built, Path work) {
+        RegistryPlan plan = site.registry();
+        if (registries.isEmpty()) {
+            plan = plan.notifying(URI.create("http://127.0.0.1:" + controllerPort + "/v1/notifications"), Map.of());
+        }
+        registries.add(plan.start());
+        KernelHome home = KernelHome.install(built, work.resolve(site.name()), site.before());
+        home.configure("kernel", Map.of("endpoint-port", site.endpointPort()));
+        homes.add(home);
+        kernels.add(Optional.empty());
     }
 
     /** Starts the master and lets all others join; returns when all are connected. */
@@ -160,23 +168,6 @@ public final class RelayCluster implements AutoCloseable {
         return answer.text();
     }
 
-    /** Waits until the master reports the image as done at every node; answers with the time in milliseconds since the epoch. */
-    public long awaitDone(String repository, String tag, Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (true) {
-            String status = onMaster("image:status " + repository + ":" + tag);
-            long done = status.lines().filter(line -> line.contains(" DONE")).count();
-            if (done >= sites.size()) {
-                return System.currentTimeMillis();
-            }
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError(
-                        repository + ":" + tag + " was not at every node within " + limit + ":\n" + status);
-            }
-            LockSupport.parkNanos(LOOK_NANOS);
-        }
-    }
-
     public KernelHome home(int site) {
         return homes.get(site);
     }
@@ -214,9 +205,29 @@ public final class RelayCluster implements AutoCloseable {
         return controllerPort;
     }
 
+    /** Ends all that runs, also when something does not end well; every failure is suppressed in the error that is thrown then. */
     @Override
     public void close() {
-        stopKernels();
-        registries.forEach(RegistryServer::close);
+        AssertionError failed = new AssertionError("The cluster did not end well.");
+        close(failed);
+        if (failed.getSuppressed().length > 0) {
+            throw failed;
+        }
+    }
+
+    private void close(Throwable failed) {
+        List<Runnable> ends = new ArrayList<>();
+        for (int site = kernels.size() - 1; site >= 0; site--) {
+            int last = site;
+            ends.add(() -> stopKernel(last));
+        }
+        registries.forEach(registry -> ends.add(registry::close));
+        for (Runnable end : ends) {
+            try {
+                end.run();
+            } catch (RuntimeException | AssertionError e) {
+                failed.addSuppressed(e);
+            }
+        }
     }
 }

@@ -114,7 +114,7 @@ public final class ControlRoutes implements AutoCloseable {
                 gate.accepted(remote);
                 return issued;
             } catch (RefusedException e) {
-                if (e.code() == RefusedException.Code.TOKEN_REFUSED) {
+                if (e.code() != RefusedException.Code.UNAVAILABLE) {
                     gate.refused(remote);
                 }
                 throw e;

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Slows those down who guess tokens: after five refusals an address waits, longer each time. Remembers a bounded number of
+ * Slows those down who guess tokens or names: after five refusals an address waits, longer each time. Remembers a bounded number of
  * addresses. Thread-safe.
  */
 final class JoinGate {

@@ -159,6 +159,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 door.port(),
                 settings.registry().uri().toString(),
                 settings.site(),
+                settings.capacity(),
                 engine.reports());
     }
 

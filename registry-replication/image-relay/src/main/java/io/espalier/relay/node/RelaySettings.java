@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.JoinToken;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param master empty when this node is the master
  * @param site the operator's label for where the node stands; may be empty
  * @param folder where key, certificates, transfers and the spool are kept
- * @param uplinkBytesPerSecond most that the node sends to all its children; 0 is no limit
+ * @param capacity what the node may be burdened with
  * @param insecurePlainHttp no TLS between nodes
  * @param version of this program, told to the master
  */
@@ -33,7 +34,7 @@ public record RelaySettings(
         RegistryEndpoint registry,
         Path folder,
         long spoolBytes,
-        long uplinkBytesPerSecond,
+        NodeCapacity capacity,
         boolean insecurePlainHttp,
         String version) {
     public RelaySettings {
@@ -45,6 +46,7 @@ public record RelaySettings(
         requireNonNull(site, "site is null");
         requireNonNull(registry, "registry is null");
         requireNonNull(folder, "folder is null");
+        requireNonNull(capacity, "capacity is null");
         requireNonNull(version, "version is null");
     }
 

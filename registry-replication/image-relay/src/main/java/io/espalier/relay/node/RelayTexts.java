@@ -24,6 +24,7 @@ public record RelayTexts(
         List<String> registryInsecureHttp,
         long spoolBytes,
         long uplinkBytesPerSecond,
+        int maxChildren,
         boolean insecurePlainHttp) {
     public RelayTexts {
         requireNonNull(name, "name is null");

@@ -6,6 +6,7 @@ import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.CredentialSeal;
 import io.espalier.relay.identity.IdentityException;
 import io.espalier.relay.identity.JoinToken;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.Transfer;
 import java.net.InetAddress;
@@ -66,6 +67,7 @@ public final class SettingsReader {
         MasterAddress master = master();
         JoinToken token = token();
         RegistryEndpoint registry = registry();
+        NodeCapacity capacity = capacity();
         checkNumbers();
         if (node == null || registry == null) {
             return Optional.empty();
@@ -81,7 +83,7 @@ public final class SettingsReader {
                 registry,
                 folder,
                 texts.spoolBytes(),
-                texts.uplinkBytesPerSecond(),
+                capacity,
                 texts.insecurePlainHttp(),
                 version));
     }
@@ -203,6 +205,18 @@ public final class SettingsReader {
         return endpoint.trusting(file);
     }
 
+    private NodeCapacity capacity() {
+        long uplink = texts.uplinkBytesPerSecond();
+        int children = texts.maxChildren();
+        if (uplink < 0) {
+            problems.add("'uplink-bytes-per-second' is " + uplink + "; use 0 for no limit or more.");
+        }
+        if (children < -1) {
+            problems.add("'max-children' is " + children + "; use -1 for no limit, 0 for a leaf, or more.");
+        }
+        return new NodeCapacity(Math.max(0, uplink), Math.max(-1, children));
+    }
+
     private void checkNumbers() {
         if (texts.port() < 0 || texts.port() > MAX_PORT) {
             problems.add("'port' is " + texts.port() + "; use 0 to " + MAX_PORT + ".");
@@ -210,10 +224,6 @@ public final class SettingsReader {
         if (texts.spoolBytes() < MIN_SPOOL_BYTES) {
             problems.add("'spool-bytes' is " + texts.spoolBytes() + "; use " + MIN_SPOOL_BYTES
                     + " or more, at least the size of the largest layer.");
-        }
-        if (texts.uplinkBytesPerSecond() < 0) {
-            problems.add(
-                    "'uplink-bytes-per-second' is " + texts.uplinkBytesPerSecond() + "; use 0 for no limit or more.");
         }
         if (texts.site().length() > MAX_SITE_CHARS) {
             problems.add("'site' has " + texts.site().length() + " characters; use at most " + MAX_SITE_CHARS + ".");

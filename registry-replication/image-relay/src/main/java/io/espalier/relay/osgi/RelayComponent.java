@@ -81,6 +81,7 @@ public final class RelayComponent {
                 List.of(config.registry$_$insecure$_$http()),
                 config.spool$_$bytes(),
                 config.uplink$_$bytes$_$per$_$second(),
+                config.max$_$children(),
                 config.insecure$_$plain$_$http());
     }
 

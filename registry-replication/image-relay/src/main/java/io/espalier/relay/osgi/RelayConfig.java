@@ -78,6 +78,11 @@ public @interface RelayConfig {
     long uplink$_$bytes$_$per$_$second() default 0;
 
     @AttributeDefinition(
+            description = "Most nodes that get images from this one directly; 0 for none, -1 for no limit.",
+            min = "-1")
+    int max$_$children() default -1;
+
+    @AttributeDefinition(
             description = "Talk to other nodes without TLS, as every node of the cluster must then; for trials only.")
     boolean insecure$_$plain$_$http() default false;
 }

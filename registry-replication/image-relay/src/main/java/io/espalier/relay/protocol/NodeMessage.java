@@ -12,6 +12,7 @@ public sealed interface NodeMessage {
      * @param host the node's own domain name, under which others reach it
      * @param registry URL of its registry, without credentials
      * @param site the operator's label for where the node stands; empty when not given
+     * @param capacity what it may be burdened with; nodes of older releases do not say it
      * @param transfers all that the node has not forgotten yet
      */
     record Hello(
@@ -21,17 +22,19 @@ public sealed interface NodeMessage {
             int port,
             String registry,
             String site,
+            NodeCapacity capacity,
             List<TransferReport> transfers)
             implements NodeMessage {
         public Hello {
             site = requireNonNullElse(site, "");
+            capacity = requireNonNullElse(capacity, NodeCapacity.NONE);
             transfers = List.copyOf(transfers);
         }
 
-        /** Without a site. */
+        /** Without a site and limits. */
         public Hello(
                 NodeId node, String version, String host, int port, String registry, List<TransferReport> transfers) {
-            this(node, version, host, port, registry, "", transfers);
+            this(node, version, host, port, registry, "", NodeCapacity.NONE, transfers);
         }
     }
 

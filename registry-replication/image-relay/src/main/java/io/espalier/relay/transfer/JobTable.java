@@ -34,7 +34,6 @@ final class JobTable implements ChildSupply.Expectations {
     }
 
     synchronized void put(Job job) {
-        finalSince.remove(job.id());
         remove(job.id());
         jobs.put(job.id(), job);
         job.transfer()
@@ -45,6 +44,7 @@ final class JobTable implements ChildSupply.Expectations {
 
     private void remove(String id) {
         Job job = jobs.remove(id);
+        finalSince.remove(id);
         if (job == null) {
             return;
         }
@@ -101,8 +101,18 @@ final class JobTable implements ChildSupply.Expectations {
         int over = finalSince.size() - MOST_FINAL;
         for (Map.Entry<String, Long> entry : List.copyOf(finalSince.entrySet())) {
             if (over-- > 0 || nowMillis - entry.getValue() > FINAL_MS) {
-                finalSince.remove(entry.getKey());
                 remove(entry.getKey());
+            }
+        }
+    }
+
+    /** No longer says of transfers with this tag that they are done; the registry has lost something of them. */
+    synchronized void forgetDone(String repository, String tag) {
+        for (Job job : List.copyOf(jobs.values())) {
+            if (job.progress().state() == TransferState.DONE
+                    && job.transfer().repository().equals(repository)
+                    && job.transfer().tags().stream().anyMatch(part -> part.tag().equals(tag))) {
+                remove(job.id());
             }
         }
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.FeedOpener;
+import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Cancel;
@@ -148,7 +149,8 @@ final class NodeEngine implements TransferEngine {
 
     private synchronized void assign(Assign assign) {
         Optional<Job> known = jobs.find(assign.transfer().id());
-        if (known.isPresent() && known.get().progress().state() != TransferState.CANCELLED) {
+        // What is final begins anew: the master knows what this node has said of it, and wants it all the same.
+        if (known.isPresent() && !known.get().progress().state().isFinal()) {
             reroute(known.get(), assign.route());
             reporter.urgent(assign.transfer().id());
             return;
@@ -251,12 +253,18 @@ final class NodeEngine implements TransferEngine {
 
     private void check(Check check) {
         try {
-            threads.checks()
-                    .execute(() -> reporter.send(new Checked(
-                            check.request(), new ImageChecker(registry).check(check.repository(), check.tag()))));
+            threads.checks().execute(() -> answer(check));
         } catch (RejectedExecutionException e) {
             log.warn("The check of {}:{} is not made: too many wait.", check.repository(), check.tag());
         }
+    }
+
+    private void answer(Check check) {
+        ImageCheck found = new ImageChecker(registry).check(check.repository(), check.tag());
+        if (!found.complete()) {
+            jobs.forgetDone(check.repository(), check.tag());
+        }
+        reporter.send(new Checked(check.request(), found));
     }
 
     private void enqueue(Job job) {

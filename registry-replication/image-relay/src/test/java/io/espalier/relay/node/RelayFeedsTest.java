@@ -9,6 +9,7 @@ import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.ManifestPart;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Hashes;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
 import io.espalier.relay.protocol.Route;
@@ -138,7 +139,7 @@ class RelayFeedsTest {
                 RegistryEndpoint.allowingPlainHttp(registry(name).uri()),
                 folder.resolve(name),
                 64 << 20,
-                0,
+                NodeCapacity.NONE,
                 false,
                 "1.2.3");
     }

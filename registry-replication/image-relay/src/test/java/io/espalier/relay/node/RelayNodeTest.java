@@ -10,6 +10,7 @@ import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.JoinToken;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.MeasureMode;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.PeerAddress;
@@ -86,7 +87,7 @@ class RelayNodeTest {
                         URI.create("http://127.0.0.1:" + registry.getAddress().getPort())),
                 folder.resolve(node.value()),
                 64 << 20,
-                0,
+                NodeCapacity.NONE,
                 false,
                 "1.2.3");
     }

@@ -32,6 +32,7 @@ class SettingsReaderTest {
                 List.of(),
                 1 << 30,
                 0,
+                -1,
                 false);
     }
 
@@ -84,6 +85,7 @@ class SettingsReaderTest {
                 List.of(),
                 5,
                 -1,
+                -2,
                 false);
 
         assertThatThrownBy(() -> read(texts))
@@ -97,7 +99,8 @@ class SettingsReaderTest {
                 .hasMessageContaining("'registry-url'")
                 .hasMessageContaining("'registry-insecure-http'")
                 .hasMessageContaining("'spool-bytes'")
-                .hasMessageContaining("'uplink-bytes-per-second'");
+                .hasMessageContaining("'uplink-bytes-per-second'")
+                .hasMessageContaining("'max-children'");
     }
 
     @Test
@@ -117,6 +120,7 @@ class SettingsReaderTest {
                 List.of("far.example"),
                 1 << 30,
                 0,
+                -1,
                 false);
         RelaySettings settings = read(texts);
         assertThat(settings.registry().plainHttp()).isTrue();

@@ -20,6 +20,7 @@ import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -286,16 +287,40 @@ class RegistryTroubleTest {
             assertThat(whole.image().complete()).as(whole.image().problem()).isTrue();
             assertThat(checked(node, "r2").image().problem()).contains("no team/app:none");
 
-            Path data;
-            try (var files = Files.walk(node.registry().storage())) {
-                data = files.filter(path -> path.endsWith(layer().hex() + "/data"))
-                        .findFirst()
-                        .orElseThrow();
-            }
-            Files.delete(data);
+            loseLayer(node);
             node.engine().accept(new Check("r3", APP, "1.0"));
             assertThat(checked(node, "r3").image().complete()).isFalse();
             assertThat(checked(node, "r3").image().problem()).contains(layer().digest());
+        }
+    }
+
+    @Test
+    void whatTheRegistryLostAfterItWasDoneIsNoLongerClaimedAndComesAgain() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, "a", "b")) {
+            cluster.push("a", TRANSFER, IMAGE);
+            cluster.hashes(IMAGE);
+            cluster.assign("b", TRANSFER, route("a"));
+            TestNode node = cluster.node("b");
+            node.awaitDone("t1");
+            loseLayer(node);
+            node.engine().accept(new Check("r1", APP, "1.0"));
+            assertThat(checked(node, "r1").image().complete()).isFalse();
+            assertThat(node.find("t1"))
+                    .as("what it would say when it comes back")
+                    .isEmpty();
+
+            cluster.assign("b", TRANSFER, route("a"));
+
+            node.awaitDone("t1");
+            cluster.assertHas("b", APP, IMAGE, "1.0");
+        }
+    }
+
+    private static void loseLayer(TestNode node) throws IOException {
+        try (var files = Files.walk(node.registry().storage())) {
+            Files.delete(files.filter(path -> path.endsWith(layer().hex() + "/data"))
+                    .findFirst()
+                    .orElseThrow());
         }
     }
 

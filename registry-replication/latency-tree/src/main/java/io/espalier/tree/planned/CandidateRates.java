@@ -24,9 +24,12 @@ final class CandidateRates {
         this.root = root;
     }
 
-    /** Feasible rates from the highest to the lowest, at most {@value #MOST}; one that is never feasible if there is no other. */
+    /**
+     * Feasible rates from the highest to the lowest, at most {@value #MOST}; one that is never feasible if there is no other; none
+     * when the root serves nobody.
+     */
     double[] descending() {
-        if (network.size() == 1) {
+        if (network.size() == 1 || places(network, root, root, Double.MIN_NORMAL) == 0) {
             return new double[0];
         }
         double highest = highestFeasible();

@@ -36,6 +36,26 @@ class SizeAwarePlannerTest {
         }
     }
 
+    @Property(tries = 300, seed = "11")
+    void whatLimitsLeaveWithoutAPlaceIsUnreachable(
+            @ForAll @IntRange(min = 1, max = 40) int size, @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
+        NetworkBuilder limited = RandomNetworks.limited(size, seed);
+        for (int node = 0; node < size; node++) {
+            if ((seed >> node % 40 & 1) == 0) {
+                limited.maxChildren(node, node % 3 == 0 ? 0 : 1);
+            }
+        }
+        Network network = limited.build();
+        TreePlan plan = planner.plan(network, 0, GIGABYTE);
+        assertThat(plan.order().length + plan.unreachable().length).isEqualTo(size);
+        for (int node : plan.order()) {
+            assertThat(plan.children(node).length).isLessThanOrEqualTo(network.maxChildren(node));
+        }
+        if (network.maxChildren(0) == 0) {
+            assertThat(plan.order()).containsExactly(0);
+        }
+    }
+
     @Property(tries = 200, seed = "8")
     void backupsAreNeverBelowTheNodeAndBeginWithTheGrandparent(
             @ForAll @IntRange(min = 1, max = 40) int size, @ForAll @LongRange(min = 0, max = 1L << 40) long seed) {

@@ -48,6 +48,11 @@ public final class Authorizer {
     private static final class Slot {
         final ReentrantLock lock = new ReentrantLock();
         volatile @Nullable Token token;
+        /** Guarded by the lock. */
+        @Nullable
+        RegistryException failure;
+        /** Guarded by the lock. */
+        long failedAt;
     }
 
     public Authorizer(RegistryEndpoint endpoint, TokenFetcher fetcher, RegistryCounters counters) {
@@ -187,20 +192,43 @@ public final class Authorizer {
         if (token != null && token.isFresh(System.nanoTime())) {
             return token.authorization();
         }
-        slot.lock.lock();
+        long waitedSince = System.nanoTime();
+        try {
+            slot.lock.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw RegistryException.lasting(ErrorCode.INTERRUPTED, "Interrupted while waiting for a token.", e);
+        }
         try {
             token = slot.token;
             if (token == null || !token.isFresh(System.nanoTime())) {
-                long asked = System.nanoTime();
-                byte[] answer =
-                        fetcher.fetch(address(wanted), endpoint.credentials().map(Credentials::basic));
-                token = Token.parse(answer, wanted.realm().uri(), asked, Instant.now());
-                counters.addToken();
-                slot.token = token;
+                token = fetch(wanted, slot, waitedSince);
             }
             return token.authorization();
         } finally {
             slot.lock.unlock();
+        }
+    }
+
+    /** Whoever waited while another call's fetch failed shares that failure, or callers would fail one after another. */
+    private Token fetch(Wanted wanted, Slot slot, long waitedSince) throws RegistryException {
+        RegistryException failure = slot.failure;
+        if (failure != null && slot.failedAt - waitedSince > 0) {
+            throw failure;
+        }
+        try {
+            long asked = System.nanoTime();
+            byte[] answer =
+                    fetcher.fetch(address(wanted), endpoint.credentials().map(Credentials::basic));
+            Token token = Token.parse(answer, wanted.realm().uri(), asked, Instant.now());
+            counters.addToken();
+            slot.token = token;
+            slot.failure = null;
+            return token;
+        } catch (RegistryException e) {
+            slot.failedAt = System.nanoTime();
+            slot.failure = e;
+            throw e;
         }
     }
 

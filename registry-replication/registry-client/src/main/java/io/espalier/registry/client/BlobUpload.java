@@ -30,23 +30,25 @@ record BlobUpload(RegistryHttp http, RepositoryName repository, Digest digest, R
     }
 
     /** Each chunk goes to where the answer to the last one said; the last bytes are held back until all are right. */
-    void inChunks(URI session, CheckedBody body, long chunk, Optional<String> least) throws RegistryException {
+    void inChunks(UploadSession session, CheckedBody body, long chunk, Optional<String> least)
+            throws RegistryException {
         long wanted = Math.max(
                 chunk, least.map(Blobs::number).flatMap(BlobUpload::boxed).orElse(0L));
-        URI at = session;
         for (long sent = 0; sent < body.size(); ) {
             long length = Math.min(wanted, body.size() - sent);
-            Call call = call("PATCH", at).with("Content-Range", sent + "-" + (sent + length - 1));
+            Call call = call("PATCH", session.place()).with("Content-Range", sent + "-" + (sent + length - 1));
             // 201 is what Amazon's registry answers.
             Answer answer = http.upload(call, new Chunk(body, length), retries, 201, 202);
-            at = RegistryHttp.location(call, answer);
+            session.moved(RegistryHttp.location(call, answer));
             sent += length;
         }
-        finish(at);
+        finish(session.place());
     }
 
     private void finish(URI session) throws RegistryException {
-        Call call = call("PUT", Paths.finishing(session, digest)).sending(new byte[0]);
+        Call call = call("PUT", Paths.finishing(session, digest))
+                .sending(new byte[0])
+                .within(http.timeouts().commit());
         http.exchangeOnce(call, SMALL, retries, 200, 201, 204);
     }
 

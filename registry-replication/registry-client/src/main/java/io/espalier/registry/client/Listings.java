@@ -1,7 +1,8 @@
 package io.espalier.registry.client;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.espalier.registry.auth.Access;
 import io.espalier.registry.error.ErrorCode;
 import io.espalier.registry.error.RegistryException;
@@ -10,9 +11,9 @@ import io.espalier.registry.http.Call;
 import io.espalier.registry.http.RegistryHttp;
 import io.espalier.registry.name.RepositoryName;
 import io.espalier.registry.name.TagName;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,11 +25,12 @@ import java.util.regex.Pattern;
 
 /** Lists tags and repositories, page by page. */
 final class Listings {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonFactory JSON = new JsonFactory();
     private static final Pattern NEXT =
             Pattern.compile("<([^<>]*)>[^<>]*;\\s*rel=\"?next\"?", Pattern.CASE_INSENSITIVE);
     private static final int MOST_PAGE_BYTES = 64 * 1024 * 1024;
     private static final int MOST_PAGES = 10_000;
+    private static final int MOST_NAMES = 1_000_000;
 
     private final RegistryHttp http;
     private final Paths paths;
@@ -40,12 +42,12 @@ final class Listings {
 
     List<TagName> tags(RepositoryName repository) throws RegistryException {
         Call call = Call.of("GET", paths.tags(repository), Access.pull(repository), "read the tags of " + repository);
-        return valid(entries(call, "tags"), TagName::of);
+        return names(call, "tags", TagName::of);
     }
 
     List<RepositoryName> repositories() throws RegistryException {
         Call call = Call.of("GET", paths.catalog(), Access.catalog(), "read the list of repositories");
-        return valid(entries(call, "repositories"), RepositoryName::of);
+        return names(call, "repositories", RepositoryName::of);
     }
 
     /** Takes one page of a list. */
@@ -56,24 +58,91 @@ final class Listings {
 
     /** Reads all pages, first to last; none if the first answer is 404. */
     void pages(Call first, int mostBytes, Page reader) throws RegistryException {
-        Set<URI> seen = new HashSet<>();
-        Optional<Call> next = Optional.of(first);
-        while (next.isPresent() && seen.size() < MOST_PAGES) {
-            Answer answer = http.exchange(next.get(), mostBytes, 200, 404);
-            if (answer.status() == 404) {
-                return;
-            }
-            seen.add(answer.uri());
-            reader.take(answer);
-            // A page that leads back to an earlier one would never end.
-            next = next(first, answer).filter(uri -> !seen.contains(uri)).map(first::to);
+        Answer answer = http.exchange(first, mostBytes, 200, 404);
+        if (answer.status() != 404) {
+            pages(first, answer, mostBytes, reader);
         }
     }
 
-    private List<JsonNode> entries(Call first, String field) throws RegistryException {
-        List<JsonNode> found = new ArrayList<>();
-        pages(first, MOST_PAGE_BYTES, page -> parse(page).path(field).forEach(found::add));
-        return found;
+    /** The same when the first page is there already. */
+    void pages(Call first, Answer page, int mostBytes, Page reader) throws RegistryException {
+        Set<URI> seen = new HashSet<>();
+        Answer answer = page;
+        while (seen.add(answer.uri())) {
+            reader.take(answer);
+            // A page that leads back to an earlier one would never end.
+            Optional<Call> next =
+                    next(first, answer).filter(uri -> !seen.contains(uri)).map(first::to);
+            if (next.isEmpty()) {
+                return;
+            }
+            if (seen.size() == MOST_PAGES) {
+                throw tooLong(first, "more than " + MOST_PAGES + " pages");
+            }
+            answer = http.exchange(next.get(), mostBytes, 200, 404);
+            if (answer.status() == 404) {
+                return;
+            }
+        }
+    }
+
+    /** Reads the names below a field; what is no name that could be asked for is left out. */
+    private <T> List<T> names(Call first, String field, Function<String, T> check) throws RegistryException {
+        Set<T> found = new LinkedHashSet<>();
+        pages(first, MOST_PAGE_BYTES, page -> {
+            try (JsonParser json = JSON.createParser(page.body())) {
+                read(json, field, name -> {
+                    if (found.size() == MOST_NAMES) {
+                        throw tooLong(first, "more than " + MOST_NAMES + " names");
+                    }
+                    try {
+                        found.add(check.apply(name));
+                    } catch (IllegalArgumentException e) {
+                        // Nobody could have pushed it under this name.
+                    }
+                });
+            } catch (IOException e) {
+                throw RegistryException.lasting(
+                        ErrorCode.PROTOCOL, "The list at " + page.uri() + " is no JSON; is this a registry?", e);
+            }
+        });
+        return List.copyOf(found);
+    }
+
+    /** Takes one name. */
+    @FunctionalInterface
+    private interface Name {
+        void take(String name) throws RegistryException;
+    }
+
+    private static void read(JsonParser json, String field, Name names) throws IOException, RegistryException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return;
+        }
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            boolean wanted = json.currentName().equals(field);
+            if (json.nextToken() != JsonToken.START_ARRAY || !wanted) {
+                json.skipChildren();
+                continue;
+            }
+            for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
+                if (token == null) {
+                    throw new EOFException("the list has no end");
+                }
+                if (token == JsonToken.VALUE_STRING) {
+                    names.take(json.getText());
+                }
+                json.skipChildren();
+            }
+        }
+    }
+
+    private static RegistryException tooLong(Call call, String what) {
+        return RegistryException.lasting(
+                ErrorCode.TOO_LARGE,
+                "Tried to " + call.purpose() + " but it has " + what
+                        + ", which this client does not take; name what is to be replicated more narrowly.");
     }
 
     private static Optional<URI> next(Call call, Answer answer) throws RegistryException {
@@ -81,27 +150,5 @@ final class Listings {
         return link.find()
                 ? Optional.of(RegistryHttp.resolve(call, answer, Optional.of(link.group(1))))
                 : Optional.empty();
-    }
-
-    private static JsonNode parse(Answer answer) throws RegistryException {
-        try {
-            return JSON.readTree(answer.body());
-        } catch (IOException e) {
-            throw RegistryException.lasting(
-                    ErrorCode.PROTOCOL, "The list at " + answer.uri() + " is no JSON; is this a registry?", e);
-        }
-    }
-
-    private static <T> List<T> valid(List<JsonNode> names, Function<String, T> check) {
-        Set<T> found = new LinkedHashSet<>();
-        for (JsonNode name : names) {
-            try {
-                // Null and numbers become the empty name, which is none.
-                found.add(check.apply(name.isTextual() ? name.asText() : ""));
-            } catch (IllegalArgumentException e) {
-                // No name that could be asked for.
-            }
-        }
-        return List.copyOf(found);
     }
 }

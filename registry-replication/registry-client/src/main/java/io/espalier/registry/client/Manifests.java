@@ -101,7 +101,7 @@ final class Manifests {
         return http.exchange(call, MOST_ANSWER_BYTES, 200, 202, 204, 404).status() != 404;
     }
 
-    /** Deletes a tag alone where the registry can; empty if it cannot. */
+    /** Deletes a tag alone where the registry can; empty if it takes digests only, as docker-registry does. */
     Optional<Boolean> delete(RepositoryName repository, TagName tag) throws RegistryException {
         Call call = Call.of(
                 "DELETE",
@@ -110,6 +110,7 @@ final class Manifests {
                 "delete the tag " + shown(repository, tag));
         int status = http.exchange(call, MOST_ANSWER_BYTES, 200, 202, 204, 400, 404, 405)
                 .status();
+        // 405 as well: some registries answer so to a tag, and deleting by digest is tried before anything is changed.
         return status == 400 || status == 405 ? Optional.empty() : Optional.of(status != 404);
     }
 

@@ -62,6 +62,7 @@ final class Referrers {
         List<Descriptor> found = new ArrayList<>();
         listings.pages(
                 call,
+                first,
                 Manifest.MOST_BYTES,
                 page -> found.addAll(entries(Manifest.of(MediaTypes.OCI_INDEX, page.body()))));
         return List.copyOf(found);
@@ -98,14 +99,16 @@ final class Referrers {
     private void merge(RepositoryName repository, Digest subject, Manifest manifest, ManifestView view)
             throws RegistryException {
         TagName tag = TagName.fallbackOf(subject);
-        for (int i = 0; i < MERGES; i++) {
+        for (int i = 0; i <= MERGES; i++) {
             Optional<Manifest> index = manifests.get(repository, tag);
             if (index.isPresent()
                     && entries(index.get()).stream()
                             .anyMatch(entry -> entry.digest().equals(manifest.digest()))) {
                 return;
             }
-            manifests.put(repository, tag, with(index, manifest, view));
+            if (i < MERGES) {
+                manifests.put(repository, tag, with(index, manifest, view));
+            }
         }
         throw RegistryException.passing(
                 ErrorCode.REFUSED,

@@ -32,8 +32,10 @@ final class TagRemoval {
         if (deleted.isPresent()) {
             return deleted.get();
         }
-        uploads.put(repository, EMPTY_DIGEST, EMPTY.length, BlobSource.of(EMPTY));
         Manifest throwAway = throwAway();
+        // Nothing is there yet, but a registry that does not delete says so; the tag must not be overwritten then.
+        manifests.delete(repository, throwAway.digest());
+        uploads.put(repository, EMPTY_DIGEST, EMPTY.length, BlobSource.of(EMPTY));
         manifests.put(repository, tag, throwAway);
         return manifests.delete(repository, throwAway.digest());
     }

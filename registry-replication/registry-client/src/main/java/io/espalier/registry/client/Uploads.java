@@ -11,8 +11,6 @@ import io.espalier.registry.name.Digest;
 import io.espalier.registry.name.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Uploads {
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
     private static final int SMALL = 64 * 1024;
-    /**
-     * docker-registry 2.8.2 cannot cancel an upload that broke within a body (404), but clears it after a week. If it were
-     * cancelled while the registry still writes, the data would come back without its date and never be cleared.
-     */
-    private static final Duration LET_IT_SEE_THE_END = Duration.ofMillis(250);
     /** Smaller bodies than this are not tried: they would cost more than they bring. */
     private static final long SMALLEST_CHUNK = 1024 * 1024;
 
@@ -87,7 +80,7 @@ final class Uploads {
             return true;
         }
         // An upload was opened instead, which nobody wants.
-        cancel(repository, RegistryHttp.location(call, answer), Duration.ZERO);
+        new UploadSession(http, repository, RegistryHttp.location(call, answer)).cancel();
         return false;
     }
 
@@ -114,19 +107,23 @@ final class Uploads {
                         "begin to push the blob " + upload.repository() + "@" + upload.digest())
                 .sending(new byte[0]);
         Answer begun = http.exchangeOnce(call, SMALL, upload.retries(), 202);
-        URI session = RegistryHttp.location(call, begun);
+        UploadSession session = new UploadSession(http, upload.repository(), RegistryHttp.location(call, begun));
         try (InputStream stream = source.open()) {
             CheckedBody body = new CheckedBody(stream, upload.digest(), size);
             if (size > limit) {
                 upload.inChunks(session, body, limit, begun.header("OCI-Chunk-Min-Length"));
             } else {
-                upload.whole(session, body);
+                upload.whole(session.place(), body);
             }
         } catch (RegistryException e) {
-            cancel(upload.repository(), session, e.status() == 0 ? LET_IT_SEE_THE_END : Duration.ZERO);
+            if (e.status() == 0) {
+                session.cancelBroken();
+            } else {
+                session.cancel();
+            }
             throw lostSession(e);
         } catch (IOException e) {
-            cancel(upload.repository(), session, LET_IT_SEE_THE_END);
+            session.cancelBroken();
             throw RegistryException.lasting(
                     ErrorCode.SOURCE_FAILED,
                     "The bytes of the blob " + upload.digest() + " could not be opened or closed: " + e.getMessage()
@@ -139,21 +136,5 @@ final class Uploads {
     private static RegistryException lostSession(RegistryException e) {
         boolean lost = e.status() == 404 || e.status() == 416;
         return lost ? RegistryException.answered(e.code(), true, e.status(), e.getMessage() + "") : e;
-    }
-
-    /** Leaves nothing behind where the registry lets us. */
-    private void cancel(RepositoryName repository, URI session, Duration before) {
-        Call call = Call.of("DELETE", session, Access.delete(repository), "cancel an upload to " + repository);
-        boolean interrupted = Thread.interrupted();
-        try {
-            http.pause(before);
-            http.exchangeOnce(call, SMALL, http.retries(), 200, 202, 204, 404);
-        } catch (RegistryException e) {
-            LOG.debug("An upload to {} stays behind: {}", repository, e.getMessage());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 }

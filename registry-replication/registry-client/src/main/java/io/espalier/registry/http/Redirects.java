@@ -13,6 +13,8 @@ import java.util.Set;
  */
 final class Redirects {
     private static final int MOST_HOPS = 10;
+    /** Of the text that comes with a redirect. */
+    private static final int MOST_BYTES = 64 * 1024;
 
     private final Wire wire;
 
@@ -35,6 +37,7 @@ final class Redirects {
                 return answer;
             }
             try (answer) {
+                answer.beginning(MOST_BYTES);
                 URI next = next(call, target, answer);
                 if (!Origin.of(next).equals(Origin.of(target))) {
                     sent = Optional.empty();

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.registry.auth.Access;
 import io.espalier.registry.auth.Authorizer;
 import io.espalier.registry.endpoint.RegistryEndpoint;
+import io.espalier.registry.endpoint.RetryPolicy;
+import io.espalier.registry.endpoint.Timeouts;
 import io.espalier.registry.error.ErrorCode;
 import io.espalier.registry.error.RegistryException;
 import io.espalier.registry.metrics.RegistryCounters;
@@ -46,6 +48,16 @@ public final class RegistryHttp implements AutoCloseable {
         return new Retries(endpoint.retry(), pauses, counters);
     }
 
+    /** For a call that is made once, and not at all while the host wants a pause. */
+    public Retries noRetries() {
+        return new Retries(RetryPolicy.NEVER, pauses, counters);
+    }
+
+    /** How long to wait for what. */
+    public Timeouts timeouts() {
+        return endpoint.timeouts();
+    }
+
     /**
      * Makes a call and reads the answer whole, again if need be.
      *
@@ -72,6 +84,7 @@ public final class RegistryHttp implements AutoCloseable {
 
     /** Makes a call once and leaves the answer's body to be read. */
     public StreamedAnswer open(Call call, Retries retries, int... accepted) throws RegistryException {
+        retries.awaitPause(Origin.of(call.uri()));
         Optional<String> authorization = isHome(call) ? authorizer.before(call.access()) : Optional.empty();
         StreamedAnswer answer = follow(call, authorization, retries);
         if (answer.status() == 401 && isHome(call) && Origin.of(answer.uri()).equals(home)) {
@@ -85,8 +98,9 @@ public final class RegistryHttp implements AutoCloseable {
      * refused is forgotten.
      */
     public Answer upload(Call call, BodyReader body, Retries retries, int... accepted) throws RegistryException {
-        Optional<String> authorization = isHome(call) ? authorizer.before(call.access()) : Optional.empty();
+        // A token may be dead when a pause ends, so it is taken after it.
         retries.awaitPause(Origin.of(call.uri()));
+        Optional<String> authorization = isHome(call) ? authorizer.before(call.access()) : Optional.empty();
         try (StreamedAnswer first = wire.send(call, call.uri(), authorization, body)) {
             if (first.status() == 401) {
                 authorization.ifPresent(authorizer::forget);
@@ -95,7 +109,7 @@ public final class RegistryHttp implements AutoCloseable {
                         authorization.isPresent(),
                         401,
                         "Tried to " + call.purpose() + " at " + Origin.of(call.uri())
-                                + " but it did not accept the token any more (401).");
+                                + " but it did not accept the token any more; it answered 401" + words(first));
             }
             StreamedAnswer answer = accept(call, withoutPause(call, first), accepted);
             return new Answer(
@@ -133,26 +147,38 @@ public final class RegistryHttp implements AutoCloseable {
             throws RegistryException {
         String better;
         try (refused) {
-            better = authorizer.after(challenges(refused), call.access(), sent);
-        } catch (RegistryException e) {
-            throw withPurpose(call, e);
+            String words = words(refused);
+            try {
+                better = authorizer.after(challenges(refused), call.access(), sent);
+            } catch (RegistryException e) {
+                throw explained(call, e, words);
+            }
         }
         StreamedAnswer answer = follow(call, Optional.of(better), retries);
         if (answer.status() != 401) {
             return answer;
         }
         try (answer) {
-            throw withPurpose(call, authorizer.refusal(challenges(answer), call.access(), better));
+            String words = words(answer);
+            throw explained(call, authorizer.refusal(challenges(answer), call.access(), better), words);
         }
+    }
+
+    /** What a refusal says for itself, as the end of a sentence; empty when it says nothing. */
+    private static String words(StreamedAnswer answer) {
+        String words = Failures.words(answer.beginning(MOST_ERROR_BYTES));
+        return words.isEmpty() ? "" : ": " + words;
     }
 
     private static List<String> challenges(StreamedAnswer answer) {
         return answer.headers().allValues("WWW-Authenticate");
     }
 
-    private static RegistryException withPurpose(Call call, RegistryException e) {
+    /** With what was tried, and the registry's own words if it is the registry that refused. */
+    private static RegistryException explained(Call call, RegistryException e, String words) {
+        String said = e.status() == 401 && !words.isEmpty() ? " It answered 401" + words : "";
         return RegistryException.answered(
-                e.code(), e.retryable(), e.status(), "Tried to " + call.purpose() + ". " + e.getMessage());
+                e.code(), e.retryable(), e.status(), "Tried to " + call.purpose() + ". " + e.getMessage() + said);
     }
 
     private StreamedAnswer follow(Call call, Optional<String> authorization, Retries retries) throws RegistryException {
@@ -189,14 +215,7 @@ public final class RegistryHttp implements AutoCloseable {
     }
 
     private static Answer whole(StreamedAnswer answer) {
-        byte[] body;
-        try {
-            body = answer.body().readNBytes(MOST_ERROR_BYTES);
-        } catch (IOException e) {
-            // The status alone says enough.
-            body = new byte[0];
-        }
-        return new Answer(answer.status(), answer.headers(), body, answer.uri());
+        return new Answer(answer.status(), answer.headers(), answer.beginning(MOST_ERROR_BYTES), answer.uri());
     }
 
     private static byte[] readWhole(Call call, StreamedAnswer answer, int mostBytes) throws RegistryException {
@@ -214,15 +233,11 @@ public final class RegistryHttp implements AutoCloseable {
         }
     }
 
+    /** One attempt: the call that wants the token is tried again, and with it this. */
     private byte[] fetchToken(URI uri, Optional<String> authorization) throws RegistryException {
         Call call = Call.of("GET", uri, Access.none(), "get a token");
-        Retries retries = retries();
-        while (true) {
-            try (StreamedAnswer answer = accept(call, follow(call, authorization, retries), 200)) {
-                return readWhole(call, answer, MOST_TOKEN_BYTES);
-            } catch (RegistryException e) {
-                retries.again(e);
-            }
+        try (StreamedAnswer answer = accept(call, follow(call, authorization, retries()), 200)) {
+            return readWhole(call, answer, MOST_TOKEN_BYTES);
         }
     }
 }

@@ -2,7 +2,9 @@ package io.espalier.registry.http;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.util.Optional;
@@ -19,13 +21,25 @@ public record StreamedAnswer(int status, HttpHeaders headers, InputStream body, 
         return headers.firstValue(name);
     }
 
+    /**
+     * Reads what comes first of the body. A body that is not longer is then at its end, so that its connection can be used again;
+     * what cannot be read counts as the end, for the status alone says enough.
+     */
+    byte[] beginning(int mostBytes) {
+        try {
+            return body.readNBytes(mostBytes);
+        } catch (IOException e) {
+            return new byte[0];
+        }
+    }
+
     /** Ends the connection if the body was not read to its end. */
     @Override
     public void close() {
         try {
             body.close();
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException("The body of an answer does not close.", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The body of an answer does not close.", e);
         }
     }
 }

@@ -87,7 +87,8 @@ final class Wire implements AutoCloseable {
         }
         Sent sent = start(call, request);
         try {
-            return await(call, target, sent.answer, endpoint.timeouts().answer());
+            return await(
+                    call, target, sent.answer, call.limit(endpoint.timeouts().answer()));
         } finally {
             running.remove(sent);
         }
@@ -99,12 +100,21 @@ final class Wire implements AutoCloseable {
         try (StreamedBody sending = new StreamedBody(body.size(), threads, counters, endpoint.timeouts())) {
             HttpRequest request = request(call, target, authorization, sending.publisher());
             Sent sent = start(call, request);
+            boolean taken = false;
             try {
                 sending.pump(body, sent.answer);
-                return await(call, target, sent.answer, endpoint.timeouts().commit());
+                StreamedAnswer answer =
+                        await(call, target, sent.answer, endpoint.timeouts().commit());
+                taken = true;
+                return answer;
             } catch (HttpTimeoutException e) {
                 throw Failures.of(call.purpose(), target, e);
             } finally {
+                if (!taken) {
+                    // It may have been answered already, as a refusal is before the last byte.
+                    CompletableFuture<Void> ignored =
+                            sent.answer.thenAccept(early -> early.body().close());
+                }
                 running.remove(sent);
                 // Without effect if it was answered.
                 sent.answer.cancel(true);

@@ -28,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @RequiresProgram("docker-registry")
 class ClosingTest {
+    /** Far beyond what the test waits for. */
+    private static final Duration LONG = Duration.ofMinutes(2);
+
     private static final SampleBlob BLOB = SampleBlob.random("application/octet-stream", 42, 16L * 1024 * 1024);
 
     @TempDir
@@ -66,12 +69,12 @@ class ClosingTest {
             RegistryClient client = Given.client(proxy.uri());
             Given.put(client, APP, BLOB);
             InputStream reading = client.openBlob(APP, Digest.of(BLOB.digest()), 0, BLOB.size());
-            proxy.rule(ProxyRules.delay(request -> true, Duration.ofSeconds(5)));
+            proxy.rule(ProxyRules.delay(request -> true, LONG));
             int before = proxy.requests().size();
             Future<?> waiting = threads.submit(() -> failure(ErrorCode.CLOSED, client::ping));
             Awaitility.await("the request").until(() -> proxy.requests().size() > before);
             client.close();
-            waiting.get(2, TimeUnit.SECONDS);
+            waiting.get(30, TimeUnit.SECONDS);
             assertThatThrownBy(reading::readAllBytes).isInstanceOf(IOException.class);
         } finally {
             threads.shutdownNow();
@@ -82,8 +85,7 @@ class ClosingTest {
     void anInterruptEndsACall() throws Exception {
         ExecutorService threads = Executors.newSingleThreadExecutor();
         try (RegistryServer registry = RegistryServer.in(folder).start();
-                FrontProxy proxy =
-                        FrontProxy.to(registry.uri()).rule(ProxyRules.delay(request -> true, Duration.ofSeconds(5)));
+                FrontProxy proxy = FrontProxy.to(registry.uri()).rule(ProxyRules.delay(request -> true, LONG));
                 RegistryClient client = Given.client(proxy.uri())) {
             Future<Boolean> waiting = threads.submit(() -> {
                 failure(ErrorCode.INTERRUPTED, client::ping);
@@ -91,7 +93,7 @@ class ClosingTest {
             });
             Awaitility.await("the request").until(() -> !proxy.requests().isEmpty());
             threads.shutdownNow();
-            assertThat(waiting.get(2, TimeUnit.SECONDS)).isTrue();
+            assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -60,6 +60,7 @@ class CredentialsTest {
             RegistryException failure = failure(ErrorCode.UNAUTHORIZED, client::ping);
             assertThat(failure)
                     .hasMessageContaining("does not accept the password of user ann")
+                    .hasMessageContaining("It answered 401: UNAUTHORIZED (authentication required)")
                     .hasMessageContaining(registry.host());
             assertThat(failure.getMessage()).doesNotContain("hunter2");
             assertThat(failure.retryable()).isFalse();

@@ -136,6 +136,23 @@ class FaultsTest {
         }
     }
 
+    @Test
+    void waitsForTheCommitOfAChunkedUploadAsLongAsForAnyOther() throws Exception {
+        Duration answer = Duration.ofSeconds(3);
+        Timeouts timeouts = new Timeouts(answer, answer, Duration.ofSeconds(30), Duration.ofMinutes(1));
+        try (FrontProxy proxy = FrontProxy.to(registry.uri())
+                        .rule(ProxyRules.reply(
+                                request -> length(request) > 3L * MIB, new Reply(413, Map.of(), "entity too large")))
+                        .rule(ProxyRules.delay(
+                                request -> request.method().equals("PUT") && length(request) == 0,
+                                answer.plusSeconds(2)));
+                RegistryClient client = RegistryClient.of(
+                        Given.endpoint(proxy.uri()).within(timeouts).retrying(RetryPolicy.NEVER))) {
+            Given.put(client, APP, BLOB);
+            assertThat(oracle.readBlob(APP.value(), BLOB.digest())).isEqualTo(BLOB.digest() + " " + BLOB.size());
+        }
+    }
+
     private static long length(Received request) {
         String length = request.header("content-length");
         return length.isEmpty() ? 0 : Long.parseLong(length);
@@ -264,13 +281,14 @@ class FaultsTest {
 
     @Test
     void givesUpOnARegistryThatIsSilent() throws Exception {
-        Timeouts brief = new Timeouts(
-                Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofSeconds(2));
-        try (RegistryClient client =
-                RegistryClient.of(Given.endpoint(registry.uri()).within(brief).retrying(RetryPolicy.NEVER))) {
+        Duration brief = Duration.ofMillis(500);
+        Duration ample = Duration.ofSeconds(30);
+        RegistryEndpoint endpoint = Given.endpoint(registry.uri()).retrying(RetryPolicy.NEVER);
+        try (RegistryClient impatient = RegistryClient.of(endpoint.within(new Timeouts(ample, brief, ample, ample)));
+                RegistryClient client = RegistryClient.of(endpoint.within(new Timeouts(ample, ample, brief, ample)))) {
             client.ping();
             registry.freeze();
-            assertThat(failure(ErrorCode.UNREACHABLE, client::ping)).hasMessageContaining("no answer in time");
+            assertThat(failure(ErrorCode.UNREACHABLE, impatient::ping)).hasMessageContaining("no answer in time");
             registry.thaw();
             SampleBlob large = SampleBlob.random("application/octet-stream", 1, 64L * MIB);
             byte[] bytes = large.bytes();
@@ -299,7 +317,7 @@ class FaultsTest {
     @Test
     void aSlowSourceIsNoFailure() throws Exception {
         Timeouts brief = new Timeouts(
-                Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofSeconds(5));
+                Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMillis(300), Duration.ofSeconds(30));
         try (RegistryClient client =
                 RegistryClient.of(Given.endpoint(registry.uri()).within(brief).retrying(RetryPolicy.NEVER))) {
             BlobSource slow = () -> new FilterInputStream(new ByteArrayInputStream(BLOB.bytes())) {

@@ -22,12 +22,15 @@ import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -186,13 +189,22 @@ class PushAndPullTest {
         byte[] wrong = new byte[16 * KIB * KIB];
         failure(ErrorCode.DIGEST_MISMATCH, () -> client.putBlob(APP, DIGEST, wrong.length, BlobSource.of(wrong)));
         // docker-registry 2.8.2 refuses to cancel it; it clears uploads by the date in this file.
-        assertThat(uploadFiles("data")).hasSameSizeAs(uploadFiles("startedat"));
+        Awaitility.await("an upload that has its date")
+                .atMost(Duration.ofSeconds(30))
+                .ignoreExceptionsInstanceOf(UncheckedIOException.class) // a folder may vanish while it is read
+                .untilAsserted(() -> {
+                    List<Path> files = uploadFiles("");
+                    assertThat(files.stream().filter(file -> file.endsWith("data")))
+                            .hasSameSizeAs(files.stream()
+                                    .filter(file -> file.endsWith("startedat"))
+                                    .toList());
+                });
     }
 
     private List<Path> uploadFiles(String name) throws IOException {
         Path uploads = registry.storage().resolve("docker/registry/v2/repositories/" + APP + "/_uploads");
         try (Stream<Path> left = Files.exists(uploads) ? Files.walk(uploads) : Stream.empty()) {
-            return left.filter(file -> file.endsWith(name)).toList();
+            return left.filter(file -> name.isEmpty() || file.endsWith(name)).toList();
         }
     }
 
@@ -288,6 +300,10 @@ class PushAndPullTest {
             Given.push(strictClient, image, "1");
             RegistryException failure =
                     failure(ErrorCode.UNSUPPORTED, () -> strictClient.deleteManifest(APP, Digest.of(image.digest())));
+            failure(ErrorCode.UNSUPPORTED, () -> strictClient.deleteTag(APP, TagName.of("1")));
+            assertThat(strictClient.digestOf(APP, TagName.of("1")))
+                    .as("the tag, which must not be lost halfway")
+                    .contains(Digest.of(image.digest()));
             assertThat(failure).hasMessageContaining("Switch it on");
         }
     }

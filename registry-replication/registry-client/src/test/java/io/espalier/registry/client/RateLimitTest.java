@@ -49,15 +49,15 @@ class RateLimitTest {
 
     @Test
     void sendsNothingDuringAPauseThatIsGivenInSeconds() throws Exception {
-        keepsThePause(ProxyRules.tooManyRequestsEvery(7, Duration.ofSeconds(2)));
+        keepsThePause(ProxyRules.tooManyRequestsEvery(7, Duration.ofSeconds(4)));
     }
 
     @Test
     void sendsNothingDuringAPauseThatIsGivenAsDate() throws Exception {
-        keepsThePause(ProxyRules.tooManyRequestsUntilDateEvery(7, Duration.ofSeconds(1)));
+        keepsThePause(ProxyRules.tooManyRequestsUntilDateEvery(7, Duration.ofSeconds(3)));
     }
 
-    /** Three threads push; whenever the proxy said 429, no request of any of them may come until a second later. */
+    /** Three threads push; whenever the proxy said 429, no request of any of them may come until three seconds later. */
     private void keepsThePause(FrontProxy.Rule rule) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(3);
         List<Long> pauses = java.util.Collections.synchronizedList(new ArrayList<>());
@@ -81,8 +81,8 @@ class RateLimitTest {
                 push.get(60, TimeUnit.SECONDS);
             }
             assertThat(pauses).as("pauses that the proxy asked for").hasSizeGreaterThanOrEqualTo(2);
-            long inFlight = TimeUnit.MILLISECONDS.toNanos(400);
-            long pause = TimeUnit.MILLISECONDS.toNanos(950);
+            long inFlight = TimeUnit.MILLISECONDS.toNanos(1500);
+            long pause = TimeUnit.MILLISECONDS.toNanos(2900);
             for (long asked : pauses) {
                 assertThat(proxy.requests(
                                 request -> request.nanos() - asked > inFlight && request.nanos() - asked < pause))

@@ -7,6 +7,7 @@ import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.content.Manifest;
 import io.espalier.registry.error.RegistryException;
 import io.espalier.registry.name.ManifestReference;
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import java.io.EOFException;
@@ -39,6 +40,12 @@ public final class ArchivePush {
         this.temporary = requireNonNull(temporary, "temporary is null");
     }
 
+    /** What is done with an image while its archive is open. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T use(ArchivedImage image) throws RegistryException;
+    }
+
     /**
      * Pushes one image, its tag last, so that it shows whole or not at all.
      *
@@ -47,6 +54,21 @@ public final class ArchivePush {
      * @throws ImageException that names file and reason
      */
     public String push(Path file, ImageName name) throws ImageException {
+        String digest = with(file, name, image -> push(image, name));
+        LOG.info("Archive {} is pushed as {}, {}.", file, name, digest);
+        return digest;
+    }
+
+    /**
+     * What {@link #push} would push; pushes nothing.
+     *
+     * @throws ImageException that names file and reason
+     */
+    public ImageClosure look(Path file, ImageName name) throws ImageException {
+        return with(file, name, image -> image.closure(name));
+    }
+
+    private <T> T with(Path file, ImageName name, Use<T> use) throws ImageException {
         if (name.byDigest()) {
             throw ImageException.refused(
                     "Tried to push " + file + " as " + name + "; give it a tag instead of a digest.");
@@ -55,14 +77,7 @@ public final class ArchivePush {
             Files.createDirectories(temporary);
             Path work = Files.createTempDirectory(temporary, "archive-");
             try (TarFile tar = TarFile.open(file, work)) {
-                ArchivedImage image = read(tar, name, work);
-                push(image, name);
-                LOG.info(
-                        "Archive {} is pushed as {}, {}.",
-                        file,
-                        name,
-                        image.own().digest());
-                return image.own().digest().toString();
+                return use.use(read(tar, name, work));
             } finally {
                 delete(work);
             }
@@ -95,7 +110,7 @@ public final class ArchivePush {
         throw new IOException("has neither a manifest.json as docker save writes it nor an OCI layout");
     }
 
-    private void push(ArchivedImage image, ImageName name) throws RegistryException {
+    private String push(ArchivedImage image, ImageName name) throws RegistryException {
         for (ArchivedImage.Blob blob : image.blobs()) {
             BlobPresence there = registry.blob(name.inRegistry(), blob.digest(), blob.size());
             if (there != BlobPresence.PROVED || blob.size() == 0) {
@@ -106,6 +121,7 @@ public final class ArchivePush {
             registry.putManifest(name.inRegistry(), manifest.digest(), manifest);
         }
         registry.putManifest(name.inRegistry(), ManifestReference.of(name.reference()), image.own());
+        return image.own().digest().toString();
     }
 
     private static void delete(Path folder) throws IOException {

@@ -11,6 +11,7 @@ import io.espalier.replication.store.StoreException;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ final class Admission {
     }
 
     IssuedCertificate join(JoinRequest request, String remoteAddress) throws RefusedException {
+        requireToken(request, remoteAddress);
         JoinRules.check(request);
         PublicKey key = SigningRequest.key(request.signingRequest());
         NodeId node = request.node();
@@ -44,11 +46,12 @@ final class Admission {
             try {
                 requireFree(node);
                 pay(request, remoteAddress, key);
-                if (roster.state(node) != null) {
-                    LOG.info("Node {} joins again; its former certificates are revoked.", node);
-                    store.remove(node);
+                MemberState former = roster.state(node);
+                if (former != null) {
+                    LOG.info("Node {} joins again; what is known of its former self is forgotten.", node);
+                    roster.drop(former);
                 }
-                IssuedCertificate issued = enter(request, false, key, clock.instant());
+                IssuedCertificate issued = enter(request, false, key, clock.instant(), former);
                 LOG.info("Node {} has joined from {} as {}:{}.", node, remoteAddress, request.host(), request.port());
                 return issued;
             } catch (StoreException e) {
@@ -62,28 +65,44 @@ final class Admission {
         if (known != null && (known.row().master() || known.session() != null)) {
             throw new RefusedException(
                     Code.NAME_TAKEN,
-                    "The name '" + node + "' is taken by a node that is connected from "
-                            + known.row().remoteAddress()
-                            + "; give the new node another name, or stop the other one first.");
+                    "The name '" + node
+                            + "' is taken by a node that is connected; give the new node another name, or stop the other"
+                            + " one first.");
         }
+    }
+
+    /** First of all, so that a stranger learns nothing and costs little. Takes no use of the token. */
+    private void requireToken(JoinRequest request, String remoteAddress) throws RefusedException {
+        try {
+            if (!tokens.isGood(request.token()) && !paid.isPaid(request.node(), JoinTokens.hash(request.token()))) {
+                throw tokenRefused(request, remoteAddress);
+            }
+        } catch (StoreException e) {
+            throw unavailable("join of node " + request.node(), e);
+        }
+    }
+
+    private static RefusedException tokenRefused(JoinRequest request, String remoteAddress) {
+        LOG.warn("A join of node {} from {} had a wrong join token.", request.node(), remoteAddress);
+        return new RefusedException(
+                Code.TOKEN_REFUSED,
+                "The join token is wrong, spent or expired; create a new one on the master with 'node:token'.");
     }
 
     private void pay(JoinRequest request, String remoteAddress, PublicKey key) throws RefusedException {
         String token = JoinTokens.hash(request.token());
         if (!paid.isPaid(request.node(), token, key)) {
             if (!tokens.use(request.token())) {
-                LOG.warn("A join of node {} from {} had a wrong join token.", request.node(), remoteAddress);
-                throw new RefusedException(
-                        Code.TOKEN_REFUSED,
-                        "The join token is wrong, spent or expired; create a new one on the master with 'node:token'.");
+                throw tokenRefused(request, remoteAddress);
             }
             paid.paid(request.node(), token, key);
         }
     }
 
-    private IssuedCertificate enter(JoinRequest request, boolean master, PublicKey key, Instant joined) {
+    /** @param known what was known of a node of this name, also when it is no member any more */
+    private IssuedCertificate enter(
+            JoinRequest request, boolean master, PublicKey key, Instant joined, @Nullable MemberState known) {
         CertificateAuthority.Issued issued = authority.issue(request.node(), request.host(), master, key);
-        MemberState known = roster.state(request.node());
         NodeRow row = new NodeRow(
                 request.node(),
                 request.host(),
@@ -148,7 +167,7 @@ final class Admission {
                 }
                 removeFormerMasters(request.node());
                 Instant joined = known == null ? clock.instant() : known.row().joined();
-                return enter(request, true, key, joined);
+                return enter(request, true, key, joined, known);
             } catch (StoreException e) {
                 throw unavailable("enrolment of the master", e);
             }

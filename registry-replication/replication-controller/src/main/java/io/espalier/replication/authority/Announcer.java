@@ -15,8 +15,10 @@ final class Announcer {
 
     private final List<MemberListener> listeners = new CopyOnWriteArrayList<>();
 
-    void add(MemberListener listener) {
+    /** Returns what takes it away again. */
+    Runnable add(MemberListener listener) {
         listeners.add(requireNonNull(listener, "listener is null"));
+        return () -> listeners.remove(listener);
     }
 
     void tell(Consumer<MemberListener> news) {

@@ -96,8 +96,8 @@ public final class ClusterMembership implements ClusterAuthority, Members, AutoC
     }
 
     @Override
-    public void listen(MemberListener listener) {
-        roster.announcer().add(listener);
+    public Runnable listen(MemberListener listener) {
+        return roster.announcer().add(listener);
     }
 
     /** Closes every link; the nodes go on trying. */

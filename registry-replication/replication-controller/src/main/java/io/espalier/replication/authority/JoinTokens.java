@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class JoinTokens {
     public static final Duration DEFAULT_LIFE = Duration.ofHours(24);
     public static final int UNLIMITED = Integer.MAX_VALUE;
+    /** The most uses that an operator may ask for. */
+    public static final int MAX_USES = 999_999;
+
     private static final Duration MAX_LIFE = Duration.ofDays(366);
     private static final int SECRET_BYTES = 32;
     private static final Logger LOG = LoggerFactory.getLogger(JoinTokens.class);
@@ -58,9 +61,20 @@ public final class JoinTokens {
         return secret + "." + authority.fingerprint();
     }
 
+    /** Takes back every token that was given out; nodes that have joined stay. */
+    public void revokeAll() {
+        store.removeTokens();
+        LOG.info("All join tokens were revoked.");
+    }
+
     /** Takes one use; false when the secret is wrong, spent or expired. */
     boolean use(String secret) {
         return store.useToken(hash(secret), clock.instant());
+    }
+
+    /** Whether it could be used now; takes no use. */
+    boolean isGood(String secret) {
+        return store.hasToken(hash(secret), clock.instant());
     }
 
     static String hash(String secret) {

@@ -1,5 +1,6 @@
 package io.espalier.replication.authority;
 
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.store.NodeStore.NodeRow;
@@ -15,6 +16,7 @@ final class MemberState {
 
     private volatile @Nullable MemberSession session;
     private volatile Instant seen;
+    private volatile NodeCapacity capacity = NodeCapacity.NONE;
 
     MemberState(NodeRow row) {
         this.row = row;
@@ -40,6 +42,10 @@ final class MemberState {
 
     void session(@Nullable MemberSession fresh) {
         session = fresh;
+    }
+
+    void capacity(NodeCapacity said) {
+        capacity = said;
     }
 
     void seen(Instant at) {
@@ -81,6 +87,7 @@ final class MemberState {
                 connected,
                 known.joined(),
                 connected ? now : seen,
+                capacity,
                 known.remoteAddress());
     }
 }

@@ -36,12 +36,15 @@ final class PaidJoins {
         nodes.put(node, new Paid(token, key, clock.instant()));
     }
 
+    /** Whether a node of this name has paid with this token, whatever its key. */
+    synchronized boolean isPaid(NodeId node, String token) {
+        Paid paid = nodes.get(node);
+        return paid != null && paid.token.equals(token) && clock.instant().isBefore(paid.at.plus(GOOD_FOR));
+    }
+
     synchronized boolean isPaid(NodeId node, String token, PublicKey key) {
         Paid paid = nodes.get(node);
-        return paid != null
-                && paid.token.equals(token)
-                && paid.key.equals(key)
-                && clock.instant().isBefore(paid.at.plus(GOOD_FOR));
+        return paid != null && paid.key.equals(key) && isPaid(node, token);
     }
 
     /** The node has come, or is gone. */

@@ -146,6 +146,7 @@ final class Roster {
         JoinRules.check(hello.host(), hello.port(), hello.registry());
         NodeRow before = state.row();
         state.row(Rows.hello(before, hello, session.remoteAddress()));
+        state.capacity(hello.capacity());
         saveQuietly(state);
         session.announced();
         LOG.info("Node {} is connected from {}.", state.id(), session.remoteAddress());
@@ -192,12 +193,11 @@ final class Roster {
     void drop(MemberState state) {
         state.turn.lock();
         try {
-            store.remove(state.id());
+            revoked = List.copyOf(store.remove(state.id(), clock.instant()));
             Member last = state.member(clock.instant());
             MemberSession session = state.session();
             state.session(null);
             members.remove(state.id());
-            revoked = List.copyOf(store.revoked(clock.instant()));
             tellAll();
             if (session != null) {
                 session.link().close("the node was removed from the cluster");

@@ -59,9 +59,9 @@ public final class JdbcNodeStore implements NodeStore {
 
     /** What the node has of transfers in force is forgotten too, so that it gets them again when it comes back. */
     @Override
-    public void remove(NodeId id) {
+    public List<String> remove(NodeId id, Instant now) {
         String node = id.value();
-        sql.transaction("remove node " + id, tx -> {
+        return sql.transaction("remove node " + id, tx -> {
             tx.update("DELETE FROM node WHERE id = ?", node);
             tx.update("DELETE FROM measurement WHERE from_node = ? OR to_node = ?", node, node);
             tx.update("DELETE FROM edge_rate WHERE parent = ? OR child = ?", node, node);
@@ -71,7 +71,7 @@ public final class JdbcNodeStore implements NodeStore {
                     node,
                     false);
             tx.update("UPDATE certificate SET revoked = ? WHERE node = ?", true, node);
-            return true;
+            return revoked(tx, now);
         });
     }
 
@@ -89,6 +89,16 @@ public final class JdbcNodeStore implements NodeStore {
     }
 
     @Override
+    public boolean hasToken(String sha256, Instant now) {
+        return sql.transaction("look for a join token", tx -> tx.first(
+                        "SELECT sha256 FROM join_token WHERE sha256 = ? AND uses > 0 AND expires_at > ?",
+                        row -> true,
+                        sha256,
+                        now.toEpochMilli())
+                .isPresent());
+    }
+
+    @Override
     public boolean useToken(String sha256, Instant now) {
         return sql.transaction(
                 "use a join token",
@@ -97,6 +107,11 @@ public final class JdbcNodeStore implements NodeStore {
                                 sha256,
                                 now.toEpochMilli())
                         > 0);
+    }
+
+    @Override
+    public void removeTokens() {
+        sql.transaction("remove the join tokens", tx -> tx.update("DELETE FROM join_token"));
     }
 
     @Override
@@ -115,13 +130,15 @@ public final class JdbcNodeStore implements NodeStore {
 
     @Override
     public List<String> revoked(Instant now) {
-        return sql.transaction(
-                "list the revoked certificates",
-                tx -> tx.list(
-                        "SELECT serial_number FROM certificate WHERE revoked = ? AND expires_at > ? ORDER BY serial_number",
-                        row -> row.getString(1),
-                        true,
-                        now.toEpochMilli()));
+        return sql.transaction("list the revoked certificates", tx -> revoked(tx, now));
+    }
+
+    private static List<String> revoked(Sql.Statements tx, Instant now) throws SQLException {
+        return tx.list(
+                "SELECT serial_number FROM certificate WHERE revoked = ? AND expires_at > ? ORDER BY serial_number",
+                row -> row.getString(1),
+                true,
+                now.toEpochMilli());
     }
 
     /** Removes tokens and certificates that can no longer be used. */

@@ -21,14 +21,18 @@ public final class JdbcTransferStore implements TransferStore {
             .filter(TransferState::isFinal)
             .map(state -> "'" + state + "'")
             .collect(Collectors.joining(", "));
+    /** All but the body. */
+    private static final String LISTED =
+            "t.id, t.repository, t.tag, t.digest, t.generation, t.bytes, t.created_at, t.superseded";
+
     private static final String UNFINISHED = """
-            SELECT t.* FROM transfer t WHERE t.superseded = ? AND EXISTS (SELECT n.id FROM node n WHERE NOT EXISTS
+            SELECT %s FROM transfer t WHERE t.superseded = ? AND EXISTS (SELECT n.id FROM node n WHERE NOT EXISTS
             (SELECT p.node FROM transfer_part p WHERE p.transfer = t.id AND p.node = n.id AND p.state IN (%s)))
-            ORDER BY t.created_at DESC, t.id DESC""".formatted(FINAL_STATES);
+            ORDER BY t.created_at DESC, t.id DESC""".formatted(LISTED, FINAL_STATES);
     private static final String CURRENT = """
-            SELECT t.* FROM transfer t JOIN (SELECT repository, tag, MAX(generation) AS newest FROM transfer
+            SELECT %s FROM transfer t JOIN (SELECT repository, tag, MAX(generation) AS newest FROM transfer
             GROUP BY repository, tag) g ON g.repository = t.repository AND g.tag = t.tag AND g.newest = t.generation
-            ORDER BY t.created_at DESC, t.id DESC""";
+            ORDER BY t.created_at DESC, t.id DESC""".formatted(LISTED);
     /** A tag's newest transfer is never superseded, so what is superseded may go. */
     private static final String PRUNE = "DELETE FROM transfer WHERE superseded = ? AND created_at < ?";
 
@@ -70,7 +74,7 @@ public final class JdbcTransferStore implements TransferStore {
             if (known.isPresent() && known.get().digest().equals(digest)) {
                 return Optional.empty();
             }
-            long generation = known.map(ImageRow::generation).orElse(0L) + 1;
+            long generation = Math.max(known.map(ImageRow::generation).orElse(0L) + 1, now.toEpochMilli());
             tx.update(
                     known.isPresent()
                             ? "UPDATE image SET digest = ?, generation = ?, seen_at = ? WHERE repository = ? AND tag = ?"
@@ -125,20 +129,21 @@ public final class JdbcTransferStore implements TransferStore {
         return sql.transaction(
                 "list the transfers",
                 tx -> tx.list(
-                        "SELECT * FROM transfer ORDER BY created_at DESC, generation DESC, id DESC FETCH FIRST ? ROWS ONLY",
-                        TransferRows::readTransfer,
+                        "SELECT " + LISTED + " FROM transfer t"
+                                + " ORDER BY created_at DESC, generation DESC, id DESC FETCH FIRST ? ROWS ONLY",
+                        TransferRows::readListed,
                         limit));
     }
 
     @Override
     public List<TransferRow> unfinished() {
         return sql.transaction(
-                "list the unfinished transfers", tx -> tx.list(UNFINISHED, TransferRows::readTransfer, false));
+                "list the unfinished transfers", tx -> tx.list(UNFINISHED, TransferRows::readListed, false));
     }
 
     @Override
     public List<TransferRow> current() {
-        return sql.transaction("list the current transfers", tx -> tx.list(CURRENT, TransferRows::readTransfer));
+        return sql.transaction("list the current transfers", tx -> tx.list(CURRENT, TransferRows::readListed));
     }
 
     /** Parts of transfers that are no longer known are left out. */

@@ -53,6 +53,15 @@ final class TransferRows {
     }
 
     static TransferRow readTransfer(ResultSet row) throws SQLException {
+        return readTransfer(row, row.getString("body"));
+    }
+
+    /** Of a list that leaves out the bodies. */
+    static TransferRow readListed(ResultSet row) throws SQLException {
+        return readTransfer(row, "");
+    }
+
+    private static TransferRow readTransfer(ResultSet row, String body) throws SQLException {
         return new TransferRow(
                 row.getString("id"),
                 row.getString("repository"),
@@ -60,7 +69,7 @@ final class TransferRows {
                 row.getString("digest"),
                 row.getLong("generation"),
                 row.getLong("bytes"),
-                row.getString("body"),
+                body,
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 row.getBoolean("superseded"));
     }

@@ -3,6 +3,7 @@ package io.espalier.replication.measure;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.MeasureMode;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.store.MeasurementStore.MeasurementRow;
@@ -67,13 +68,22 @@ public final class Estimates {
         if (!member.site().isEmpty()) {
             builder.site(node, member.site());
         }
-        OptionalDouble up = bandwidths.uplink(member.id(), member.master(), unknown);
+        NodeCapacity capacity = member.capacity();
+        if (capacity.maxChildren() >= 0) {
+            builder.maxChildren(node, capacity.maxChildren());
+        }
+        OptionalDouble up = limited(
+                bandwidths.uplink(member.id(), member.master(), unknown), (double) capacity.uplinkBytesPerSecond());
         OptionalDouble down = bandwidths.downlink(member.id());
         if (up.isPresent() || down.isPresent()) {
             // What is known of one direction at least bounds the other.
             double other = Math.max(unknown, Math.max(up.orElse(0), down.orElse(0)));
             builder.bandwidth(node, up.orElse(unknown), down.orElse(other));
         }
+    }
+
+    private static OptionalDouble limited(OptionalDouble seen, double limit) {
+        return limit == 0 ? seen : OptionalDouble.of(Math.min(seen.orElse(limit), limit));
     }
 
     private record Sample(int from, int to, double millis, double jitter) {}

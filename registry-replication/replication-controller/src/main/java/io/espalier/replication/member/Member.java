@@ -2,6 +2,7 @@ package io.espalier.replication.member;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.time.Instant;
  * @param registry URL of its registry, without credentials
  * @param site the operator's label for where it stands; empty when not given
  * @param master whether it is the relay beside the controller, the root of every tree
+ * @param capacity as it said it last; no limits as long as it has not come since the master's start
  * @param remoteAddress from where its control link came last; empty when never
  */
 public record Member(
@@ -25,6 +27,7 @@ public record Member(
         boolean connected,
         Instant joined,
         Instant lastSeen,
+        NodeCapacity capacity,
         String remoteAddress) {
     public Member {
         requireNonNull(id, "id is null");
@@ -33,6 +36,7 @@ public record Member(
         requireNonNull(site, "site is null");
         requireNonNull(joined, "joined is null");
         requireNonNull(lastSeen, "lastSeen is null");
+        requireNonNull(capacity, "capacity is null");
         requireNonNull(remoteAddress, "remoteAddress is null");
     }
 

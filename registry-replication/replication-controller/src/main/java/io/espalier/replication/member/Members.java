@@ -19,6 +19,10 @@ public interface Members {
      */
     boolean send(NodeId node, MasterMessage message);
 
-    /** Hears of everything from now on; a listener is called by one thread at a time for each node. */
-    void listen(MemberListener listener);
+    /**
+     * Hears of everything from now on; a listener is called by one thread at a time for each node.
+     *
+     * @return ends it; what is told just now may still be heard
+     */
+    Runnable listen(MemberListener listener);
 }

@@ -1,5 +1,6 @@
 package io.espalier.replication.metrics;
 
+import static io.espalier.replication.metrics.PrometheusText.label;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.MeasureMode;
@@ -15,14 +16,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Nodes, measurements and trees in Prometheus' text format (exposition format 0.0.4), and whatever other parts add. Thread-safe;
  * asks no database and no node.
  */
 public final class ControllerMetrics implements Supplier<String> {
-    private static final String PREFIX = "espalier_replication_";
-
     private final Members members;
     private final Measurements measurements;
     private final Plans plans;
@@ -47,38 +47,38 @@ public final class ControllerMetrics implements Supplier<String> {
 
     @Override
     public String get() {
-        StringBuilder text = new StringBuilder();
+        PrometheusText text = new PrometheusText();
         nodes(text);
         measured(text);
         trees(text);
-        more.forEach(other -> text.append(other.get()));
-        return text.toString();
+        return text + more.stream().map(Supplier::get).collect(Collectors.joining());
     }
 
-    private void nodes(StringBuilder text) {
+    private void nodes(PrometheusText text) {
         List<Member> all = members.all();
         long connected = all.stream().filter(Member::connected).count();
-        head(text, "nodes", "gauge", "Members of the cluster, by state.");
-        value(text, "nodes", "state=\"connected\"", (double) connected);
-        value(text, "nodes", "state=\"away\"", (double) (all.size() - connected));
+        text.head("nodes", "gauge", "Members of the cluster, by state.");
+        text.value("nodes", label("state", "connected"), connected);
+        text.value("nodes", label("state", "away"), all.size() - connected);
     }
 
-    private void measured(StringBuilder text) {
+    private void measured(PrometheusText text) {
         List<MeasurementRow> rows = measurements.measured();
-        head(text, "measured_pairs", "gauge", "Pairs of nodes with a measurement, by mode.");
+        text.head("measured_pairs", "gauge", "Pairs of nodes with a measurement, by mode.");
         for (MeasureMode mode : MeasureMode.values()) {
-            value(text, "measured_pairs", mode(mode), (double)
+            text.value(
+                    "measured_pairs",
+                    mode(mode),
                     rows.stream().filter(row -> row.mode() == mode).count());
         }
-        head(text, "measurement_age_seconds", "gauge", "Age of the newest measurement, by mode.");
+        text.head("measurement_age_seconds", "gauge", "Age of the newest measurement, by mode.");
         Instant now = clock.instant();
         for (MeasureMode mode : MeasureMode.values()) {
             rows.stream()
                     .filter(row -> row.mode() == mode)
                     .map(MeasurementRow::at)
                     .max(Instant::compareTo)
-                    .ifPresent(at -> value(
-                            text,
+                    .ifPresent(at -> text.value(
                             "measurement_age_seconds",
                             mode(mode),
                             Math.max(0, Duration.between(at, now).toMillis() / 1e3)));
@@ -86,54 +86,29 @@ public final class ControllerMetrics implements Supplier<String> {
     }
 
     private static String mode(MeasureMode mode) {
-        return "mode=\"" + mode.name().toLowerCase(Locale.ROOT) + '"';
+        return label("mode", mode.name().toLowerCase(Locale.ROOT));
     }
 
-    private void trees(StringBuilder text) {
-        head(text, "tree_edges", "gauge", "Edges of the tree in force, by size of image.");
+    private void trees(PrometheusText text) {
+        text.head("tree_edges", "gauge", "Edges of the tree in force, by size of image.");
         plans.inForce()
-                .forEach((size, plan) -> value(text, "tree_edges", size(size.text()), plan.descendants(plan.root())));
-        head(text, "tree_region_edges", "gauge", "Those of them that lead into another region.");
+                .forEach((size, plan) -> text.value("tree_edges", size(size.text()), plan.descendants(plan.root())));
+        text.head("tree_region_edges", "gauge", "Those of them that lead into another region.");
+        plans.inForce()
+                .forEach(
+                        (size, plan) -> text.value("tree_region_edges", size(size.text()), plan.edgesBetweenRegions()));
+        text.head("tree_predicted_seconds", "gauge", "Predicted time for half the biggest image of the size.");
         plans.inForce()
                 .forEach((size, plan) ->
-                        value(text, "tree_region_edges", size(size.text()), plan.edgesBetweenRegions()));
-        head(text, "tree_predicted_seconds", "gauge", "Predicted time for half the biggest image of the size.");
-        plans.inForce()
-                .forEach((size, plan) ->
-                        value(text, "tree_predicted_seconds", size(size.text()), plan.completionSeconds()));
-        head(text, "planning_failed", "gauge", "1 when the last planning failed.");
-        value(text, "planning_failed", "", plans.problem().isPresent() ? 1 : 0);
+                        text.value("tree_predicted_seconds", size(size.text()), plan.completionSeconds()));
+        text.single(
+                "planning_failed",
+                "gauge",
+                "1 when the last planning failed.",
+                plans.problem().isPresent() ? 1 : 0);
     }
 
     private static String size(String text) {
-        return "size=\"" + text + '"';
-    }
-
-    private static void head(StringBuilder text, String name, String type, String help) {
-        text.append("# HELP ")
-                .append(PREFIX)
-                .append(name)
-                .append(' ')
-                .append(help)
-                .append('\n');
-        text.append("# TYPE ")
-                .append(PREFIX)
-                .append(name)
-                .append(' ')
-                .append(type)
-                .append('\n');
-    }
-
-    private static void value(StringBuilder text, String name, String labels, double value) {
-        text.append(PREFIX).append(name);
-        if (!labels.isEmpty()) {
-            text.append('{').append(labels).append('}');
-        }
-        text.append(' ')
-                .append(
-                        value == Math.rint(value) && Math.abs(value) < 1e15
-                                ? Long.toString((long) value)
-                                : Double.isInfinite(value) ? "+Inf" : Double.toString(value))
-                .append('\n');
+        return label("size", text);
     }
 }

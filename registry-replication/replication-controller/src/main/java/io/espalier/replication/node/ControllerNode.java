@@ -14,6 +14,7 @@ import io.espalier.replication.database.ControllerDatabase;
 import io.espalier.replication.measure.Measurements;
 import io.espalier.replication.metrics.ControllerMetrics;
 import io.espalier.replication.plan.Plans;
+import io.espalier.replication.rest.Blocking;
 import io.espalier.replication.rest.NodeRoutes;
 import io.espalier.replication.rest.TreeRoutes;
 import io.espalier.replication.shell.NodeConsole;
@@ -33,6 +34,8 @@ import java.util.Optional;
 public final class ControllerNode implements AutoCloseable {
     /** A registry's notification is the largest body. */
     private static final int MAX_BODY_BYTES = 1 << 20;
+
+    private static final int REQUESTS_AT_ONCE = 16;
 
     private static final Duration CERTIFICATE_LIFE = Duration.ofDays(30);
 
@@ -70,10 +73,11 @@ public final class ControllerNode implements AutoCloseable {
     private HttpDoor openDoor(ControllerSettings settings) throws DoorException {
         DoorSettings doorSettings = DoorSettings.of("replication-controller", settings.host(), settings.port())
                 .withMaxBodyBytes(MAX_BODY_BYTES);
+        Blocking blocking = new Blocking(REQUESTS_AT_ONCE);
         return HttpDoor.open(doorSettings, router -> {
-            new NodeRoutes(members, tokens, clock).addTo(router);
-            new TreeRoutes(measurements, plans).addTo(router);
-            images.addTo(router);
+            new NodeRoutes(members, tokens, clock, blocking).addTo(router);
+            new TreeRoutes(measurements, plans, blocking).addTo(router);
+            images.addTo(router, blocking);
         });
     }
 

@@ -4,8 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.http.HttpFault;
 import io.espalier.registry.client.RegistryClient;
+import io.espalier.replication.image.ImageClosure;
+import io.espalier.replication.image.ImageException;
+import io.espalier.replication.image.ImageName;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.plan.Plans;
+import io.espalier.replication.rest.Blocking;
 import io.espalier.replication.rest.images.ImageRoutes;
 import io.espalier.replication.shell.images.ArchiveUpload;
 import io.espalier.replication.shell.images.ImageConsole;
@@ -16,6 +20,7 @@ import io.espalier.replication.trigger.Notifications;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -52,11 +57,11 @@ final class ImageParts implements AutoCloseable {
         this.notifications = new Notifications(settings.notificationToken(), List.of(RELAY_AGENT), this::changed);
     }
 
-    void addTo(Router router) {
+    void addTo(Router router, Blocking blocking) {
         for (String path : List.of("/v1/images*", "/v1/transfers*", "/v1/notifications")) {
             router.route(path).handler(this::requirePresent);
         }
-        new ImageRoutes(replication, notifications).addTo(router);
+        new ImageRoutes(replication, notifications, blocking).addTo(router);
     }
 
     private void requirePresent(RoutingContext ctx) {
@@ -67,8 +72,17 @@ final class ImageParts implements AutoCloseable {
     }
 
     ImageConsole console() {
-        ArchiveUpload upload = (file, name) -> open().archives().push(file, name);
-        return new ImageConsole(replication, upload);
+        return new ImageConsole(replication, new ArchiveUpload() {
+            @Override
+            public String push(Path file, ImageName name) throws ImageException {
+                return open().archives().push(file, name);
+            }
+
+            @Override
+            public ImageClosure look(Path file, ImageName name) throws ImageException {
+                return open().archives().look(file, name);
+            }
+        });
     }
 
     private Replication present() {

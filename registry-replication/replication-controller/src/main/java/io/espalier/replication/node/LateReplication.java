@@ -2,6 +2,7 @@ package io.espalier.replication.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.transfer.ImageSummary;
@@ -33,6 +34,11 @@ final class LateReplication implements Replication {
 
     @Override
     public Preview preview(ImageName image) throws ImageException {
+        return present.get().preview(image);
+    }
+
+    @Override
+    public Preview preview(ImageClosure image) {
         return present.get().preview(image);
     }
 

@@ -20,11 +20,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns a configuration into settings; finds everything that is wrong with it before it fails. */
 final class ConfigReader {
     private static final TransferSettings DEFAULT_TRANSFERS =
             new TransferSettings(ImageFilter.everything(), PriorityRules.parse(List.of()), Backfill.CURRENT, 0, 0);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigReader.class);
 
     private final ControllerConfig config;
     private final Path data;
@@ -41,6 +45,7 @@ final class ConfigReader {
         PlanSettings plan = attempt(this::plan, PlanSettings.DEFAULT);
         MeasureSettings measure = attempt(this::measure, MeasureSettings.DEFAULT);
         TransferSettings transfers = transfers();
+        requireOwnMachine();
         Optional<CronSchedule> schedule = attempt(this::schedule, Optional.empty());
         require(config.poll$_$seconds() >= 0, "poll-seconds", "use 0 for never, or more");
         Optional<ControllerSettings> settings = attempt(
@@ -63,6 +68,30 @@ final class ConfigReader {
                 .orElseThrow(() -> new IllegalArgumentException("The configuration " + ControllerConfig.PID + " has "
                         + problems.size() + (problems.size() == 1 ? " mistake: " : " mistakes: ")
                         + String.join(" ", problems)));
+    }
+
+    /** Who reaches the REST door may let nodes join and remove them, so it is not opened by one word. */
+    private void requireOwnMachine() {
+        String host = config.host().strip();
+        if (isOwnMachine(host)) {
+            return;
+        }
+        if (config.insecure$_$open$_$rest()) {
+            LOG.warn(
+                    "The REST door on {} asks for no password; who reaches it may let nodes join and remove them.",
+                    host);
+        } else {
+            problems.add("The host '" + host
+                    + "' lets other machines reach the REST door, which asks for no password; use 127.0.0.1, or set"
+                    + " insecure-open-rest when something in front of it lets only operators in.");
+        }
+    }
+
+    private static boolean isOwnMachine(String host) {
+        return host.equals("localhost")
+                || host.equals("::1")
+                || host.equals("[::1]")
+                || host.matches("127(\\.\\d{1,3}){3}");
     }
 
     private void require(boolean fits, String key, String rule) {

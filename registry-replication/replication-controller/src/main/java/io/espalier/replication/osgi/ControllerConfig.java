@@ -12,8 +12,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 public @interface ControllerConfig {
     String PID = "replication.controller";
 
-    @AttributeDefinition(name = "Host", description = "Address of the REST door")
+    @AttributeDefinition(
+            name = "Host",
+            description =
+                    "Address of the REST door; it asks for no password, so one that others reach needs insecure-open-rest too")
     String host() default "127.0.0.1";
+
+    @AttributeDefinition(
+            name = "Open the REST door",
+            description = "Whether the REST door, which asks for no password, may be reached from other machines")
+    boolean insecure$_$open$_$rest() default false;
 
     @AttributeDefinition(
             name = "Port",

@@ -30,7 +30,7 @@ public final class NodeCommands {
         return console.list();
     }
 
-    /** {@code node:token --ttl 24h --uses 1}. */
+    /** {@code node:token --ttl 24h --uses 1} or {@code node:token --revoke-all}. */
     public String token(String... words) throws InterruptedException {
         return Sentences.of(() -> console.token(List.of(words)));
     }

@@ -8,18 +8,27 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Runs what may block on the door's workers; beyond the bound a request is pushed back at once. */
-final class Blocking {
-    private static final int BOUND = 16;
+/** Runs what may block on the door's workers; beyond the bound a request is pushed back at once. Thread-safe. */
+public final class Blocking {
+    private final int bound;
+    private final Semaphore places;
 
-    private final Semaphore places = new Semaphore(BOUND);
+    /** @param bound most requests at once, those included that wait for one of the door's workers */
+    public Blocking(int bound) {
+        this.bound = bound;
+        this.places = new Semaphore(bound);
+    }
 
-    <T> void run(RoutingContext ctx, Supplier<T> work, Consumer<T> answer) {
+    /**
+     * Works on a worker and answers on the door's own thread. A store that fails, a plan that cannot be made and a state in which
+     * nothing can be done become 503, a wrong value 400.
+     */
+    public <T> void run(RoutingContext ctx, Supplier<T> work, Consumer<T> answer) {
         if (!places.tryAcquire()) {
             throw new HttpFault(
                             503,
                             "SATURATED",
-                            "The controller works on " + BOUND
+                            "The controller works on " + bound
                                     + " requests, as many as it takes at once; try again in a second.")
                     .header("Retry-After", "1");
         }

@@ -25,9 +25,10 @@ public final class NodeRoutes {
     private final JoinTokens tokens;
     private final Clock clock;
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);
-    private final Blocking blocking = new Blocking();
+    private final Blocking blocking;
 
-    public NodeRoutes(ClusterMembership members, JoinTokens tokens, Clock clock) {
+    public NodeRoutes(ClusterMembership members, JoinTokens tokens, Clock clock, Blocking blocking) {
+        this.blocking = requireNonNull(blocking, "blocking is null");
         this.members = requireNonNull(members, "members is null");
         this.tokens = requireNonNull(tokens, "tokens is null");
         this.clock = requireNonNull(clock, "clock is null");
@@ -38,6 +39,7 @@ public final class NodeRoutes {
         router.get("/v1/nodes").handler(this::list);
         router.delete("/v1/nodes/:id").handler(this::remove);
         router.post("/v1/tokens").handler(this::token);
+        router.delete("/v1/tokens").handler(this::revokeTokens);
     }
 
     private void list(RoutingContext ctx) {
@@ -95,6 +97,17 @@ public final class NodeRoutes {
         }
     }
 
+    private void revokeTokens(RoutingContext ctx) {
+        Query.of(ctx);
+        blocking.run(
+                ctx,
+                () -> {
+                    tokens.revokeAll();
+                    return true;
+                },
+                done -> ctx.response().setStatusCode(204).end());
+    }
+
     /** The body of {@code POST /v1/tokens}; both may be missing. */
     record TokenWish(@Nullable String ttl, @Nullable Integer uses) {}
 
@@ -108,6 +121,10 @@ public final class NodeRoutes {
                 () -> {
                     Duration life = ttl == null ? JoinTokens.DEFAULT_LIFE : Lifetime.parse("field ttl", ttl);
                     int count = uses == null ? 1 : uses;
+                    if (count > JoinTokens.MAX_USES) {
+                        throw new IllegalArgumentException(
+                                "A join token cannot have " + count + " uses; use 1 to " + JoinTokens.MAX_USES + ".");
+                    }
                     Map<String, Object> fields = new LinkedHashMap<>();
                     fields.put("token", tokens.create(life, count));
                     fields.put("uses", count);

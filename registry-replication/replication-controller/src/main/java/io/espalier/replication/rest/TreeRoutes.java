@@ -34,9 +34,10 @@ public final class TreeRoutes {
     private final Measurements measurements;
     private final Plans plans;
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);
-    private final Blocking blocking = new Blocking();
+    private final Blocking blocking;
 
-    public TreeRoutes(Measurements measurements, Plans plans) {
+    public TreeRoutes(Measurements measurements, Plans plans, Blocking blocking) {
+        this.blocking = requireNonNull(blocking, "blocking is null");
         this.measurements = requireNonNull(measurements, "measurements is null");
         this.plans = requireNonNull(plans, "plans is null");
     }

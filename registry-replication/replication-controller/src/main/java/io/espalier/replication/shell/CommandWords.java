@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param plain the words that are no options
  * @param options values by option; of a switch, empty
  */
-record CommandWords(List<String> plain, Map<String, String> options) {
-    CommandWords {
+public record CommandWords(List<String> plain, Map<String, String> options) {
+    public CommandWords {
         plain = List.copyOf(plain);
         options = Map.copyOf(options);
     }
@@ -26,7 +26,7 @@ record CommandWords(List<String> plain, Map<String, String> options) {
      * @param switches options that take none
      * @throws IllegalArgumentException with a sentence for the operator
      */
-    static CommandWords read(String usage, List<String> words, List<String> valued, List<String> switches) {
+    public static CommandWords read(String usage, List<String> words, List<String> valued, List<String> switches) {
         List<String> plain = new ArrayList<>();
         Map<String, String> options = new LinkedHashMap<>();
         for (int i = 0; i < words.size(); i++) {
@@ -58,19 +58,25 @@ record CommandWords(List<String> plain, Map<String, String> options) {
     }
 
     /** Refuses unless there are so many plain words. */
-    CommandWords withPlain(int count, String usage) {
-        if (plain.size() != count) {
-            throw new IllegalArgumentException("The command takes " + (count == 0 ? "no" : count)
-                    + " words without an option but got " + plain.size() + "; write " + usage + ".");
+    public CommandWords withPlain(int count, String usage) {
+        return withPlain(count, count, usage);
+    }
+
+    /** Refuses unless there are so many plain words at least and at most. */
+    public CommandWords withPlain(int least, int most, String usage) {
+        if (plain.size() < least || plain.size() > most) {
+            String wanted = (least == 0 ? "no" : String.valueOf(least)) + (most > least ? " to " + most : "");
+            throw new IllegalArgumentException("The command takes " + wanted + " words without an option but got "
+                    + plain.size() + "; write " + usage + ".");
         }
         return this;
     }
 
-    Optional<String> value(String option) {
+    public Optional<String> value(String option) {
         return Optional.ofNullable(options.get(option));
     }
 
-    boolean has(String option) {
+    public boolean has(String option) {
         return options.containsKey(option);
     }
 }

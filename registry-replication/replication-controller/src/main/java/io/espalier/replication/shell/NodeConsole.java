@@ -13,7 +13,7 @@ import java.util.List;
 
 /** The commands {@code node:*}; each answers with what is printed and fails with a sentence. Thread-safe. */
 public final class NodeConsole {
-    private static final String TOKEN = "node:token [--ttl 24h] [--uses N]";
+    private static final String TOKEN = "node:token [--ttl 24h] [--uses N] | --revoke-all";
     private static final String REMOVE = "node:remove NAME";
 
     private final ClusterMembership members;
@@ -49,10 +49,21 @@ public final class NodeConsole {
         return Shown.table(rows);
     }
 
-    /** {@code node:token --ttl 24h --uses 1}: a token, and what the new node's configuration says. */
+    /**
+     * {@code node:token --ttl 24h --uses 1}: a token, and what the new node's configuration says; or {@code --revoke-all}: takes back
+     * all that were made.
+     */
     public String token(List<String> words) {
-        CommandWords read = CommandWords.read(TOKEN, words, List.of("--ttl", "--uses"), List.of())
+        CommandWords read = CommandWords.read(TOKEN, words, List.of("--ttl", "--uses"), List.of("--revoke-all"))
                 .withPlain(0, TOKEN);
+        if (read.has("--revoke-all")) {
+            if (read.options().size() > 1) {
+                throw new IllegalArgumentException(
+                        "A token is made or all are revoked, not both; leave out --revoke-all, or the other options.");
+            }
+            tokens.revokeAll();
+            return "All join tokens are revoked; nodes that have joined stay. node:token makes a new one.";
+        }
         Duration life = read.value("--ttl")
                 .map(text -> Lifetime.parse("time to live", text))
                 .orElse(JoinTokens.DEFAULT_LIFE);
@@ -78,8 +89,8 @@ public final class NodeConsole {
 
     private static int uses(String text) {
         if (!text.matches("[1-9][0-9]{0,5}")) {
-            throw new IllegalArgumentException(
-                    "The number of uses '" + Shown.of(text) + "' is not possible; use 1 to 999999.");
+            throw new IllegalArgumentException("The number of uses '" + Shown.of(text) + "' is not possible; use 1 to "
+                    + JoinTokens.MAX_USES + ".");
         }
         return Integer.parseInt(text);
     }

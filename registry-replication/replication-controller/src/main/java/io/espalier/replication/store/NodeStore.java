@@ -39,13 +39,23 @@ public interface NodeStore {
     /** Inserts or replaces. */
     void save(NodeRow node);
 
-    /** Removes the member with its measurements and its part of unfinished transfers, and revokes its certificates. */
-    void remove(NodeId id);
+    /**
+     * In one transaction: removes the member with its measurements and its part of unfinished transfers, and revokes its certificates.
+     *
+     * @return serial numbers that are revoked now and not expired yet, those of others too
+     */
+    List<String> remove(NodeId id, Instant now);
 
     void saveToken(TokenRow token);
 
+    /** Whether a token has a use left and has not expired. */
+    boolean hasToken(String sha256, Instant now);
+
     /** Takes one use of a token that has not expired; false when there is none. */
     boolean useToken(String sha256, Instant now);
+
+    /** Forgets every token. */
+    void removeTokens();
 
     /** Notes a certificate that was issued, so that removing the node revokes it. */
     void issued(NodeId node, String serial, Instant expires);

@@ -12,7 +12,8 @@ public interface TransferStore {
     /**
      * What a tag pointed at when the master last looked.
      *
-     * @param generation grows with every change of this repository and tag
+     * @param generation grows with every change of this repository and tag, and is not below the time of the change in milliseconds: so
+     *     a new or restored database goes on above what nodes have
      */
     record ImageRow(String repository, String tag, String digest, long generation, Instant seen) {}
 
@@ -20,7 +21,7 @@ public interface TransferStore {
      * A transfer.
      *
      * @param digest of the manifest that the tag points at
-     * @param body the {@code Transfer} as JSON
+     * @param body the {@code Transfer} as JSON, some MiB at most; empty in lists, which would be too large with it
      * @param superseded whether a newer generation of the tag took its place
      */
     record TransferRow(
@@ -32,7 +33,12 @@ public interface TransferStore {
             long bytes,
             String body,
             Instant created,
-            boolean superseded) {}
+            boolean superseded) {
+        /** As it stands in lists. */
+        public TransferRow withoutBody() {
+            return new TransferRow(id, repository, tag, digest, generation, bytes, "", created, superseded);
+        }
+    }
 
     /** A node's part of a transfer, as it last reported it. */
     record PartRow(String transfer, NodeId node, TransferReport report, Instant at) {}

@@ -27,6 +27,7 @@ final class ChangeDesk {
     private final TransferMaker maker;
     private final TransferSettings settings;
     private final Dispatcher dispatcher;
+    private final Refusals refusals;
     private final Clock clock;
 
     ChangeDesk(
@@ -37,6 +38,7 @@ final class ChangeDesk {
             TransferMaker maker,
             TransferSettings settings,
             Dispatcher dispatcher,
+            Refusals refusals,
             Clock clock) {
         this.source = requireNonNull(source, "source is null");
         this.store = requireNonNull(store, "store is null");
@@ -45,6 +47,7 @@ final class ChangeDesk {
         this.maker = requireNonNull(maker, "maker is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.dispatcher = requireNonNull(dispatcher, "dispatcher is null");
+        this.refusals = requireNonNull(refusals, "refusals is null");
         this.clock = requireNonNull(clock, "clock is null");
     }
 
@@ -89,6 +92,10 @@ final class ChangeDesk {
     Outcome change(ImageName name, OptionalInt priority) throws ImageException {
         String digest = source.digest(name).orElse("");
         if (digest.isEmpty() || isAsBefore(name, digest)) {
+            if (!digest.isEmpty() && refusals.forget(name)) {
+                // Who pushes a refused image again has put its blobs right.
+                catalogue.find(name).ifPresent(row -> table.enqueue(row, weight(name, priority)));
+            }
             return new Outcome(true, digest, Optional.empty());
         }
         long sequence = maker.nextSequence();
@@ -100,9 +107,13 @@ final class ChangeDesk {
         return catalogue.find(name).filter(row -> row.digest().equals(digest)).isPresent();
     }
 
+    private int weight(ImageName name, OptionalInt priority) {
+        return priority.orElseGet(() -> settings.priorities().of(name.repository()));
+    }
+
     private Optional<TransferRow> begin(ImageClosure image, long sequence, OptionalInt priority) {
         ImageName name = image.name();
-        int weight = priority.orElseGet(() -> settings.priorities().of(name.repository()));
+        int weight = weight(name, priority);
         Optional<TransferRow> made = store.change(
                 name.repository(), name.reference(), image.digest(), image.bytes(), clock.instant(), generation -> {
                     String id = maker.newId();
@@ -128,6 +139,7 @@ final class ChangeDesk {
                 dispatcher.cancel(older, "Generation " + row.generation() + " of the tag took its place.");
             }
         }
+        refusals.forget(new ImageName(row.repository(), row.tag()));
         catalogue.put(row, transfer);
         table.enqueue(row, transfer.priority());
     }

@@ -24,7 +24,7 @@ final class ChangeWorkers implements AutoCloseable {
 
     private final ChangeQueue queue;
     private final ChangeDesk desk;
-    private final BackOff backOff;
+    private final Backoff backOff;
     private final Runnable begun;
     private final WorkerThreads threads = new WorkerThreads("replication-controller-change");
     private final Map<ImageName, String> problems = new LinkedHashMap<>() {
@@ -37,7 +37,7 @@ final class ChangeWorkers implements AutoCloseable {
     };
 
     /** @param begun is called after a transfer was put on the table */
-    ChangeWorkers(ChangeQueue queue, ChangeDesk desk, BackOff backOff, Runnable begun) {
+    ChangeWorkers(ChangeQueue queue, ChangeDesk desk, Backoff backOff, Runnable begun) {
         this.queue = requireNonNull(queue, "queue is null");
         this.desk = requireNonNull(desk, "desk is null");
         this.backOff = requireNonNull(backOff, "backOff is null");
@@ -80,7 +80,13 @@ final class ChangeWorkers implements AutoCloseable {
             failed(change, String.valueOf(e.getMessage()));
             queue.again(change, backOff.after(change.attempt()));
         } catch (RuntimeException e) {
-            LOG.error("The change of {} could not be worked off.", change.name(), e);
+            if (change.attempt() == 0) {
+                LOG.error("The change of {} could not be worked off.", change.name(), e);
+            }
+            failed(
+                    change,
+                    "It could not be worked off (" + e + "); it is tried again, and the master's log says more.");
+            queue.again(change, backOff.after(change.attempt()));
         }
     }
 

@@ -42,7 +42,7 @@ final class HashFeed implements AutoCloseable {
     private final HashSource source;
     private final Members members;
     private final ScheduledExecutorService timer;
-    private final BackOff backOff;
+    private final Backoff backOff;
     private final BiConsumer<Running, String> refused;
     private final PriorityBlockingQueue<Task> queue = new PriorityBlockingQueue<>();
     private final AtomicLong numbers = new AtomicLong();
@@ -57,7 +57,7 @@ final class HashFeed implements AutoCloseable {
             HashSource source,
             Members members,
             ScheduledExecutorService timer,
-            BackOff backOff,
+            Backoff backOff,
             BiConsumer<Running, String> refused) {
         this.source = requireNonNull(source, "source is null");
         this.members = requireNonNull(members, "members is null");

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** The newest transfer of every tag, who has it, and which repositories hold which blobs; in memory. Thread-safe. */
@@ -43,18 +44,7 @@ final class ImageCatalogue {
             manifests.add(manifest.digest());
         }
         List<String> blobs = transfer.blobs().stream().map(BlobPart::digest).toList();
-        // The body is in the database; here it would only take room.
-        TransferRow light = new TransferRow(
-                row.id(),
-                row.repository(),
-                row.tag(),
-                row.digest(),
-                row.generation(),
-                row.bytes(),
-                "",
-                row.created(),
-                false);
-        Entry entry = new Entry(light, transfer.priority(), Set.copyOf(manifests), blobs, new BitSet());
+        Entry entry = new Entry(row.withoutBody(), transfer.priority(), Set.copyOf(manifests), blobs, new BitSet());
         Entry before = byRepository
                 .computeIfAbsent(row.repository(), name -> new HashMap<>())
                 .put(row.tag(), entry);
@@ -93,6 +83,20 @@ final class ImageCatalogue {
         Entry entry = byTransfer.get(transfer);
         if (entry != null) {
             entry.done().set(number(node));
+        }
+    }
+
+    /** Of a tag's newest transfer, 1 to 10; empty when it is not. */
+    synchronized OptionalInt priority(String transfer) {
+        Entry entry = byTransfer.get(transfer);
+        return entry == null ? OptionalInt.empty() : OptionalInt.of(entry.priority());
+    }
+
+    /** The node has it no longer. */
+    synchronized void lost(String transfer, NodeId node) {
+        Entry entry = byTransfer.get(transfer);
+        if (entry != null) {
+            entry.done().clear(number(node));
         }
     }
 

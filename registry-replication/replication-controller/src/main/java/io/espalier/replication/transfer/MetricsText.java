@@ -1,7 +1,10 @@
 package io.espalier.replication.transfer;
 
+import static io.espalier.replication.metrics.PrometheusText.label;
+
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferState;
+import io.espalier.replication.metrics.PrometheusText;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -10,10 +13,6 @@ import java.util.Map;
 
 /** Figures of transfers in Prometheus' text format (exposition format 0.0.4). */
 final class MetricsText {
-    private static final String PREFIX = "espalier_replication_";
-
-    private final StringBuilder text = new StringBuilder();
-
     private MetricsText() {}
 
     static String of(
@@ -23,11 +22,11 @@ final class MetricsText {
             int changes,
             int waiting,
             long waitingMillis) {
-        MetricsText metrics = new MetricsText();
+        PrometheusText metrics = new PrometheusText();
         metrics.head("parts", "gauge", "Nodes' parts of running transfers, by state.");
         states(running)
                 .forEach((state, count) ->
-                        metrics.value("parts", "state=\"" + state.name().toLowerCase(Locale.ROOT) + "\"", count));
+                        metrics.value("parts", label("state", state.name().toLowerCase(Locale.ROOT)), count));
         metrics.single(
                 "transfers_running", "gauge", "Transfers that some connected node has not finished.", running.size());
         metrics.single("transfers_waiting", "gauge", "Transfers that wait because enough run.", waiting);
@@ -48,9 +47,9 @@ final class MetricsText {
         figures.bytesByEdge()
                 .forEach((edge, bytes) -> metrics.value(
                         "edge_bytes_total",
-                        "parent=\"" + escaped(edge.parent()) + "\",child=\"" + escaped(edge.child()) + "\"",
+                        label("parent", edge.parent()) + "," + label("child", edge.child()),
                         bytes));
-        return metrics.text.toString();
+        return metrics.toString();
     }
 
     private static Map<TransferState, Integer> states(Collection<Running> running) {
@@ -64,43 +63,5 @@ final class MetricsText {
             }
         }
         return counts;
-    }
-
-    private void single(String name, String type, String help, Number value) {
-        head(name, type, help);
-        text.append(PREFIX).append(name).append(' ').append(number(value)).append('\n');
-    }
-
-    private void head(String name, String type, String help) {
-        text.append("# HELP ")
-                .append(PREFIX)
-                .append(name)
-                .append(' ')
-                .append(help)
-                .append('\n');
-        text.append("# TYPE ")
-                .append(PREFIX)
-                .append(name)
-                .append(' ')
-                .append(type)
-                .append('\n');
-    }
-
-    private void value(String name, String labels, Number value) {
-        text.append(PREFIX)
-                .append(name)
-                .append('{')
-                .append(labels)
-                .append("} ")
-                .append(number(value))
-                .append('\n');
-    }
-
-    private static String number(Number value) {
-        return value instanceof Double ? String.format(Locale.ROOT, "%.3f", value.doubleValue()) : value.toString();
-    }
-
-    private static String escaped(String label) {
-        return label.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
     }
 }

@@ -66,7 +66,7 @@ final class NodeDesk implements MemberListener {
         this.rescan = requireNonNull(rescan, "rescan is null");
     }
 
-    /** Hears nothing any more; members cannot be told to forget a listener. */
+    /** Does nothing any more, also with what it is just being told. */
     void close() {
         closed = true;
     }
@@ -106,8 +106,39 @@ final class NodeDesk implements MemberListener {
         if (message instanceof NodeMessage.Report report) {
             take(member.id(), report.transfers());
         } else if (message instanceof NodeMessage.Checked checked) {
-            verifier.answered(member.id(), checked.request(), checked.image());
+            verifier.answered(member.id(), checked.request(), checked.image()).ifPresent(this::found);
         }
+    }
+
+    private void found(Verifier.Finding finding) {
+        try {
+            if (!finding.verdict().right()) {
+                catalogue
+                        .find(finding.image())
+                        .filter(row -> row.digest().equals(finding.asked()))
+                        .filter(row ->
+                                catalogue.isDone(row.id(), finding.verdict().node()))
+                        .ifPresent(row -> lost(row, finding.verdict()));
+            }
+        } catch (StoreException e) {
+            LOG.warn(
+                    "That node {} has {} no longer could not be stored: {}",
+                    finding.verdict().node(),
+                    finding.image(),
+                    e.getMessage());
+        } finally {
+            finding.settle();
+        }
+    }
+
+    /** The node had it once, by its own word, so that it would not be sent again by itself. */
+    private void lost(TransferRow row, Verdict verdict) {
+        NodeId node = verdict.node();
+        LOG.warn("Node {} has {}:{} no longer: {}", node, row.repository(), row.tag(), verdict.problem());
+        PartRow part = new PartRow(row.id(), node, Running.lost(row, verdict.problem()), clock.instant());
+        store.saveParts(List.of(part));
+        catalogue.lost(row.id(), node);
+        table.find(row.id()).ifPresent(running -> running.report(node, part.report(), part.at()));
     }
 
     @Override
@@ -130,8 +161,10 @@ final class NodeDesk implements MemberListener {
     @Override
     public void removed(Member member) {
         if (!closed) {
-            away(member);
+            // First, so that nothing of it is stored again when a transfer ends by its going.
+            table.all().forEach(running -> running.forget(member.id()));
             catalogue.forget(member.id());
+            away(member);
         }
     }
 
@@ -180,9 +213,11 @@ final class NodeDesk implements MemberListener {
     /** A transfer that is over, or was made by another master, or by this one before it restarted. */
     private void notRunning(NodeId node, TransferReport report) {
         Optional<TransferRow> row = store.transfer(report.transfer());
-        if (row.isEmpty() || row.get().superseded()) {
+        boolean superseded = row.filter(TransferRow::superseded).isPresent();
+        boolean unreadable = catalogue.priority(report.transfer()).isEmpty();
+        if (row.isEmpty() || superseded || unreadable) {
             if (!report.state().isFinal()) {
-                String why = row.isEmpty() ? "The master does not know it." : "A newer one took its place.";
+                String why = superseded ? "A newer one took its place." : "The master does not know it.";
                 members.send(node, new MasterMessage.Cancel(report.transfer(), why));
             }
             return;

@@ -4,9 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.Route;
 import io.espalier.replication.image.ImageClosure;
-import io.espalier.replication.image.ImageException;
-import io.espalier.replication.image.ImageName;
-import io.espalier.replication.image.ImageSource;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.transfer.Preview.Part;
@@ -17,20 +14,17 @@ import java.util.Set;
 
 /** Works out what a push would do. Thread-safe. */
 final class Previewer {
-    private final ImageSource source;
     private final Members members;
     private final RoutePlanner planner;
     private final ImageCatalogue catalogue;
 
-    Previewer(ImageSource source, Members members, RoutePlanner planner, ImageCatalogue catalogue) {
-        this.source = requireNonNull(source, "source is null");
+    Previewer(Members members, RoutePlanner planner, ImageCatalogue catalogue) {
         this.members = requireNonNull(members, "members is null");
         this.planner = requireNonNull(planner, "planner is null");
         this.catalogue = requireNonNull(catalogue, "catalogue is null");
     }
 
-    Preview preview(ImageName name) throws ImageException {
-        ImageClosure image = source.resolve(name);
+    Preview preview(ImageClosure image) {
         List<Member> takePart = members.all().stream()
                 .filter(member -> member.master() || member.connected())
                 .toList();
@@ -38,7 +32,7 @@ final class Previewer {
         List<Part> parts =
                 members.all().stream().map(member -> part(member, image, tree)).toList();
         return new Preview(
-                name,
+                image.name(),
                 image.digest(),
                 image.manifests().size(),
                 image.blobs().size(),

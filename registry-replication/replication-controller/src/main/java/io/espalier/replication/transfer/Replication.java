@@ -1,5 +1,6 @@
 package io.espalier.replication.transfer;
 
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import java.time.Duration;
@@ -13,12 +14,15 @@ public interface Replication {
     /**
      * Reads the image in the master's registry again and sends it if its tag changed; filters are not asked.
      *
-     * @param priority empty for that of the rules
+     * @param priority empty for that of the rules; an image that did not change keeps the one it has
      */
     PushResult push(ImageName image, OptionalInt priority) throws ImageException;
 
     /** What {@link #push} would do; changes nothing. */
     Preview preview(ImageName image) throws ImageException;
+
+    /** The same for an image that is not in the master's registry yet. */
+    Preview preview(ImageClosure image);
 
     /** The newest transfers, newest first. */
     List<TransferView> transfers(int limit);
@@ -31,7 +35,7 @@ public interface Replication {
     /** Every image that is replicated, as its tag stands now, by name. */
     List<ImageSummary> images();
 
-    /** Why images that changed are not sent, by image; the latest 1,000. */
+    /** Why images that changed are not sent, by image; the latest 1,000 that cannot be read and 1,000 with a wrong blob. */
     Map<ImageName, String> problems();
 
     /** Lets every member read the image back from its registry; those that do not answer in time are named as such. */

@@ -3,16 +3,14 @@ package io.espalier.replication.transfer;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.NodeId;
-import io.espalier.relay.protocol.Transfer;
-import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.HashSource;
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.image.ImageSource;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.store.TransferStore;
-import io.espalier.replication.store.TransferStore.PartRow;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,14 +40,13 @@ public final class Replicator implements Replication, AutoCloseable {
     private static final int IDLE_PARTS = 4;
 
     private final Members members;
-    private final TransferStore store;
     private final ImageSource source;
     private final ReplicatorTiming timing;
     private final ImageCatalogue catalogue = new ImageCatalogue();
     private final TransferFigures figures = new TransferFigures();
+    private final Refusals refusals = new Refusals();
     private final ChangeQueue changes = new ChangeQueue(MAX_CHANGES);
     private final ScheduledExecutorService timer;
-    private final TransferMaker maker;
     private final TransferTable table;
     private final HashFeed hashes;
     private final Dispatcher dispatcher;
@@ -59,7 +56,9 @@ public final class Replicator implements Replication, AutoCloseable {
     private final NodeDesk desk;
     private final Previewer previewer;
     private final TransferBook book;
+    private final Resumption resumption;
     private final Rounds rounds;
+    private volatile Runnable deaf = () -> {};
 
     /**
      * A replicator that does nothing until {@link #start}.
@@ -77,46 +76,37 @@ public final class Replicator implements Replication, AutoCloseable {
             Clock clock,
             Runnable rescan) {
         this.members = requireNonNull(members, "members is null");
-        this.store = requireNonNull(store, "store is null");
+        requireNonNull(store, "store is null");
         this.source = requireNonNull(source, "source is null");
         this.timing = requireNonNull(timing, "timing is null");
-        BackOff backOff = new BackOff(timing.firstPause(), timing.longestPause());
+        Backoff backOff = new Backoff(timing.firstPause(), timing.longestPause());
         timer = Executors.newSingleThreadScheduledExecutor(
                 task -> new Thread(task, "replication-controller-transfers"));
-        maker = new TransferMaker(settings, catalogue, clock);
+        TransferMaker maker = new TransferMaker(settings, catalogue, clock);
         table = new TransferTable(store, members);
         hashes = new HashFeed(hashSource, members, timer, backOff, this::refuse);
         dispatcher = new Dispatcher(
                 members, planner, hashes, new Rerouting(members, timing.idle().dividedBy(IDLE_PARTS), clock));
-        ChangeDesk changeDesk = new ChangeDesk(source, store, catalogue, table, maker, settings, dispatcher, clock);
+        ChangeDesk changeDesk =
+                new ChangeDesk(source, store, catalogue, table, maker, settings, dispatcher, refusals, clock);
         backfiller = new Backfiller(table, catalogue);
         verifier = new Verifier(members);
         desk = new NodeDesk(table, catalogue, backfiller, members, store, verifier, figures, settings, clock, rescan);
-        previewer = new Previewer(source, members, planner, catalogue);
+        previewer = new Previewer(members, planner, catalogue);
         book = new TransferBook(store, table, catalogue, members);
+        resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
         rounds = new Rounds(table, dispatcher, backfiller, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
     }
 
     /** Takes up what was unfinished, hears of members from now on, and works off changes. */
     public void start() {
-        for (TransferRow row : store.current()) {
-            Transfer transfer = table.read(row);
-            maker.raiseSequence(transfer);
-            catalogue.put(row, transfer);
-            for (PartRow part : table.parts(row.id())) {
-                if (part.report().state() == TransferState.DONE) {
-                    catalogue.done(row.id(), part.node());
-                }
-            }
+        int unfinished = resumption.begin();
+        if (unfinished > 0) {
+            LOG.info("{} transfers that were not finished go on.", unfinished);
         }
-        List<TransferRow> unfinished = store.unfinished();
-        unfinished.forEach(row -> table.enqueue(row, table.read(row).priority()));
-        if (!unfinished.isEmpty()) {
-            LOG.info("{} transfers that were not finished go on.", unfinished.size());
-        }
-        rounds.waitUntil(unfinished.isEmpty() ? Duration.ZERO : timing.grace());
-        members.listen(desk);
+        rounds.waitUntil(unfinished == 0 ? Duration.ZERO : timing.grace());
+        deaf = members.listen(desk);
         // Those who came before say what they have once they are told of it.
         members.all().stream().filter(Member::connected).forEach(member -> desk.came(member, List.of()));
         workers.start(CHANGE_THREADS);
@@ -208,6 +198,11 @@ public final class Replicator implements Replication, AutoCloseable {
 
     @Override
     public Preview preview(ImageName image) throws ImageException {
+        return previewer.preview(source.resolve(image));
+    }
+
+    @Override
+    public Preview preview(ImageClosure image) {
         return previewer.preview(image);
     }
 
@@ -233,7 +228,9 @@ public final class Replicator implements Replication, AutoCloseable {
 
     @Override
     public Map<ImageName, String> problems() {
-        return workers.problems();
+        Map<ImageName, String> problems = workers.problems();
+        refusals.all().forEach(problems::putIfAbsent);
+        return problems;
     }
 
     @Override
@@ -260,6 +257,7 @@ public final class Replicator implements Replication, AutoCloseable {
                     running.row().tag(),
                     sentence);
             running.problem(sentence);
+            refusals.add(new ImageName(running.row().repository(), running.row().tag()), sentence);
             dispatcher.cancel(running, sentence);
             running.end();
         }
@@ -268,6 +266,7 @@ public final class Replicator implements Replication, AutoCloseable {
     /** Ends all threads within some seconds; what runs at nodes goes on there. */
     @Override
     public void close() {
+        deaf.run();
         desk.close();
         timer.shutdownNow();
         workers.close();

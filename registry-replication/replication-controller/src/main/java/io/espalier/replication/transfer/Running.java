@@ -57,6 +57,18 @@ final class Running {
         targets.addAll(nodes);
     }
 
+    /** Adds targets; those that had ended without the image begin anew. */
+    synchronized void renew(Collection<NodeId> nodes) {
+        for (NodeId node : nodes) {
+            TransferState state = state(node);
+            if (state.isFinal() && state != TransferState.DONE) {
+                parts.remove(node);
+                sent.remove(node);
+            }
+        }
+        targets.addAll(nodes);
+    }
+
     synchronized boolean isTarget(NodeId node) {
         return targets.contains(node);
     }
@@ -154,6 +166,11 @@ final class Running {
         return new TransferReport(row.id(), TransferState.WAITING, row.bytes(), 0, 0, 0, 0, "", 0, "", 0);
     }
 
+    /** Of a node that had it once. */
+    static TransferReport lost(TransferRow row, String problem) {
+        return new TransferReport(row.id(), TransferState.CANCELLED, row.bytes(), 0, 0, 0, 0, "", 0, problem, 0);
+    }
+
     /** Since when a node that receives got no byte. */
     synchronized Optional<Instant> idleSince(NodeId node) {
         Part part = parts.get(node);
@@ -207,6 +224,13 @@ final class Running {
     /** The node's link is another one, or gone. */
     synchronized void forgetLink(NodeId node) {
         sent.remove(node);
+    }
+
+    /** The node is no member any more; when it joins again it begins anew. */
+    synchronized void forget(NodeId node) {
+        parts.remove(node);
+        sent.remove(node);
+        targets.remove(node);
     }
 
     /** Nodes that were told of it over their present link and receive it or, having it, pass it on: the root among them. */

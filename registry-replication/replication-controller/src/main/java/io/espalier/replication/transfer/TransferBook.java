@@ -3,6 +3,8 @@ package io.espalier.replication.transfer;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.TransferReport;
+import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
@@ -54,12 +56,40 @@ final class TransferBook {
         return rows.stream().map(row -> view(row, nodes, connected)).toList();
     }
 
+    /** A node that has a newer generation than the master's newest. */
+    private static NodeProgress explained(TransferRow row, NodeProgress node) {
+        TransferReport report = node.report();
+        boolean companion = row.tag().equals(row.digest())
+                || ImageName.subjectOfTag(row.tag()).isPresent();
+        if (report.state() != TransferState.SUPERSEDED || companion) {
+            // Tags of signatures are sent with several images, and the last one counts.
+            return node;
+        }
+        TransferReport why = new TransferReport(
+                report.transfer(),
+                report.state(),
+                report.bytes(),
+                report.bytesThere(),
+                report.bytesReceived(),
+                report.bytesTwice(),
+                report.bytesPerSecond(),
+                report.parent(),
+                report.retries(),
+                "The node has set a newer generation of this tag and keeps it, so the master's clock or database is behind; see"
+                        + " Backup in the guide.",
+                report.millis());
+        return new NodeProgress(node.node(), node.connected(), why, node.at());
+    }
+
     private TransferView view(TransferRow row, Collection<NodeId> nodes, Set<NodeId> connected) {
         Optional<Running> running = table.find(row.id());
         // What is stored may be some seconds behind while it runs.
         List<NodeProgress> progress = running.isPresent()
                 ? running.get().progress(nodes, connected::contains)
                 : Running.progress(row, table.parts(row.id()), nodes, connected::contains);
+        if (!row.superseded()) {
+            progress.replaceAll(node -> explained(row, node));
+        }
         return new TransferView(
                 row.id(),
                 row.repository(),

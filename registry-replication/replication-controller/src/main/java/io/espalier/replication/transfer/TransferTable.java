@@ -14,6 +14,7 @@ import io.espalier.replication.store.TransferStore.PartRow;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,9 @@ final class TransferTable {
     private final MessageCodec codec = new MessageCodec();
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
+    /** Of those that wait, since many are asked for when a node comes. */
+    private final Set<String> waitingIds = new HashSet<>();
+
     private final Object admission = new Object();
     private final AtomicBoolean failing = new AtomicBoolean();
 
@@ -74,11 +78,17 @@ final class TransferTable {
 
     /** Lets a transfer run as soon as others leave room. */
     synchronized void enqueue(TransferRow row, int priority) {
-        waiting.add(new Waiting(row.id(), priority, row.created()));
+        add(new Waiting(row.id(), priority, row.created()));
+    }
+
+    private void add(Waiting one) {
+        if (waitingIds.add(one.id())) {
+            waiting.add(one);
+        }
     }
 
     synchronized boolean isWaiting(String id) {
-        return waiting.stream().anyMatch(one -> one.id().equals(id));
+        return waitingIds.contains(id);
     }
 
     synchronized Optional<Instant> oldestWaiting() {
@@ -117,11 +127,13 @@ final class TransferTable {
     }
 
     private synchronized Optional<Waiting> takeWaiting() {
-        return Optional.ofNullable(waiting.poll());
+        Optional<Waiting> first = Optional.ofNullable(waiting.poll());
+        first.ifPresent(one -> waitingIds.remove(one.id()));
+        return first;
     }
 
     private synchronized void putBack(Waiting first) {
-        waiting.add(first);
+        add(first);
     }
 
     private boolean hasRoom() {
@@ -145,9 +157,9 @@ final class TransferTable {
                     .filter(part -> part.report().state() == TransferState.DONE
                             || !part.report().state().isFinal())
                     .toList();
-            found = begin(row.get(), read(row.get()), parts);
+            found = begin(row.get().withoutBody(), read(row.get()), parts);
         }
-        found.addTargets(targets);
+        found.renew(targets);
         found.planIn(0);
         return Optional.of(found);
     }

@@ -50,6 +50,9 @@ public record TransferView(
         if (!nodes.stream().allMatch(node -> node.report().state().isFinal())) {
             return "running";
         }
+        if (any(TransferState.SUPERSEDED)) {
+            return "superseded";
+        }
         return any(TransferState.CANCELLED) ? "cancelled" : "done";
     }
 

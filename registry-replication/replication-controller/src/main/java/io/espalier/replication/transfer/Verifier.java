@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +22,15 @@ import java.util.concurrent.TimeoutException;
 
 /** Asks nodes what their registries have of an image. Thread-safe. */
 final class Verifier {
-    private record Question(NodeId node, CompletableFuture<Verdict> answer, String digest) {}
+    /** @param digest that the master's registry has */
+    private record Question(NodeId node, ImageName image, String digest, CompletableFuture<Verdict> answer) {}
+
+    /** What a node found when it was asked; who asked waits until it is {@link #settle settled}. */
+    record Finding(ImageName image, String asked, Verdict verdict, CompletableFuture<Verdict> answer) {
+        void settle() {
+            answer.complete(verdict);
+        }
+    }
 
     private final Members members;
     private final Map<String, Question> open = new ConcurrentHashMap<>();
@@ -37,7 +46,7 @@ final class Verifier {
         List<Question> questions = new ArrayList<>();
         for (Member member : members.all()) {
             String request = UUID.randomUUID().toString();
-            Question question = new Question(member.id(), new CompletableFuture<>(), digest);
+            Question question = new Question(member.id(), image, digest, new CompletableFuture<>());
             open.put(request, question);
             asked.add(request);
             questions.add(question);
@@ -68,11 +77,12 @@ final class Verifier {
         return new Verdict(question.node(), "", false, problem);
     }
 
-    void answered(NodeId node, String request, ImageCheck check) {
-        Question question = open.get(request);
-        if (question != null && question.node().equals(node)) {
-            question.answer().complete(verdict(question, check));
-        }
+    /** Empty when nobody waits for it any more. */
+    Optional<Finding> answered(NodeId node, String request, ImageCheck check) {
+        return Optional.ofNullable(open.get(request))
+                .filter(question -> question.node().equals(node))
+                .map(question ->
+                        new Finding(question.image(), question.digest(), verdict(question, check), question.answer()));
     }
 
     private static Verdict verdict(Question question, ImageCheck check) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.endpoint.RegistryEndpoint;
+import io.espalier.relay.protocol.ManifestPart;
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import io.espalier.testkit.process.ChildProcess;
@@ -88,6 +90,21 @@ class ArchivePushTest {
 
         assertThat(push(tar, "arch/oci:1")).isEqualTo(image.digest());
         assertPushed(image, "arch/oci", "1");
+    }
+
+    @Test
+    void lookingAtAnArchivePushesNothing() throws Exception {
+        SampleImage image = SampleImages.oci(2, 50_000, 70_000);
+        Path file = ImageFiles.ociTar(image, "v1", file("looked-at.tar"));
+
+        ImageClosure found =
+                new ArchivePush(registry, folder.resolve("temporary")).look(file, ImageName.parse("looked/at:v1"));
+
+        assertThat(found.digest()).isEqualTo(image.digest());
+        assertThat(found.bytes())
+                .isEqualTo(image.blobs().stream().mapToLong(SampleBlob::size).sum());
+        assertThat(found.manifests()).extracting(ManifestPart::digest).containsExactly(image.digest());
+        assertThat(reader.digestOf("looked/at", "v1")).isEmpty();
     }
 
     @Test

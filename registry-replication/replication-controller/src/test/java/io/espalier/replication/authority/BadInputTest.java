@@ -129,6 +129,11 @@ class BadInputTest {
         Answer credentials = post("/v1/join", false, join("registry", "https://u:secret@reg.example.org"));
         assertThat(credentials.status).isEqualTo(400);
         assertThat(credentials.message).contains("without credentials").doesNotContain("secret");
+        assertThat(master.membership().all()).hasSize(2);
+    }
+
+    @Test
+    void joinWithoutAProofOfItsKeyIsRefused() throws Exception {
         assertThat(post("/v1/join", false, join("signingRequest", "nonsense")).message)
                 .contains("signing request");
         assertThat(post("/v1/join", false, join("signingRequest", brokenProof())).message)

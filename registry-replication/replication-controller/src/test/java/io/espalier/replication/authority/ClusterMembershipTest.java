@@ -7,6 +7,7 @@ import io.espalier.relay.identity.NodeIdentity;
 import io.espalier.relay.protocol.ControlSession;
 import io.espalier.relay.protocol.JoinRequest;
 import io.espalier.relay.protocol.MasterMessage;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.PeerAddress;
@@ -59,7 +60,8 @@ class ClusterMembershipTest {
     }
 
     private static NodeMessage.Hello hello(NodeId node, String host) {
-        return new NodeMessage.Hello(node, "1", host, 8490, REGISTRY, "Ulm", List.of());
+        return new NodeMessage.Hello(
+                node, "1", host, 8490, REGISTRY, "Ulm", new NodeCapacity(20_000_000, 3), List.of());
     }
 
     private ControlSession connected(NodeId node, String from, FakeLink link) throws Exception {
@@ -86,7 +88,12 @@ class ClusterMembershipTest {
         membership.remove(new NodeId("c"));
         List<Member> before = membership.all();
         open();
-        assertThat(membership.all()).isEqualTo(before).extracting(Member::id).containsExactly(M, B);
+        // What a node may be burdened with it says again when it comes.
+        assertThat(membership.all())
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("capacity")
+                .isEqualTo(before)
+                .extracting(Member::id)
+                .containsExactly(M, B);
         FakeLink link = new FakeLink();
         membership.connect(B, "10.0.0.2", link);
         assertThat(link.sent())
@@ -184,6 +191,18 @@ class ClusterMembershipTest {
     }
 
     @Test
+    void listenerThatIsTakenAwayHearsNothing() throws Exception {
+        RecordingListener last = new RecordingListener();
+        Runnable away = membership.listen(last);
+        membership.join(request(B), "10.0.0.2");
+        ControlSession session = connected(B, "10.0.0.2", new FakeLink());
+        away.run();
+        session.closed();
+        assertThat(last.events()).containsExactly("connected b");
+        assertThat(listener.events()).containsExactly("connected b", "away b");
+    }
+
+    @Test
     void masterThatIsRenamedIsOneMemberStill() throws Exception {
         membership.enrolMaster(request(M));
         membership.enrolMaster(request(M));
@@ -193,6 +212,16 @@ class ClusterMembershipTest {
         assertThatThrownBy(() -> membership.enrolMaster(request(B)))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("is of a node of the cluster");
+    }
+
+    @Test
+    void memberThatJoinsAgainIsFirstRemovedSoThatEverybodyForgetsWhatItHad() throws Exception {
+        membership.join(request(B), "10.0.0.2");
+        connected(B, "10.0.0.2", new FakeLink()).closed();
+        membership.join(request(B), "10.0.0.3");
+        connected(B, "10.0.0.3", new FakeLink());
+        assertThat(listener.events()).containsExactly("connected b", "away b", "removed b", "connected b");
+        assertThat(membership.find(B).orElseThrow().site()).isEqualTo("Ulm");
     }
 
     @Test
@@ -207,6 +236,23 @@ class ClusterMembershipTest {
         store.away(false);
         assertThat(membership.remove(B)).isTrue();
         assertThat(link.closed()).hasSize(1);
+    }
+
+    @Test
+    void removalIsToldToAllWithItsRevocationsAlthoughTheDatabaseGoesAwayAfterIt() throws Exception {
+        membership.enrolMaster(request(M));
+        membership.join(request(B), "10.0.0.2");
+        FakeLink atMaster = new FakeLink();
+        FakeLink link = new FakeLink();
+        connected(M, "127.0.0.1", atMaster);
+        connected(B, "10.0.0.2", link);
+        store.loseRevocations();
+        assertThat(membership.remove(B)).isTrue();
+        assertThat(link.closed()).hasSize(1);
+        assertThat(listener.events()).endsWith("removed b");
+        assertThat(atMaster.sent()).last().isInstanceOfSatisfying(MasterMessage.Members.class, members -> assertThat(
+                        members.revoked())
+                .hasSize(1));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.PeerTrust;
 import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.relay.protocol.MasterMessage;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.PeerAddress;
@@ -95,6 +96,7 @@ class ControlLinkTest {
                         .containsExactly(TestMaster.NAME, node.name())));
         Member member = master.membership().find(node.name()).orElseThrow();
         assertThat(member.site()).isEqualTo("Ulm");
+        assertThat(member.capacity()).isEqualTo(new NodeCapacity(20_000_000, 3));
         assertThat(member.remoteAddress()).isEqualTo("127.0.0.1");
     }
 

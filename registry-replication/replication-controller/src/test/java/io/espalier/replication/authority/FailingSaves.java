@@ -40,8 +40,8 @@ final class FailingSaves implements NodeStore {
     }
 
     @Override
-    public void remove(NodeId id) {
-        store.remove(id);
+    public List<String> remove(NodeId id, Instant now) {
+        return store.remove(id, now);
     }
 
     @Override
@@ -50,8 +50,18 @@ final class FailingSaves implements NodeStore {
     }
 
     @Override
+    public boolean hasToken(String sha256, Instant now) {
+        return store.hasToken(sha256, now);
+    }
+
+    @Override
     public boolean useToken(String sha256, Instant now) {
         return store.useToken(sha256, now);
+    }
+
+    @Override
+    public void removeTokens() {
+        store.removeTokens();
     }
 
     @Override

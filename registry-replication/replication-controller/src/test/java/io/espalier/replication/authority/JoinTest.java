@@ -22,6 +22,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -173,7 +174,34 @@ class JoinTest {
         assertThatThrownBy(() -> new TestNode(vertx, "master", folder.resolve("twin"))
                         .joinClient(address(), master.token())
                         .join(twin.identity().signingRequest()))
-                .hasMessageContaining("taken");
+                .hasMessageContaining("taken")
+                .hasMessageNotContaining("127.0.0.1");
+    }
+
+    @Test
+    void strangerDoesNotLearnWhichNodesThereAre() throws Exception {
+        String good = master.token();
+        String wrong = "A".repeat(43) + good.substring(good.indexOf('.'));
+        for (String name : List.of("master", "nobody")) {
+            assertThatThrownBy(() -> new TestNode(vertx, name, folder.resolve("stranger"))
+                            .joinClient(address(), wrong)
+                            .join("no signing request"))
+                    .isInstanceOfSatisfying(
+                            RefusedException.class, e -> assertThat(e.code()).isEqualTo(Code.TOKEN_REFUSED));
+        }
+    }
+
+    @Test
+    void refusalsOfEveryKindSlowDown() {
+        String good = master.token();
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> node.joinClient(address(), good).join("no signing request"))
+                    .isInstanceOfSatisfying(
+                            RefusedException.class, e -> assertThat(e.code()).isEqualTo(Code.INVALID));
+        }
+        assertThatThrownBy(() ->
+                        node.joinClient(address(), good).join(node.identity().signingRequest()))
+                .hasMessageContaining("Too many joins");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.espalier.relay.identity.JoinToken;
 import io.espalier.relay.identity.NodeIdentity;
 import io.espalier.relay.identity.TlsIdentity;
 import io.espalier.relay.protocol.MasterMessage;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.RefusedException;
@@ -95,7 +96,14 @@ final class TestNode implements AutoCloseable, ControlListener {
 
     NodeMessage.Hello hello() {
         return new NodeMessage.Hello(
-                helloName, "1", name + ".example.org", 8490, "http://127.0.0.1:5000", "Ulm", List.of());
+                helloName,
+                "1",
+                name + ".example.org",
+                8490,
+                "http://127.0.0.1:5000",
+                "Ulm",
+                new NodeCapacity(20_000_000, 3),
+                List.of());
     }
 
     void helloAs(String other) {

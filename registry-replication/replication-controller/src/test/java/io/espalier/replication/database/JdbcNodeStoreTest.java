@@ -78,7 +78,7 @@ class JdbcNodeStoreTest extends NodeStoreContract {
         NodeStore nodes = open();
         nodes.saveToken(new TokenRow("aa", Instant.EPOCH.plusSeconds(10), 1));
         nodes.issued(A, "01", Instant.EPOCH.plusSeconds(10));
-        nodes.remove(A);
+        assertThat(nodes.remove(A, Instant.EPOCH)).containsExactly("01");
         assertThat(open().revoked(Instant.EPOCH)).containsExactly("01");
 
         now = Instant.EPOCH.plusSeconds(10);

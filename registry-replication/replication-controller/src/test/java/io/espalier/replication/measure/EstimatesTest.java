@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.espalier.relay.protocol.MeasureMode;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.member.ClusterDouble;
 import io.espalier.replication.member.MeasuredWorld;
@@ -82,6 +83,19 @@ class EstimatesTest {
         rate("a", "d", 9_000_000, -3600);
 
         assertThat(network().uplink(0)).isEqualTo(18_000_000);
+    }
+
+    @Test
+    void whatTheOperatorAllowsIsNeverExceeded() {
+        copy("b", "a", 50_000_000);
+        cluster.burden("a", new NodeCapacity(20_000_000, 2));
+        cluster.burden("c", new NodeCapacity(5_000_000, 0));
+
+        assertThat(network().uplink(0)).isEqualTo(20_000_000);
+        assertThat(network().maxChildren(0)).isEqualTo(2);
+        assertThat(network().uplink(2)).as("nothing was measured").isEqualTo(5_000_000);
+        assertThat(network().maxChildren(2)).isZero();
+        assertThat(network().maxChildren(1)).isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.espalier.replication.member;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.MasterMessage;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
 import java.time.Instant;
@@ -52,6 +53,7 @@ public final class ClusterDouble implements Members, AutoCloseable {
                         connected,
                         JOINED,
                         JOINED,
+                        NodeCapacity.NONE,
                         "10.0.0." + members.size()));
         return this;
     }
@@ -67,7 +69,14 @@ public final class ClusterDouble implements Members, AutoCloseable {
     public void connect(String name, String address) {
         Member member = change(name, true, address);
         NodeMessage.Hello hello = new NodeMessage.Hello(
-                member.id(), "0.1.0", member.host(), member.port(), member.registry(), member.site(), List.of());
+                member.id(),
+                "0.1.0",
+                member.host(),
+                member.port(),
+                member.registry(),
+                member.site(),
+                member.capacity(),
+                List.of());
         listeners.forEach(listener -> listener.connected(member, hello));
     }
 
@@ -95,6 +104,24 @@ public final class ClusterDouble implements Members, AutoCloseable {
         listeners.forEach(listener -> listener.received(member, message));
     }
 
+    /** The node says what it may be burdened with. */
+    public void burden(String name, NodeCapacity capacity) {
+        members.computeIfPresent(
+                new NodeId(name),
+                (id, old) -> new Member(
+                        id,
+                        old.host(),
+                        old.port(),
+                        old.registry(),
+                        old.site(),
+                        old.master(),
+                        old.connected(),
+                        old.joined(),
+                        old.lastSeen(),
+                        capacity,
+                        old.remoteAddress()));
+    }
+
     private Member change(String name, boolean connected, String address) {
         if (!members.containsKey(new NodeId(name))) {
             with(name, "", connected);
@@ -112,6 +139,7 @@ public final class ClusterDouble implements Members, AutoCloseable {
                                 connected,
                                 old.joined(),
                                 old.lastSeen(),
+                                old.capacity(),
                                 address)),
                 "changed");
     }
@@ -154,8 +182,9 @@ public final class ClusterDouble implements Members, AutoCloseable {
     }
 
     @Override
-    public void listen(MemberListener listener) {
+    public Runnable listen(MemberListener listener) {
         listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     @Override

@@ -70,6 +70,17 @@ class ConsoleTest {
     }
 
     @Test
+    void tokensAreTakenBack() throws Exception {
+        rig.join("a");
+        String token = rig.controller().tokens().create(Duration.ofHours(1), 5);
+
+        assertThat(nodes.token(List.of("--revoke-all"))).startsWith("All join tokens are revoked;");
+
+        assertThatThrownBy(() -> LinkedNode.joinBy(token, rig.controller(), "b", folder))
+                .hasMessageContaining("wrong, spent or expired");
+    }
+
+    @Test
     void measuresPlansExplainsAndDraws() throws Exception {
         rig.withExample();
         List<String> before = new ArrayList<>();
@@ -103,6 +114,7 @@ class ConsoleTest {
                 Map.entry(() -> nodes.token(List.of("--ttl", "soon")), "The time to live 'soon' is no time;"),
                 Map.entry(() -> nodes.token(List.of("--ttl", "9999999d")), "A join token cannot live for"),
                 Map.entry(() -> nodes.token(List.of("--uses", "-1")), "The number of uses '-1' is not possible;"),
+                Map.entry(() -> nodes.token(List.of("--revoke-all", "--uses=2")), "A token is made or all are revoked"),
                 Map.entry(() -> nodes.token(List.of("now")), "The command takes no words without an option but got 1;"),
                 Map.entry(() -> nodes.token(List.of("--ttl=1h", "--ttl=2h")), "The option --ttl is given twice;"),
                 Map.entry(() -> nodes.remove(List.of()), "The command takes 1 words without an option but got 0;"),

@@ -23,12 +23,17 @@ final class ControllerRig implements AutoCloseable {
     static final List<String> NAMES = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k");
 
     private final Path folder;
-    private final MeasuredWorld world = MeasuredWorld.workedExample();
+    private final MeasuredWorld world;
     private final Map<String, LinkedNode> nodes = new LinkedHashMap<>();
     private ControllerNode controller;
 
     ControllerRig(Path folder) throws ControllerException {
+        this(folder, MeasuredWorld.workedExample());
+    }
+
+    ControllerRig(Path folder, MeasuredWorld world) throws ControllerException {
         this.folder = folder;
+        this.world = world;
         this.controller = ControllerNode.start(settings(folder, "greedy", 0), Clock.systemUTC());
     }
 

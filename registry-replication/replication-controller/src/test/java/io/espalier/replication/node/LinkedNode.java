@@ -1,5 +1,7 @@
 package io.espalier.replication.node;
 
+import static java.util.Objects.requireNonNull;
+
 import io.espalier.relay.identity.NodeIdentity;
 import io.espalier.relay.protocol.ControlLink;
 import io.espalier.relay.protocol.ControlSession;
@@ -7,6 +9,7 @@ import io.espalier.relay.protocol.JoinRequest;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
+import io.espalier.relay.protocol.TransferReport;
 import io.espalier.replication.authority.JoinTokens;
 import io.espalier.replication.member.MeasuredWorld;
 import java.nio.file.Path;
@@ -33,13 +36,8 @@ final class LinkedNode implements ControlLink, AutoCloseable {
 
     static LinkedNode join(ControllerNode controller, String name, MeasuredWorld world, Path folder) throws Exception {
         LinkedNode node = new LinkedNode(new NodeId(name), world);
-        String request = NodeIdentity.open(folder.resolve("identity-" + name), node.id, Clock.systemUTC())
-                .signingRequest();
-        String host = name + ".example";
         boolean master = controller.members().all().isEmpty();
-        String token = controller.tokens().create(JoinTokens.DEFAULT_LIFE, 1);
-        JoinRequest join = new JoinRequest(
-                token.substring(0, token.indexOf('.')), node.id, host, 8490, "http://127.0.0.1:5000", request);
+        JoinRequest join = request(controller.tokens().create(JoinTokens.DEFAULT_LIFE, 1), name, folder);
         if (master) {
             controller.members().enrolMaster(join);
         } else {
@@ -47,6 +45,19 @@ final class LinkedNode implements ControlLink, AutoCloseable {
         }
         node.connect(controller);
         return node;
+    }
+
+    /** Only joins, by a token that was made before. */
+    static void joinBy(String token, ControllerNode controller, String name, Path folder) throws Exception {
+        controller.members().join(request(token, name, folder), "192.0.2.1");
+    }
+
+    private static JoinRequest request(String token, String name, Path folder) throws Exception {
+        NodeId id = new NodeId(name);
+        String request = NodeIdentity.open(folder.resolve("identity-" + name), id, Clock.systemUTC())
+                .signingRequest();
+        return new JoinRequest(
+                token.substring(0, token.indexOf('.')), id, name + ".example", 8490, "http://127.0.0.1:5000", request);
     }
 
     static LinkedNode known(ControllerNode controller, String name, MeasuredWorld world) throws Exception {
@@ -58,8 +69,7 @@ final class LinkedNode implements ControlLink, AutoCloseable {
     private void connect(ControllerNode controller) throws Exception {
         ControlSession opened = controller.members().connect(id, "192.0.2.1", this);
         session = opened;
-        opened.received(
-                new NodeMessage.Hello(id, "0.1.0", id + ".example", 8490, "http://127.0.0.1:5000", "", List.of()));
+        opened.received(new NodeMessage.Hello(id, "0.1.0", id + ".example", 8490, "http://127.0.0.1:5000", List.of()));
     }
 
     @Override
@@ -72,6 +82,10 @@ final class LinkedNode implements ControlLink, AutoCloseable {
                 open.received(answer);
             }
         });
+    }
+
+    void report(TransferReport report) {
+        requireNonNull(session, "session is null").received(new NodeMessage.Report(List.of(report)));
     }
 
     List<MasterMessage> received() {

@@ -1,10 +1,12 @@
 package io.espalier.replication.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.espalier.relay.protocol.RefusedException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -103,6 +105,21 @@ class RestTest {
     }
 
     @Test
+    void tokensAreTakenBackOverRest() throws Exception {
+        rig.join("a");
+        String token = JSON.readTree(
+                        send("POST", "/v1/tokens", "{\"uses\":999999}").body())
+                .path("token")
+                .asText();
+
+        assertThat(send("DELETE", "/v1/tokens", "").statusCode()).isEqualTo(204);
+
+        assertThatThrownBy(() -> LinkedNode.joinBy(token, rig.controller(), "b", folder))
+                .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.code())
+                        .isEqualTo(RefusedException.Code.TOKEN_REFUSED));
+    }
+
+    @Test
     void measuresAndShowsTheTreeOfTheWorkedExampleAndWhy() throws Exception {
         rig.withExample();
         measured();
@@ -152,6 +169,8 @@ class RestTest {
                 Map.entry(List.of("POST", "/v1/tokens", "{\"ttl\":\"soon\"}"), "400 BAD_VALUE"),
                 Map.entry(List.of("POST", "/v1/tokens", "{\"ttl\":\"9999999d\"}"), "400 BAD_VALUE"),
                 Map.entry(List.of("POST", "/v1/tokens", "{\"uses\":0}"), "400 BAD_VALUE"),
+                Map.entry(List.of("POST", "/v1/tokens", "{\"uses\":2147483647}"), "400 BAD_VALUE"),
+                Map.entry(List.of("DELETE", "/v1/tokens?x=1", ""), "400 BAD_PARAMETER"),
                 Map.entry(List.of("POST", "/v1/tokens", "{\"uses\":1.5}"), "400 WRONG_FIELD"),
                 Map.entry(List.of("POST", "/v1/tokens", "{\"use\":1}"), "400 WRONG_FIELD"),
                 Map.entry(List.of("POST", "/v1/tokens", "[}"), "400 MALFORMED_JSON"),

@@ -10,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,23 @@ class ConfigReaderTest {
         assertThat(settings.measure().every()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.poll()).isEqualTo(Duration.ofMinutes(1));
         assertThat(settings.transfers().filter().matches("any/thing", "v1")).isTrue();
+    }
+
+    @Test
+    void theRestDoorIsNotOpenedToTheNetworkByOneWord() {
+        for (String host : List.of("0.0.0.0", "::", "10.0.0.7", "master.example.org", "127.0.0.1.example.org", "")) {
+            assertThatThrownBy(() -> read(Map.of("host", host)))
+                    .as(host)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("asks for no password")
+                    .hasMessageContaining("insecure-open-rest");
+        }
+        for (String host : List.of("localhost", "127.0.0.2", "::1")) {
+            assertThat(read(Map.of("host", host)).host()).isEqualTo(host);
+        }
+        assertThat(read(Map.of("host", "0.0.0.0", "insecure$_$open$_$rest", true))
+                        .host())
+                .isEqualTo("0.0.0.0");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.espalier.replication.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.espalier.relay.protocol.NodeId;
 import java.io.IOException;
 import java.time.Instant;
@@ -17,10 +19,16 @@ public final class MemoryNodeStore implements NodeStore {
     private final Map<String, TokenRow> tokens = new LinkedHashMap<>();
     private final List<Certificate> certificates = new ArrayList<>();
     private boolean away;
+    private boolean revocationsAway;
 
     /** While true every call fails. */
     public synchronized void away(boolean now) {
         away = now;
+    }
+
+    /** From now on the list of revocations cannot be read by itself. */
+    public synchronized void loseRevocations() {
+        revocationsAway = true;
     }
 
     private void requireThere() {
@@ -48,11 +56,12 @@ public final class MemoryNodeStore implements NodeStore {
     }
 
     @Override
-    public synchronized void remove(NodeId id) {
+    public synchronized List<String> remove(NodeId id, Instant now) {
         requireThere();
         nodes.remove(id);
         certificates.replaceAll(
                 one -> one.node.equals(id) ? new Certificate(one.node, one.serial, one.expires, true) : one);
+        return notExpired(now);
     }
 
     @Override
@@ -62,14 +71,26 @@ public final class MemoryNodeStore implements NodeStore {
     }
 
     @Override
-    public synchronized boolean useToken(String sha256, Instant now) {
+    public synchronized boolean hasToken(String sha256, Instant now) {
         requireThere();
         TokenRow token = tokens.get(sha256);
-        if (token == null || token.uses() < 1 || !now.isBefore(token.expires())) {
+        return token != null && token.uses() > 0 && now.isBefore(token.expires());
+    }
+
+    @Override
+    public synchronized boolean useToken(String sha256, Instant now) {
+        if (!hasToken(sha256, now)) {
             return false;
         }
+        TokenRow token = requireNonNull(tokens.get(sha256));
         tokens.put(sha256, new TokenRow(sha256, token.expires(), token.uses() - 1));
         return true;
+    }
+
+    @Override
+    public synchronized void removeTokens() {
+        requireThere();
+        tokens.clear();
     }
 
     @Override
@@ -81,6 +102,13 @@ public final class MemoryNodeStore implements NodeStore {
     @Override
     public synchronized List<String> revoked(Instant now) {
         requireThere();
+        if (revocationsAway) {
+            throw new StoreException("The database is away.", new IOException("switched off"));
+        }
+        return notExpired(now);
+    }
+
+    private List<String> notExpired(Instant now) {
         return certificates.stream()
                 .filter(one -> one.revoked && now.isBefore(one.expires))
                 .map(Certificate::serial)

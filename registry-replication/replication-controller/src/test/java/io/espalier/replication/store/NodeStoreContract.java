@@ -60,14 +60,14 @@ public abstract class NodeStoreContract {
         open().issued(A, "a1", NOW.plusSeconds(60));
         open().issued(A, "a2", NOW.plusSeconds(60));
         open().issued(B, "b1", NOW.plusSeconds(60));
-        open().remove(A);
+        assertThat(open().remove(A, NOW)).containsExactlyInAnyOrder("a1", "a2");
         assertThat(open().nodes()).containsExactly(row(B, "b"));
         assertThat(open().revoked(NOW)).containsExactlyInAnyOrder("a1", "a2");
     }
 
     @Test
     void removingNobodyIsNoError() {
-        open().remove(A);
+        open().remove(A, NOW);
         assertThat(open().nodes()).isEmpty();
     }
 
@@ -75,7 +75,7 @@ public abstract class NodeStoreContract {
     void certificateOfANodeThatCameBackIsNotRevoked() {
         open().save(row(A, "a"));
         open().issued(A, "a1", NOW.plusSeconds(60));
-        open().remove(A);
+        open().remove(A, NOW);
         open().save(row(A, "a"));
         open().issued(A, "a2", NOW.plusSeconds(60));
         assertThat(open().revoked(NOW)).containsExactly("a1");
@@ -85,7 +85,7 @@ public abstract class NodeStoreContract {
     void forgetsRevocationsOfExpiredCertificates() {
         open().save(row(A, "a"));
         open().issued(A, "a1", NOW.plusSeconds(60));
-        open().remove(A);
+        open().remove(A, NOW);
         assertThat(open().revoked(NOW.plusSeconds(59))).containsExactly("a1");
         assertThat(open().revoked(NOW.plusSeconds(61))).isEmpty();
     }
@@ -99,10 +99,30 @@ public abstract class NodeStoreContract {
     }
 
     @Test
+    void lookingForATokenTakesNoUse() {
+        open().saveToken(new TokenRow("12", NOW.plusSeconds(60), 1));
+        assertThat(open().hasToken("12", NOW)).isTrue();
+        assertThat(open().hasToken("12", NOW)).isTrue();
+        assertThat(open().hasToken("12", NOW.plusSeconds(61))).isFalse();
+        assertThat(open().hasToken("13", NOW)).isFalse();
+        assertThat(open().useToken("12", NOW)).isTrue();
+        assertThat(open().hasToken("12", NOW)).isFalse();
+    }
+
+    @Test
     void tokenIsGoodUntilItExpires() {
         open().saveToken(new TokenRow("22", NOW.plusSeconds(60), Integer.MAX_VALUE));
         assertThat(open().useToken("22", NOW.plusSeconds(59))).isTrue();
         assertThat(open().useToken("22", NOW.plusSeconds(61))).isFalse();
+    }
+
+    @Test
+    void removedTokensAreNotGood() {
+        open().saveToken(new TokenRow("23", NOW.plusSeconds(60), 1));
+        open().saveToken(new TokenRow("24", NOW.plusSeconds(60), Integer.MAX_VALUE));
+        open().removeTokens();
+        assertThat(open().useToken("23", NOW)).isFalse();
+        assertThat(open().useToken("24", NOW)).isFalse();
     }
 
     @Test

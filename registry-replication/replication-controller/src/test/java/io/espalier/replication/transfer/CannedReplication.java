@@ -3,8 +3,11 @@ package io.espalier.replication.transfer;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
+import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
+import io.espalier.replication.store.StoreException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers as if shop/web:1.0, 2 MB, were on its way to one node, where it arrives when it was looked at twice. */
 public final class CannedReplication implements Replication {
@@ -19,8 +25,21 @@ public final class CannedReplication implements Replication {
     private static final NodeId ROME = new NodeId("rome");
 
     private final List<String> asked = new ArrayList<>();
+    private final AtomicInteger verifying = new AtomicInteger();
+    private volatile CountDownLatch held = new CountDownLatch(0);
     private final List<TransferState> states =
             new ArrayList<>(List.of(TransferState.RECEIVING, TransferState.RECEIVING, TransferState.DONE));
+
+    /** Lets verifications wait until this is counted down. */
+    public CountDownLatch holdVerify() {
+        held = new CountDownLatch(1);
+        return held;
+    }
+
+    /** How many verifications were begun. */
+    public int verifying() {
+        return verifying.get();
+    }
 
     /** What it was asked to do. */
     public List<String> asked() {
@@ -39,6 +58,12 @@ public final class CannedReplication implements Replication {
         if (image.repository().equals("shop/bad")) {
             throw ImageException.refused("Image " + image + " is schema 1.");
         }
+        if (image.repository().equals("shop/unstored")) {
+            throw new StoreException("The database is away.", new IOException("test"));
+        }
+        if (image.repository().equals("shop/late")) {
+            throw new IllegalStateException("The master's relay does not run.");
+        }
         if (image.repository().equals("shop/away")) {
             throw new ImageException(ImageException.Code.UNREADABLE, "The registry answered 503.", null);
         }
@@ -48,15 +73,25 @@ public final class CannedReplication implements Replication {
     public PushResult push(ImageName image, OptionalInt priority) throws ImageException {
         asked.add("push " + image + " " + priority.orElse(0));
         require(image);
-        return new PushResult("t1", DIGEST, 3, 2_000_000, true);
+        return new PushResult("t1", DIGEST, 3, 2_000_000, !image.reference().equals("same"));
     }
 
     @Override
     public Preview preview(ImageName image) throws ImageException {
         asked.add("preview " + image);
         require(image);
+        return preview(image, 2_000_000);
+    }
+
+    @Override
+    public Preview preview(ImageClosure image) {
+        asked.add("preview of a file " + image.name());
+        return preview(image.name(), image.bytes());
+    }
+
+    private static Preview preview(ImageName image, long bytes) {
         Preview.Part part = new Preview.Part(ROME, true, "master", 1_500_000, Optional.of(Duration.ofMillis(2_500)));
-        return new Preview(image, DIGEST, 3, 7, 2_000_000, List.of(DIGEST), List.of(part));
+        return new Preview(image, DIGEST, 3, 7, bytes, List.of(DIGEST), List.of(part));
     }
 
     @Override
@@ -91,6 +126,14 @@ public final class CannedReplication implements Replication {
 
     @Override
     public List<Verdict> verify(ImageName image, Duration limit) {
+        verifying.incrementAndGet();
+        try {
+            if (!held.await(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("Nobody let the verification go on.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         return List.of(new Verdict(ROME, "", false, "Its registry has no such tag."));
     }
 }

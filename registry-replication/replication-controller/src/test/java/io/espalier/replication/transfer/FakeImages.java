@@ -23,6 +23,7 @@ final class FakeImages implements ImageSource, HashSource {
     private final Map<ImageName, List<BlobRef>> blobs = new HashMap<>();
     private final Map<ImageName, Map<String, String>> companions = new HashMap<>();
     private final Map<String, ImageException> broken = new HashMap<>();
+    private final Map<String, RuntimeException> crashing = new HashMap<>();
     private final List<ImageName> resolved = new ArrayList<>();
     private @Nullable ImageException hashFailure;
 
@@ -58,6 +59,15 @@ final class FakeImages implements ImageSource, HashSource {
         }
     }
 
+    /** Reading the repository fails as nobody thought of. */
+    synchronized void crash(String repository, @Nullable RuntimeException failure) {
+        if (failure == null) {
+            crashing.remove(repository);
+        } else {
+            crashing.put(repository, failure);
+        }
+    }
+
     synchronized void failHashes(@Nullable ImageException failure) {
         hashFailure = failure;
     }
@@ -70,6 +80,10 @@ final class FakeImages implements ImageSource, HashSource {
         ImageException failure = broken.get(name.repository());
         if (failure != null) {
             throw failure;
+        }
+        RuntimeException crash = crashing.get(name.repository());
+        if (crash != null) {
+            throw crash;
         }
     }
 

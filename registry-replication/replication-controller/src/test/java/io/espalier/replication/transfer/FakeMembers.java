@@ -1,6 +1,9 @@
 package io.espalier.replication.transfer;
 
+import static java.util.Objects.requireNonNull;
+
 import io.espalier.relay.protocol.MasterMessage;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.TransferReport;
@@ -24,9 +27,9 @@ final class FakeMembers implements Members {
     private final List<MemberListener> listeners = new ArrayList<>();
 
     FakeMembers(String... connected) {
-        put("master", true);
+        put("master", true, Instant.EPOCH);
         for (String name : connected) {
-            put(name, true);
+            put(name, true, Instant.EPOCH);
         }
     }
 
@@ -34,7 +37,9 @@ final class FakeMembers implements Members {
         return new NodeId(name);
     }
 
-    private synchronized Member put(String name, boolean connected) {
+    private synchronized Member put(String name, boolean connected, Instant now) {
+        Member before = members.get(id(name));
+        Instant joined = before == null ? now : before.joined();
         Member member = new Member(
                 id(name),
                 name + ".test",
@@ -43,8 +48,9 @@ final class FakeMembers implements Members {
                 "",
                 name.equals("master"),
                 connected,
-                Instant.EPOCH,
-                Instant.EPOCH,
+                joined,
+                joined,
+                NodeCapacity.NONE,
                 "");
         members.put(member.id(), member);
         sent.computeIfAbsent(member.id(), node -> new ArrayList<>());
@@ -53,15 +59,25 @@ final class FakeMembers implements Members {
 
     /** A node comes, or comes back over a new link. */
     void connect(String name, TransferReport... reports) {
-        Member member = put(name, true);
+        Member member = put(name, true, Instant.now());
         NodeMessage.Hello hello = new NodeMessage.Hello(
                 member.id(), "1", member.host(), member.port(), member.registry(), List.of(reports));
         heard().forEach(listener -> listener.connected(member, hello));
     }
 
     void disconnect(String name) {
-        Member member = put(name, false);
+        Member member = put(name, false, Instant.now());
         heard().forEach(listener -> listener.away(member));
+    }
+
+    /** The operator removes it, or it joins again under the same name. */
+    void remove(String name) {
+        Member member = drop(name);
+        heard().forEach(listener -> listener.removed(member));
+    }
+
+    private synchronized Member drop(String name) {
+        return requireNonNull(members.remove(id(name)), name);
     }
 
     void say(String name, NodeMessage message) {
@@ -109,7 +125,17 @@ final class FakeMembers implements Members {
     }
 
     @Override
-    public synchronized void listen(MemberListener listener) {
+    public synchronized Runnable listen(MemberListener listener) {
         listeners.add(listener);
+        return () -> forget(listener);
+    }
+
+    private synchronized void forget(MemberListener listener) {
+        listeners.remove(listener);
+    }
+
+    /** How many hear what happens. */
+    synchronized int listeners() {
+        return listeners.size();
     }
 }

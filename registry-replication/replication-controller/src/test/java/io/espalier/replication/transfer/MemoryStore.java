@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
 
-/** Transfers in memory, by the contract of the port; fails when told to. */
+/**
+ * Transfers in memory, by the contract of the port but that generations are counted from 1, which tests can name; fails when told
+ * to.
+ */
 final class MemoryStore implements TransferStore {
     private final FakeMembers members;
     private final Map<String, ImageRow> images = new LinkedHashMap<>();
@@ -94,13 +97,14 @@ final class MemoryStore implements TransferStore {
     public synchronized List<TransferRow> transfers(int limit) {
         List<TransferRow> newest = new ArrayList<>(transfers.values());
         Collections.reverse(newest);
-        return newest.stream().limit(limit).toList();
+        return newest.stream().limit(limit).map(TransferRow::withoutBody).toList();
     }
 
     @Override
     public synchronized List<TransferRow> unfinished() {
         return transfers.values().stream()
                 .filter(row -> !row.superseded() && !isFinalEverywhere(row))
+                .map(TransferRow::withoutBody)
                 .toList();
     }
 
@@ -114,7 +118,10 @@ final class MemoryStore implements TransferStore {
 
     @Override
     public synchronized List<TransferRow> current() {
-        return transfers.values().stream().filter(row -> !row.superseded()).toList();
+        return transfers.values().stream()
+                .filter(row -> !row.superseded())
+                .map(TransferRow::withoutBody)
+                .toList();
     }
 
     @Override
@@ -129,6 +136,27 @@ final class MemoryStore implements TransferStore {
     public synchronized List<PartRow> parts(String transfer) {
         Collection<PartRow> rows = parts.getOrDefault(transfer, Map.of()).values();
         return rows.stream().sorted(Comparator.comparing(PartRow::node)).toList();
+    }
+
+    /** What is stored of a transfer cannot be understood any more. */
+    synchronized void damage(String transfer) {
+        transfers.computeIfPresent(
+                transfer,
+                (id, row) -> new TransferRow(
+                        id,
+                        row.repository(),
+                        row.tag(),
+                        row.digest(),
+                        row.generation(),
+                        row.bytes(),
+                        "{",
+                        row.created(),
+                        row.superseded()));
+    }
+
+    /** As the database does when a node is removed. */
+    synchronized void forgetNode(String node) {
+        parts.values().forEach(rows -> rows.remove(FakeMembers.id(node)));
     }
 
     /** What a node's part is stored as. */

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -123,6 +124,7 @@ final class ReplicatorBench implements AutoCloseable {
 
     /** Each node gets it from the one before, with the master as backup. */
     static final class ChainPlanner implements RoutePlanner {
+        private final Map<Long, Integer> plans = new ConcurrentHashMap<>();
         private volatile boolean backwards;
 
         /** The last node comes after the master from now on, and the first one is last. */
@@ -130,8 +132,14 @@ final class ReplicatorBench implements AutoCloseable {
             backwards = true;
         }
 
+        /** How often a tree was made for an image of so many bytes. */
+        int plans(long bytes) {
+            return plans.getOrDefault(bytes, 0);
+        }
+
         @Override
         public Tree plan(long bytes, Collection<Member> nodes) {
+            plans.merge(bytes, 1, Integer::sum);
             Map<NodeId, Route> routes = new LinkedHashMap<>();
             Map<NodeId, Duration> predicted = new LinkedHashMap<>();
             Member before = null;

@@ -5,13 +5,10 @@ import static io.espalier.replication.transfer.ReplicatorBench.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Cancel;
-import io.espalier.relay.protocol.MasterMessage.Check;
 import io.espalier.relay.protocol.MasterMessage.Hashes;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
-import io.espalier.relay.protocol.NodeMessage.Checked;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageException.Code;
@@ -19,8 +16,6 @@ import io.espalier.replication.image.ImageName;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -207,6 +202,18 @@ class ReplicatorTest {
     }
 
     @Test
+    void changeThatFailsUnexpectedlyIsNamedAndTriedAgain() {
+        bench.images.push(IMAGE, "one", 10);
+        bench.images.crash("shop/web", new IllegalStateException("nobody thought of it"));
+        bench.changed(IMAGE);
+        soon().until(() -> String.valueOf(bench.replicator().problems().get(ImageName.parse(IMAGE)))
+                .contains("nobody thought of it"));
+        bench.images.crash("shop/web", null);
+        bench.awaitAssign("a", IMAGE, 1);
+        soon().until(() -> bench.replicator().problems().isEmpty());
+    }
+
+    @Test
     void refusedImageIsNamedAndNothingOfItIsSent() {
         bench.images.push("broken/app:1", "app", 10);
         bench.images.fail("broken/app", ImageException.refused("Tried to read it but it is schema 1."));
@@ -218,7 +225,8 @@ class ReplicatorTest {
 
     @Test
     void wrongDigestOfABlobStopsTheTransferEverywhere() {
-        bench.images.failHashes(ImageException.refused("Its bytes do not have that digest."));
+        String sentence = "Its bytes do not have that digest.";
+        bench.images.failHashes(ImageException.refused(sentence));
         bench.images.push(IMAGE, "one", 10);
         bench.changed(IMAGE);
 
@@ -227,6 +235,27 @@ class ReplicatorTest {
                 .anyMatch(cancel ->
                         cancel.transfer().equals(id) && cancel.reason().contains("digest")));
         assertThat(bench.replicator().transfer(id).orElseThrow().state()).isEqualTo("failed");
+        assertThat(bench.replicator().problems()).containsEntry(ImageName.parse(IMAGE), sentence);
+    }
+
+    @Test
+    void refusedImageStaysNamedAndIsSentWhenItIsPushedAgain() {
+        String sentence = "Its bytes do not have that digest.";
+        bench.images.failHashes(ImageException.refused(sentence));
+        bench.images.push(IMAGE, "one", 10);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("a", IMAGE, 1).transfer().id();
+        soon().until(() -> !bench.members.sent("b", Cancel.class).isEmpty());
+        for (String node : List.of("master", "a", "b")) {
+            bench.members.report(node, report(id, TransferState.CANCELLED, 0, ""));
+        }
+        assertThat(bench.replicator().problems()).containsEntry(ImageName.parse(IMAGE), sentence);
+        bench.images.failHashes(null);
+        bench.changed(IMAGE);
+        soon().until(() -> bench.members.sent("a", Assign.class).size() == 2);
+        soon().until(() -> !bench.members.sent("a", Hashes.class).isEmpty());
+        assertThat(bench.replicator().problems()).isEmpty();
+        assertThat(bench.replicator().transfer(id).orElseThrow().state()).isEqualTo("running");
     }
 
     @Test
@@ -261,6 +290,21 @@ class ReplicatorTest {
                 .anyMatch(node -> node.report().bytesReceived() == 49);
         assertThat(bench.replicator().metrics())
                 .contains("espalier_replication_edge_bytes_total{parent=\"master\",child=\"a\"} 49");
+    }
+
+    @Test
+    void nodeThatKeepsANewerGenerationThanTheMastersIsNotCalledDone() {
+        bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("a", IMAGE, 1).transfer().id();
+        bench.done(id, "master", "a");
+        bench.members.report("b", report(id, TransferState.SUPERSEDED, 0, ""));
+        TransferView view = bench.replicator().transfer(id).orElseThrow();
+        assertThat(view.state()).isEqualTo("superseded");
+        assertThat(view.nodes())
+                .filteredOn(node -> node.node().equals(FakeMembers.id("b")))
+                .singleElement()
+                .satisfies(node -> assertThat(node.report().problem()).contains("newer generation", "clock", "Backup"));
     }
 
     @Test
@@ -313,125 +357,6 @@ class ReplicatorTest {
     }
 
     @Test
-    void nodeThatJoinsGetsWhatOthersHaveFromOneThatHasIt() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "master", "a", "b");
-        bench.members.connect("c");
-
-        Assign late = bench.awaitAssign("c", IMAGE, 1);
-        assertThat(late.route().sources().get(0).node()).hasToString("b");
-        assertThat(late.route().sources()).extracting(source -> source.node()).contains(FakeMembers.MASTER);
-        soon().until(() -> !bench.members.sent("c", Hashes.class).isEmpty());
-        assertThat(bench.members.sent("a", Assign.class)).hasSize(1);
-    }
-
-    @Test
-    void backfillGoesFewAtATime() {
-        for (int i = 0; i < 10; i++) {
-            String image = "shop/app" + i + ":1";
-            bench.images.push(image, "app " + i, 10);
-            bench.changed(image);
-            bench.done(bench.awaitAssign("b", image, 1).transfer().id(), "master", "a", "b");
-        }
-        bench.members.connect("c");
-        soon().until(() -> bench.members.sent("c", Assign.class).size() == 4);
-        bench.done(bench.members.sent("c", Assign.class).get(0).transfer().id(), "c");
-
-        soon().until(() -> bench.members.sent("c", Assign.class).size() == 5);
-    }
-
-    @Test
-    void nodeThatLacksNothingIsToldNothing() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "master", "a", "b");
-        bench.members.connect("a", report(id, TransferState.DONE, 1_000, "master"));
-        bench.images.push("shop/db:1", "db", 5);
-        bench.changed("shop/db:1");
-        bench.awaitAssign("a", "shop/db:1", 1);
-
-        assertThat(bench.members.sent("a", Assign.class)).hasSize(2);
-    }
-
-    @Test
-    void withoutBackfillANodeGetsOnlyWhatComesLater() {
-        try (ReplicatorBench none = new ReplicatorBench(Backfill.NONE, ReplicatorBench.FAST, "a")) {
-            none.images.push(IMAGE, "one", 1_000);
-            none.changed(IMAGE);
-            none.done(none.awaitAssign("a", IMAGE, 1).transfer().id(), "master", "a");
-            none.members.connect("c");
-            none.images.push("shop/db:1", "db", 5);
-            none.changed("shop/db:1");
-            none.awaitAssign("c", "shop/db:1", 1);
-
-            assertThat(none.members.sent("c", Assign.class)).hasSize(1);
-        }
-    }
-
-    @Test
-    void fullBackfillLooksAtTheWholeRegistryToo() {
-        try (ReplicatorBench all = new ReplicatorBench(Backfill.ALL, ReplicatorBench.FAST, "a")) {
-            int before = all.rescans.get();
-            all.members.connect("c");
-            assertThat(all.rescans).hasValue(before + 1);
-        }
-    }
-
-    @Test
-    void unfinishedTransfersGoOnAfterARestart() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "master", "a");
-        bench.restart();
-
-        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
-        Assign again = bench.members.sent("b", Assign.class).get(1);
-        assertThat(again.transfer().id()).isEqualTo(id);
-        assertThat(bench.members.sent("a", Assign.class)).hasSize(1);
-    }
-
-    @Test
-    void finishedTransfersDoNotBeginAgainAfterARestart() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        bench.done(bench.awaitAssign("b", IMAGE, 1).transfer().id(), "master", "a", "b");
-        bench.restart();
-        bench.changed(IMAGE);
-        bench.images.push("shop/db:1", "db", 5);
-        bench.changed("shop/db:1");
-        bench.awaitAssign("a", "shop/db:1", 1);
-
-        assertThat(bench.members.sent("a", Assign.class)).hasSize(2);
-    }
-
-    @Test
-    void nodesThatWereThereBeforeAreBroughtUpToDateToo() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
-        bench.done(id, "master", "a");
-        bench.members.report("b", report(id, TransferState.CANCELLED, 0, ""));
-        bench.restart();
-
-        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
-    }
-
-    @Test
-    void closedReplicatorHearsNothing() {
-        bench.replicator().close();
-        bench.members.report("a", report("0123456789ab", TransferState.RECEIVING, 1, "b"));
-        bench.members.connect("c");
-
-        assertThat(bench.members.sent("a", Cancel.class)).isEmpty();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("replication-controller-"));
-    }
-
-    @Test
     void transferThatTheMasterDoesNotKnowIsCancelled() {
         bench.members.report("a", report("0123456789ab", TransferState.RECEIVING, 1, "b"));
 
@@ -477,34 +402,6 @@ class ReplicatorTest {
                 .containsExactly("master  0", "a master 50", "b a 1050");
         assertThat(preview.parts().get(2).predicted()).contains(Duration.ofMillis(3_150));
         assertThat(bench.replicator().newest(ImageName.parse(IMAGE))).isEmpty();
-    }
-
-    @Test
-    void verifyComparesEveryNodeWithTheMaster() throws Exception {
-        String digest = bench.images.push(IMAGE, "one", 1_000);
-        bench.members.disconnect("b");
-        CompletableFuture<List<Verdict>> verdicts = CompletableFuture.supplyAsync(() -> {
-            try {
-                return bench.replicator().verify(ImageName.parse(IMAGE), Duration.ofSeconds(8));
-            } catch (ImageException e) {
-                throw new AssertionError(e);
-            }
-        });
-        answer("master", new ImageCheck("shop/web", "1.0", digest, true, ""));
-        answer("a", new ImageCheck("shop/web", "1.0", FakeImages.digest("other"), true, ""));
-
-        assertThat(verdicts.get(9, TimeUnit.SECONDS)).extracting(Verdict::right).containsExactly(true, false, false);
-        assertThat(verdicts.get().get(1).problem()).contains("another digest");
-        assertThat(verdicts.get().get(2).problem()).contains("not connected");
-    }
-
-    private void answer(String node, ImageCheck check) {
-        Check asked = soon().until(
-                        () -> bench.members.sent(node, Check.class).stream()
-                                .findFirst()
-                                .orElse(null),
-                        found -> found != null);
-        bench.members.say(node, new Checked(asked.request(), check));
     }
 
     @Test

@@ -88,13 +88,15 @@ final class ImageJson {
         return json;
     }
 
-    static Map<String, Object> pushed(PushResult result) {
+    /** @param prioritised whether a priority was asked for */
+    static Map<String, Object> pushed(PushResult result, boolean prioritised) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("transfer", result.transfer());
         json.put("digest", result.digest());
         json.put("generation", result.generation());
         json.put("bytes", result.bytes());
         json.put("changed", result.changed());
+        json.put("priorityIgnored", prioritised && !result.changed());
         return json;
     }
 

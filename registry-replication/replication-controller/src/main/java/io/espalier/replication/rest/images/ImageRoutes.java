@@ -6,6 +6,7 @@ import io.espalier.http.HttpFault;
 import io.espalier.http.JsonBody;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
+import io.espalier.replication.rest.Blocking;
 import io.espalier.replication.transfer.Replication;
 import io.espalier.replication.transfer.TransferView;
 import io.espalier.replication.trigger.Notifications;
@@ -14,7 +15,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -27,55 +27,72 @@ public final class ImageRoutes {
     private static final int MAX_TEXT_CHARS = 4_096;
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1_000;
+    private static final int VERIFIED_AT_ONCE = 2;
     private static final Duration VERIFY_LIMIT = Duration.ofSeconds(60);
 
     private final Replication replication;
     private final Notifications notifications;
+    private final Blocking blocking;
+    /** Nodes may let an answer wait for a minute, so that more would take all of a door's four workers. */
+    private final Blocking verifying = new Blocking(VERIFIED_AT_ONCE);
+
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);
 
-    public ImageRoutes(Replication replication, Notifications notifications) {
+    public ImageRoutes(Replication replication, Notifications notifications, Blocking blocking) {
+        this.blocking = requireNonNull(blocking, "blocking is null");
         this.replication = requireNonNull(replication, "replication is null");
         this.notifications = requireNonNull(notifications, "notifications is null");
     }
 
     /** Adds the routes to a door's router. */
     public void addTo(Router router) {
-        router.get("/v1/images").blockingHandler(this::images, false);
-        router.get("/v1/images/where").blockingHandler(this::where, false);
-        router.post("/v1/images/push").blockingHandler(this::push, false);
-        router.post("/v1/images/verify").blockingHandler(this::verify, false);
-        router.get("/v1/transfers").blockingHandler(this::transfers, false);
-        router.get("/v1/transfers/:id").blockingHandler(this::transfer, false);
+        router.get("/v1/images").handler(this::images);
+        router.get("/v1/images/where").handler(this::where);
+        router.post("/v1/images/push").handler(this::push);
+        router.post("/v1/images/verify").handler(this::verify);
+        router.get("/v1/transfers").handler(this::transfers);
+        router.get("/v1/transfers/:id").handler(this::transfer);
         router.post("/v1/notifications").handler(this::notified);
     }
 
     private void images(RoutingContext ctx) {
+        blocking.run(ctx, this::everyImage, answer -> json.answer(ctx, 200, answer));
+    }
+
+    private Map<String, Object> everyImage() {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("images", replication.images().stream().map(ImageJson::image).toList());
         Map<String, String> problems = new LinkedHashMap<>();
         replication.problems().forEach((image, sentence) -> problems.put(image.toString(), sentence));
         answer.put("problems", problems);
-        json.answer(ctx, 200, answer);
+        return answer;
     }
 
     private void where(RoutingContext ctx) {
-        json.answer(ctx, 200, ImageJson.transfer(newest(name(ctx))));
+        ImageName name = name(ctx);
+        blocking.run(ctx, () -> ImageJson.transfer(newest(name)), answer -> json.answer(ctx, 200, answer));
     }
 
     private void transfers(RoutingContext ctx) {
-        List<Map<String, Object>> list = replication.transfers(limit(ctx)).stream()
-                .map(ImageJson::transfer)
-                .toList();
-        json.answer(ctx, 200, Map.of("transfers", list));
+        int limit = limit(ctx);
+        blocking.run(
+                ctx,
+                () -> replication.transfers(limit).stream()
+                        .map(ImageJson::transfer)
+                        .toList(),
+                list -> json.answer(ctx, 200, Map.of("transfers", list)));
     }
 
     private void transfer(RoutingContext ctx) {
         String id = String.valueOf(ctx.pathParam("id"));
-        TransferView view = replication
-                .transfer(id)
-                .orElseThrow(() -> new HttpFault(
-                        404, "NO_SUCH_TRANSFER", "There is no transfer with this id; see GET /v1/transfers."));
-        json.answer(ctx, 200, ImageJson.transfer(view));
+        blocking.run(
+                ctx,
+                () -> replication
+                        .transfer(id)
+                        .map(ImageJson::transfer)
+                        .orElseThrow(() -> new HttpFault(
+                                404, "NO_SUCH_TRANSFER", "There is no transfer with this id; see GET /v1/transfers.")),
+                answer -> json.answer(ctx, 200, answer));
     }
 
     private void push(RoutingContext ctx) {
@@ -85,26 +102,36 @@ public final class ImageRoutes {
         if (priority != null && (priority < 1 || priority > 10)) {
             throw new HttpFault(400, "WRONG_FIELD", "The field 'priority' is " + priority + "; use 1 to 10.");
         }
-        try {
-            if (Boolean.TRUE.equals(request.dryRun())) {
-                json.answer(ctx, 200, ImageJson.preview(replication.preview(name)));
-            } else {
-                OptionalInt weight = priority == null ? OptionalInt.empty() : OptionalInt.of(priority);
-                json.answer(ctx, 202, ImageJson.pushed(replication.push(name, weight)));
-            }
-        } catch (ImageException e) {
-            throw fault(e);
-        }
+        boolean dryRun = Boolean.TRUE.equals(request.dryRun());
+        OptionalInt weight = priority == null ? OptionalInt.empty() : OptionalInt.of(priority);
+        blocking.run(
+                ctx,
+                () -> asked(() -> dryRun
+                        ? ImageJson.preview(replication.preview(name))
+                        : ImageJson.pushed(replication.push(name, weight), weight.isPresent())),
+                answer -> json.answer(ctx, dryRun ? 200 : 202, answer));
     }
 
     private void verify(RoutingContext ctx) {
         PushRequest request = json.read(ctx, PushRequest.class);
         ImageName name = name(request.repository(), request.tag());
+        verifying.run(
+                ctx,
+                () -> asked(() -> replication.verify(name, VERIFY_LIMIT)).stream()
+                        .map(ImageJson::verdict)
+                        .toList(),
+                list -> json.answer(ctx, 200, Map.of("nodes", list)));
+    }
+
+    /** A question about an image that may have no answer. */
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws ImageException;
+    }
+
+    private static <T> T asked(Question<T> question) {
         try {
-            List<Map<String, Object>> list = replication.verify(name, VERIFY_LIMIT).stream()
-                    .map(ImageJson::verdict)
-                    .toList();
-            json.answer(ctx, 200, Map.of("nodes", list));
+            return question.ask();
         } catch (ImageException e) {
             throw fault(e);
         }

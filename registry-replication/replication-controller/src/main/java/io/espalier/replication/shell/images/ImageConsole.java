@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
+import io.espalier.replication.shell.CommandWords;
+import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.PushResult;
 import io.espalier.replication.transfer.Replication;
 import io.espalier.replication.transfer.TransferView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** The shell's {@code image:} commands, without a shell: words in, text out; failures are sentences. Thread-safe. */
@@ -33,26 +36,30 @@ public final class ImageConsole {
 
     /** {@code image:push shop/web:1.0} or {@code image:push web.tar shop/web:1.0}. */
     public String push(List<String> words) throws ImageException {
-        ImageWords read = ImageWords.read(PUSH, words);
-        List<String> plain = read.plain(1, 2, PUSH);
+        CommandWords read = CommandWords.read(PUSH, words, List.of("--priority"), List.of("--dry-run"))
+                .withPlain(1, 2, PUSH);
+        OptionalInt priority = read.value("--priority")
+                .map(text -> OptionalInt.of(PriorityRules.priority(text)))
+                .orElse(OptionalInt.empty());
+        List<String> plain = read.plain();
         ImageName name = ImageName.parse(plain.get(plain.size() - 1));
         if (plain.size() == 2) {
+            Path file = Path.of(plain.get(0));
             if (read.has("--dry-run")) {
-                throw new IllegalArgumentException(
-                        "What a file would send is known once it is pushed; leave out --dry-run, or the file.");
+                return ImageText.preview(replication.preview(archives.look(file, name)));
             }
-            archives.push(Path.of(plain.get(0)), name);
+            archives.push(file, name);
         }
         if (read.has("--dry-run")) {
             return ImageText.preview(replication.preview(name));
         }
-        PushResult result = replication.push(name, read.priority());
-        return ImageText.pushed(name, result);
+        PushResult result = replication.push(name, priority);
+        return ImageText.pushed(name, result, priority.isPresent());
     }
 
     /** {@code image:status} for the newest transfers, or one image's. */
     public String status(List<String> words) {
-        ImageWords read = ImageWords.read(STATUS, words);
+        CommandWords read = statusWords(words);
         return ImageText.status(shown(read), replication.problems());
     }
 
@@ -62,7 +69,7 @@ public final class ImageConsole {
      * @param screen takes each text
      */
     public void watch(List<String> words, Consumer<String> screen) throws InterruptedException {
-        ImageWords read = ImageWords.read(STATUS, words);
+        CommandWords read = statusWords(words);
         long end = System.nanoTime() + WATCH_LIMIT.toNanos();
         while (true) {
             List<TransferView> views = shown(read);
@@ -82,8 +89,20 @@ public final class ImageConsole {
         return words.contains("--watch");
     }
 
-    private List<TransferView> shown(ImageWords read) {
-        List<String> plain = read.plain(0, 1, STATUS);
+    private static CommandWords statusWords(List<String> words) {
+        return CommandWords.read(STATUS, words, List.of(), List.of("--watch")).withPlain(0, 1, STATUS);
+    }
+
+    /** The only word after a command without options. */
+    private static ImageName image(List<String> words, String usage) {
+        return ImageName.parse(CommandWords.read(usage, words, List.of(), List.of())
+                .withPlain(1, usage)
+                .plain()
+                .get(0));
+    }
+
+    private List<TransferView> shown(CommandWords read) {
+        List<String> plain = read.plain();
         return plain.isEmpty() ? replication.transfers(LISTED) : List.of(find(ImageName.parse(plain.get(0))));
     }
 
@@ -99,15 +118,12 @@ public final class ImageConsole {
 
     /** {@code image:where shop/web:1.0}. */
     public String where(List<String> words) {
-        ImageName name =
-                ImageName.parse(ImageWords.read(WHERE, words).plain(1, 1, WHERE).get(0));
-        return ImageText.where(find(name));
+        return ImageText.where(find(image(words, WHERE)));
     }
 
     /** {@code image:verify shop/web:1.0}. */
     public String verify(List<String> words) throws ImageException {
-        ImageName name = ImageName.parse(
-                ImageWords.read(VERIFY, words).plain(1, 1, VERIFY).get(0));
+        ImageName name = image(words, VERIFY);
         return ImageText.verdicts(name, replication.verify(name, VERIFY_LIMIT));
     }
 }

@@ -19,12 +19,14 @@ final class ImageText {
 
     private ImageText() {}
 
-    static String pushed(ImageName name, PushResult result) {
+    /** @param prioritised whether a priority was asked for */
+    static String pushed(ImageName name, PushResult result, boolean prioritised) {
         String what = name + " is " + result.digest() + ", generation " + result.generation();
         return result.changed()
                 ? what + ". Transfer " + result.transfer() + " sends " + bytes(result.bytes()) + "; see image:status "
                         + name + "."
-                : what + " as before. Nodes that lack it are asked again by transfer " + result.transfer() + ".";
+                : what + " as before. Nodes that lack it are asked again by transfer " + result.transfer()
+                        + (prioritised ? ", with the priority that it has; --priority is for what changed." : ".");
     }
 
     static String preview(Preview preview) {

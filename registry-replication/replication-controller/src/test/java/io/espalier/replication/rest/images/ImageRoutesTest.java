@@ -2,11 +2,13 @@ package io.espalier.replication.rest.images;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.http.DoorSettings;
 import io.espalier.http.HttpDoor;
+import io.espalier.replication.rest.Blocking;
 import io.espalier.replication.transfer.CannedReplication;
 import io.espalier.replication.trigger.Notifications;
 import java.net.URI;
@@ -15,8 +17,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +42,7 @@ class ImageRoutesTest {
                 "s3cret",
                 List.of(),
                 (repository, reference, digest) -> !full && heard.add(repository + " " + reference));
-        ImageRoutes routes = new ImageRoutes(replication, notifications);
+        ImageRoutes routes = new ImageRoutes(replication, notifications, new Blocking(16));
         door = HttpDoor.open(DoorSettings.of("test-door", "127.0.0.1", 0), routes::addTo);
     }
 
@@ -103,9 +109,17 @@ class ImageRoutesTest {
     void pushesByNameAndShowsWhatADryRunWouldSend() throws Exception {
         JsonNode pushed = post("/v1/images/push", "{\"repository\":\"shop/web\",\"tag\":\"1.0\",\"priority\":7}", 202);
         assertThat(pushed.path("transfer").asText()).isEqualTo("t1");
+        assertThat(pushed.path("priorityIgnored").asBoolean()).isFalse();
         JsonNode dry = post("/v1/images/push", "{\"repository\":\"shop/web\",\"dryRun\":true}", 200);
         assertThat(dry.at("/nodes/0/bytes").asLong()).isEqualTo(1_500_000);
         assertThat(replication.asked()).containsExactly("push shop/web:1.0 7", "preview shop/web:latest");
+    }
+
+    @Test
+    void saysThatAPriorityIsIgnoredForAnImageThatDidNotChange() throws Exception {
+        JsonNode same = post("/v1/images/push", "{\"repository\":\"shop/web\",\"tag\":\"same\",\"priority\":7}", 202);
+        assertThat(same.path("changed").asBoolean()).isFalse();
+        assertThat(same.path("priorityIgnored").asBoolean()).isTrue();
     }
 
     @Test
@@ -123,6 +137,42 @@ class ImageRoutesTest {
     void verifyNamesEveryNode() throws Exception {
         JsonNode answer = post("/v1/images/verify", "{\"repository\":\"shop/web\",\"tag\":\"1.0\"}", 200);
         assertThat(answer.at("/nodes/0/right").asBoolean()).isFalse();
+    }
+
+    @Test
+    void aFailingDatabaseAndARegistryThatIsGoneAreNoFaultsOfTheController() throws Exception {
+        JsonNode store = post("/v1/images/push", "{\"repository\":\"shop/unstored\"}", 503);
+        assertThat(store.path("code").asText()).isEqualTo("STORE_FAILED");
+        assertThat(store.path("message").asText()).isEqualTo("The database is away.");
+        JsonNode late = post("/v1/images/push", "{\"repository\":\"shop/late\"}", 503);
+        assertThat(late.path("code").asText()).isEqualTo("NOT_NOW");
+    }
+
+    @Test
+    void fewVerifyAtOnceAndHoldUpNothingElse() throws Exception {
+        CountDownLatch hold = replication.holdVerify();
+        List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            waiting.add(client.sendAsync(verify(), BodyHandlers.ofString(UTF_8)));
+        }
+        await("two verify").atMost(Duration.ofSeconds(10)).until(() -> replication.verifying() == 2);
+
+        HttpResponse<String> third = client.send(verify(), BodyHandlers.ofString(UTF_8));
+
+        assertThat(third.statusCode()).isEqualTo(503);
+        assertThat(third.headers().firstValue("Retry-After")).contains("1");
+        get("/v1/images", 200);
+        hold.countDown();
+        for (CompletableFuture<HttpResponse<String>> one : waiting) {
+            assertThat(one.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private HttpRequest verify() {
+        return to("/v1/images/verify")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"repository\":\"shop/web\"}"))
+                .build();
     }
 
     private int notify(String token, String body) throws Exception {

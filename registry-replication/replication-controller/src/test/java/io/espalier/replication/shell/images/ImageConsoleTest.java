@@ -3,22 +3,44 @@ package io.espalier.replication.shell.images;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.espalier.replication.image.ImageClosure;
+import io.espalier.replication.image.ImageClosure.BlobRef;
+import io.espalier.replication.image.ImageName;
 import io.espalier.replication.transfer.CannedReplication;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ImageConsoleTest {
     private final CannedReplication replication = new CannedReplication();
-    private final ImageConsole console = new ImageConsole(replication, (file, name) -> {
-        replication.asked().add("archive " + file + " " + name);
-        return CannedReplication.DIGEST;
+    private final ImageConsole console = new ImageConsole(replication, new ArchiveUpload() {
+        @Override
+        public String push(Path file, ImageName name) {
+            replication.asked().add("archive " + file + " " + name);
+            return CannedReplication.DIGEST;
+        }
+
+        @Override
+        public ImageClosure look(Path file, ImageName name) {
+            replication.asked().add("look " + file + " " + name);
+            BlobRef blob = new BlobRef(CannedReplication.DIGEST, 3_000_000);
+            return new ImageClosure(name, CannedReplication.DIGEST, List.of(blob), List.of(), Map.of(), List.of());
+        }
     });
 
     @Test
     void pushesAnImageWithAPriority() throws Exception {
         assertThat(console.push(List.of("shop/web:1.0", "--priority", "9"))).contains("generation 3", "t1", "2.0 MB");
         assertThat(replication.asked()).containsExactly("push shop/web:1.0 9");
+    }
+
+    @Test
+    void aPriorityForAnImageThatDidNotChangeIsNotIgnoredSilently() throws Exception {
+        assertThat(console.push(List.of("shop/web:same", "--priority=9")))
+                .contains("as before", "--priority is for what changed");
+        assertThat(console.push(List.of("shop/web:same"))).contains("as before").doesNotContain("priority");
     }
 
     @Test
@@ -32,6 +54,13 @@ class ImageConsoleTest {
         assertThat(console.push(List.of("--dry-run", "shop/web:1.0")))
                 .contains("rome", "master", "1.5 MB", "2.5 s", "Nothing was sent", "MANIFEST_BLOB_UNKNOWN");
         assertThat(replication.asked()).containsExactly("preview shop/web:1.0");
+    }
+
+    @Test
+    void dryRunOfAFilePushesNothing() throws Exception {
+        assertThat(console.push(List.of("web.tar", "shop/web:1.0", "--dry-run")))
+                .contains("rome", "3.0 MB", "Nothing was sent");
+        assertThat(replication.asked()).containsExactly("look web.tar shop/web:1.0", "preview of a file shop/web:1.0");
     }
 
     @Test

@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /** Pauses before another try: doubled each time, up to a longest one. */
-record BackOff(Duration first, Duration longest) {
+record Backoff(Duration first, Duration longest) {
     private static final int MAX_DOUBLINGS = 30;
 
-    BackOff {
+    Backoff {
         requireNonNull(first, "first is null");
         requireNonNull(longest, "longest is null");
     }

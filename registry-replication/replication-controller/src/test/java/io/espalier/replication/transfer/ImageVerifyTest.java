@@ -1,0 +1,121 @@
+package io.espalier.replication.transfer;
+
+import static io.espalier.replication.transfer.ReplicatorBench.report;
+import static io.espalier.replication.transfer.ReplicatorBench.soon;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.espalier.relay.protocol.ImageCheck;
+import io.espalier.relay.protocol.MasterMessage.Assign;
+import io.espalier.relay.protocol.MasterMessage.Check;
+import io.espalier.relay.protocol.NodeMessage.Checked;
+import io.espalier.relay.protocol.TransferState;
+import io.espalier.replication.image.ImageException;
+import io.espalier.replication.image.ImageName;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What verification finds, and what follows from it. */
+class ImageVerifyTest {
+    private static final String IMAGE = "shop/web:1.0";
+
+    private final ReplicatorBench bench = ReplicatorBench.of("a", "b");
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void verifyComparesEveryNodeWithTheMaster() throws Exception {
+        String digest = bench.images.push(IMAGE, "one", 1_000);
+        bench.members.disconnect("b");
+        CompletableFuture<List<Verdict>> verdicts = CompletableFuture.supplyAsync(() -> {
+            try {
+                return bench.replicator().verify(ImageName.parse(IMAGE), Duration.ofSeconds(8));
+            } catch (ImageException e) {
+                throw new AssertionError(e);
+            }
+        });
+        answer("master", new ImageCheck("shop/web", "1.0", digest, true, ""));
+        answer("a", new ImageCheck("shop/web", "1.0", FakeImages.digest("other"), true, ""));
+
+        assertThat(verdicts.get(9, TimeUnit.SECONDS)).extracting(Verdict::right).containsExactly(true, false, false);
+        assertThat(verdicts.get().get(1).problem()).contains("another digest");
+        assertThat(verdicts.get().get(2).problem()).contains("not connected");
+    }
+
+    @Test
+    void nodeThatLostAnImageIsNamedAndGetsItAgainByAPush() throws Exception {
+        String digest = bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        bench.done(id, "master", "a", "b");
+        verifyWhileBLacksIt(digest, new ImageCheck("shop/web", "1.0", digest, true, ""));
+        assertThat(bench.store.state(id, "b")).contains(TransferState.CANCELLED);
+        assertThat(bench.replicator().transfer(id).orElseThrow().nodes())
+                .anyMatch(node -> node.report().problem().equals("The layer is missing."));
+        bench.replicator().push(ImageName.parse(IMAGE), OptionalInt.empty());
+        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
+        assertThat(bench.members.sent("a", Assign.class)).hasSize(1);
+    }
+
+    @Test
+    void nodeThatLostAnImageGetsItAgainWhileOthersStillReceiveIt() throws Exception {
+        String digest = bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        bench.done(id, "master", "b");
+        bench.members.report("a", report(id, TransferState.RECEIVING, 1, "master"));
+        verifyWhileBLacksIt(digest, new ImageCheck("shop/web", "1.0", "", false, ""));
+        assertThat(bench.replicator().transfer(id).orElseThrow().nodes())
+                .as("it did not say that it has it")
+                .anyMatch(node -> node.report().state() == TransferState.RECEIVING);
+        bench.replicator().push(ImageName.parse(IMAGE), OptionalInt.empty());
+        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
+    }
+
+    private void verifyWhileBLacksIt(String digest, ImageCheck atA) throws Exception {
+        CompletableFuture<List<Verdict>> verdicts = CompletableFuture.supplyAsync(() -> {
+            try {
+                return bench.replicator().verify(ImageName.parse(IMAGE), Duration.ofSeconds(8));
+            } catch (ImageException e) {
+                throw new AssertionError(e);
+            }
+        });
+        answer("master", new ImageCheck("shop/web", "1.0", digest, true, ""));
+        answer("a", atA);
+        answer("b", new ImageCheck("shop/web", "1.0", digest, false, "The layer is missing."));
+        assertThat(verdicts.get(9, TimeUnit.SECONDS))
+                .extracting(Verdict::right)
+                .containsExactly(true, atA.complete(), false);
+    }
+
+    @Test
+    void nodeThatDidNotAnswerStillCountsAsOneThatHasTheImage() throws Exception {
+        bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        bench.done(id, "master", "a", "b");
+        assertThat(bench.replicator().verify(ImageName.parse(IMAGE), Duration.ZERO))
+                .extracting(Verdict::right)
+                .containsExactly(false, false, false);
+        assertThat(bench.replicator().images())
+                .singleElement()
+                .extracting(ImageSummary::having)
+                .isEqualTo(3);
+    }
+
+    private void answer(String node, ImageCheck check) {
+        Check asked = soon().until(
+                        () -> bench.members.sent(node, Check.class).stream()
+                                .findFirst()
+                                .orElse(null),
+                        found -> found != null);
+        bench.members.say(node, new Checked(asked.request(), check));
+    }
+}
