@@ -1,6 +1,7 @@
 package io.espalier.relay.feed;
 
 import io.espalier.relay.protocol.NodeId;
+import java.util.List;
 import java.util.Optional;
 
 /** Where the parent's end of a feed gets chunks from. Thread-safe. */
@@ -14,6 +15,14 @@ public interface ChunkSource {
 
     /** What this child may read; {@code this} where all may read the same. */
     ChunkSource forChild(NodeId child);
+
+    /**
+     * Those from whom this node gets blobs itself just now, and those from whom they do, as far as they have said so; at most
+     * {@link FeedLimits#PATH}. Orphans that name each other in a circle learn from it that they wait for themselves.
+     */
+    default List<NodeId> upstream() {
+        return List.of();
+    }
 
     /** A child says that a chunk which it got from here was wrong: it is read again, and dropped if it is. Does not block. */
     void complained(String blob, int chunkBytes, int index);

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.ReadableBlob;
 import io.espalier.relay.protocol.NodeId;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,12 @@ final class ServedChunks implements ChunkSource {
     }
 
     @Override
+    public List<NodeId> upstream() {
+        ChunkSource source = engine;
+        return source == null ? List.of() : source.upstream();
+    }
+
+    @Override
     public void complained(String blob, int chunkBytes, int index) {
         ChunkSource source = engine;
         if (source != null) {
@@ -56,6 +63,11 @@ final class ServedChunks implements ChunkSource {
         @Override
         public ChunkSource forChild(NodeId other) {
             return ServedChunks.this.forChild(other);
+        }
+
+        @Override
+        public List<NodeId> upstream() {
+            return ServedChunks.this.upstream();
         }
 
         @Override

@@ -3,7 +3,9 @@ package io.espalier.relay.transfer;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.feed.Feed;
+import io.espalier.relay.feed.FeedLimits;
 import io.espalier.relay.feed.FeedOpener;
+import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage.Observed;
 import io.espalier.relay.protocol.PeerAddress;
 import java.io.IOException;
@@ -116,12 +118,28 @@ final class FeedHub implements AutoCloseable {
                     link.peer().node() + " was silent for " + settings.silence().toMillis() + " ms");
         } else if (slow) {
             leaveSlow(link);
+        } else if (isCircle(link) && link.meter().isStarving(now, window)) {
+            move(link, link.peer().node() + " waits for this node itself");
         } else if (link.meter().isStarving(now, STARVING_WINDOWS * window)) {
             move(
                     link,
                     link.peer().node() + " has brought nothing for "
                             + settings.slowness().multipliedBy(STARVING_WINDOWS));
         }
+    }
+
+    /** The circle may be one of other blobs, so only a link that brings nothing is left for it. */
+    private boolean isCircle(SourceLink link) {
+        return settings.node().filter(link.path()::contains).isPresent();
+    }
+
+    /** From whom this node gets blobs just now, directly or not; up to {@link FeedLimits#PATH}. */
+    List<NodeId> upstream() {
+        return all().stream()
+                .flatMap(link -> link.path().stream())
+                .distinct()
+                .limit(FeedLimits.PATH)
+                .toList();
     }
 
     private static void move(SourceLink link, String reason) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.feed.Feed;
 import io.espalier.relay.feed.FeedListener;
 import io.espalier.relay.feed.Want;
+import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class SourceLink implements FeedListener {
     private final Object sending = new Object();
 
     private @Nullable Feed feed;
+    private List<NodeId> upstream = List.of();
     private int lastId;
     private boolean gone;
     private long idleSince = System.nanoTime();
@@ -137,6 +139,16 @@ final class SourceLink implements FeedListener {
         return feed != null && !gone;
     }
 
+    /** This source and those from whom it gets blobs itself; empty while nothing is wanted from it. */
+    synchronized List<NodeId> path() {
+        if (active.isEmpty()) {
+            return List.of();
+        }
+        List<NodeId> path = new ArrayList<>(upstream);
+        path.add(0, peer.node());
+        return path;
+    }
+
     synchronized boolean isIdle(long now, long limit) {
         return active.isEmpty() && now - idleSince > limit;
     }
@@ -226,6 +238,11 @@ final class SourceLink implements FeedListener {
     @Override
     public void alive(boolean upstream) {
         meter.alive(upstream, System.nanoTime());
+    }
+
+    @Override
+    public synchronized void upstream(List<NodeId> path) {
+        upstream = List.copyOf(path);
     }
 
     @Override

@@ -103,6 +103,22 @@ class RelayFeedsTest {
         assertThat(report("c").orElseThrow().millis()).isLessThan(8_000);
     }
 
+    @Test
+    void orphansThatNameEachOtherInACircleDoNotWaitForEachOther() throws Exception {
+        start("a", "b", "c", "d");
+
+        assign("b", "c", "a");
+        assign("c", "d", "a");
+        assign("d", "b", "a");
+
+        for (String name : List.of("b", "c", "d")) {
+            awaitDone(name);
+            assertThat(report(name).orElseThrow().millis())
+                    .as("one that waits in vain moves on after 10 s")
+                    .isLessThan(9_000);
+        }
+    }
+
     /** The first one is the master, and the root. */
     private void start(String... names) throws Exception {
         for (String name : names) {

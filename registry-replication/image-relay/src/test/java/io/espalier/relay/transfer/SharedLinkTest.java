@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -86,7 +87,7 @@ class SharedLinkTest {
         Duration silence = Duration.ofHours(1);
         Duration wait = Duration.ofSeconds(1);
         EngineSettings settings =
-                new EngineSettings(folder, 64 << 20, 4, silence, Duration.ofSeconds(2), wait, wait, HASH_WAIT);
+                new EngineSettings(Optional.empty(), folder, 64 << 20, 4, silence, Duration.ofSeconds(2), wait, wait, HASH_WAIT);
         spool = Spool.open(folder.resolve("spool"), 64 << 20);
         hub = new FeedHub(this::connect, settings, seen -> {}, connector);
     }
