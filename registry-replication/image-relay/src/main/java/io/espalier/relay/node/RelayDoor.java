@@ -43,8 +43,7 @@ final class RelayDoor {
             throws DoorException {
         MemberProof proof =
                 settings.insecurePlainHttp() ? MemberProof.believingEveryone() : MemberProof.byCertificate(identity);
-        feeds = new FeedDoor(
-                proof, chunks, new UplinkLimit(settings.capacity().uplinkBytesPerSecond()), counters);
+        feeds = new FeedDoor(proof, chunks, new UplinkLimit(settings.capacity().uplinkBytesPerSecond()), counters);
         probes = new ProbeDoor(proof);
         door = HttpDoor.open(doorSettings(settings, identity), router -> install(router, settings, authority));
         sockets = new PeerSockets(door.vertx(), settings.node(), proof);

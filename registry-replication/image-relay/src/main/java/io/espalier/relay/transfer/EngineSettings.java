@@ -68,14 +68,6 @@ public record EngineSettings(
     /** The same for the node of this name. */
     public EngineSettings of(NodeId name) {
         return new EngineSettings(
-                Optional.of(name),
-                folder,
-                spoolBytes,
-                jobs,
-                silence,
-                slowness,
-                firstRetry,
-                longestRetry,
-                hashWait);
+                Optional.of(name), folder, spoolBytes, jobs, silence, slowness, firstRetry, longestRetry, hashWait);
     }
 }

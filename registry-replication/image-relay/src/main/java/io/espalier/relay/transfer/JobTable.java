@@ -36,10 +36,8 @@ final class JobTable implements ChildSupply.Expectations {
     synchronized void put(Job job) {
         remove(job.id());
         jobs.put(job.id(), job);
-        job.transfer()
-                .blobs()
-                .forEach(part -> byBlob.computeIfAbsent(part.digest(), any -> new LinkedHashSet<>())
-                        .add(job));
+        job.transfer().blobs().forEach(part -> byBlob.computeIfAbsent(part.digest(), any -> new LinkedHashSet<>())
+                .add(job));
     }
 
     private void remove(String id) {
@@ -111,7 +109,8 @@ final class JobTable implements ChildSupply.Expectations {
         for (Job job : List.copyOf(jobs.values())) {
             if (job.progress().state() == TransferState.DONE
                     && job.transfer().repository().equals(repository)
-                    && job.transfer().tags().stream().anyMatch(part -> part.tag().equals(tag))) {
+                    && job.transfer().tags().stream()
+                            .anyMatch(part -> part.tag().equals(tag))) {
                 remove(job.id());
             }
         }
@@ -140,8 +139,7 @@ final class JobTable implements ChildSupply.Expectations {
 
     /** Whether a transfer that is not over needs the blob. */
     boolean isNeeded(String blob) {
-        return with(blob).stream()
-                .anyMatch(job -> !job.progress().state().isFinal());
+        return with(blob).stream().anyMatch(job -> !job.progress().state().isFinal());
     }
 
     private synchronized List<Job> with(String blob) {

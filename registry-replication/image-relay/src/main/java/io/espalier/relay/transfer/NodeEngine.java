@@ -89,7 +89,8 @@ final class NodeEngine implements TransferEngine {
         this.reporter = new Reporter(out, jobs::all);
         this.hub = new FeedHub(feeds, settings, reporter::send, threads.connectors());
         this.fetches = new FetchTable(spool, hub, settings.hashWait());
-        this.children = new ChildSupply(spool, registry, jobs, fetches::isFrom, hub::upstream, threads.fillers(), settings.hashWait());
+        this.children = new ChildSupply(
+                spool, registry, jobs, fetches::isFrom, hub::upstream, threads.fillers(), settings.hashWait());
         this.commits = new BlobCommits(registry, fetches, children, threads.blobs());
     }
 

@@ -28,8 +28,7 @@ class JobTableTest {
         List<BlobPart> parts = Arrays.stream(blobs)
                 .mapToObj(number -> new BlobPart(digest(number), 10, List.of()))
                 .toList();
-        Transfer transfer =
-                new Transfer(id, "team/app", parts, List.of(), List.of(), Transfer.MIN_CHUNK_BYTES, 5, 0);
+        Transfer transfer = new Transfer(id, "team/app", parts, List.of(), List.of(), Transfer.MIN_CHUNK_BYTES, 5, 0);
         Job job = new Job(new Assign(transfer, TestCluster.route("a")), false, SETTINGS, () -> {});
         jobs.put(job);
         return job;
@@ -82,7 +81,10 @@ class JobTableTest {
         long begin = System.nanoTime();
         int coming = 0;
         for (int i = 0; i < 30_000; i++) {
-            coming += jobs.isComing(digest(i % 10_000)) && jobs.home(digest(i % 10_000)).isEmpty() ? 1 : 0;
+            coming += jobs.isComing(digest(i % 10_000))
+                            && jobs.home(digest(i % 10_000)).isEmpty()
+                    ? 1
+                    : 0;
         }
         assertThat(coming).isEqualTo(30_000);
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));

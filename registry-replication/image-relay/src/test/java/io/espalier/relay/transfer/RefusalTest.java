@@ -193,8 +193,7 @@ class RefusalTest {
     @Test
     void blobThatIsNotNamedBySha256IsAClearProblem() throws Exception {
         BlobPart other = new BlobPart("sha512:" + "0a".repeat(64), 1_000, List.of());
-        Transfer unfit =
-                new Transfer("t5", APP, List.of(other), List.of(), List.of(), TestCluster.CHUNK, 5, 0);
+        Transfer unfit = new Transfer("t5", APP, List.of(other), List.of(), List.of(), TestCluster.CHUNK, 5, 0);
         try (TestCluster cluster = new TestCluster(folder, "a", "b")) {
             cluster.assign("b", unfit, route("a"));
 

@@ -86,8 +86,8 @@ class SharedLinkTest {
     void open() throws IOException {
         Duration silence = Duration.ofHours(1);
         Duration wait = Duration.ofSeconds(1);
-        EngineSettings settings =
-                new EngineSettings(Optional.empty(), folder, 64 << 20, 4, silence, Duration.ofSeconds(2), wait, wait, HASH_WAIT);
+        EngineSettings settings = new EngineSettings(
+                Optional.empty(), folder, 64 << 20, 4, silence, Duration.ofSeconds(2), wait, wait, HASH_WAIT);
         spool = Spool.open(folder.resolve("spool"), 64 << 20);
         hub = new FeedHub(this::connect, settings, seen -> {}, connector);
     }
