@@ -6,7 +6,6 @@ import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
-import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.spool.Offer;
 import io.espalier.relay.spool.SpoolException;
 import io.espalier.relay.spool.SpooledBlob;
@@ -160,16 +159,7 @@ final class BlobFetch {
 
     /** The wish for what is missing now. */
     Want want(int id) {
-        Transfer transfer = job.transfer();
-        return new Want(
-                id,
-                transfer.repository(),
-                part.digest(),
-                part.size(),
-                blob.chunkBytes(),
-                transfer.priority(),
-                transfer.linkBytesPerSecond(),
-                blob.have());
+        return job.want(id, blob);
     }
 
     /** A chunk came, by the link's thread; answers false when it was wrong. */

@@ -2,11 +2,13 @@ package io.espalier.relay.transfer;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.Route;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.protocol.TransferState;
+import io.espalier.relay.spool.SpooledBlob;
 import io.espalier.relay.transfer.TransferProblem.Haste;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +47,19 @@ final class Job {
 
     Transfer transfer() {
         return transfer;
+    }
+
+    /** The wish for what a blob lacks, on the terms of this transfer. */
+    Want want(int id, SpooledBlob blob) {
+        return new Want(
+                id,
+                transfer.repository(),
+                blob.digest(),
+                blob.size(),
+                blob.chunkBytes(),
+                transfer.priority(),
+                transfer.linkBytesPerSecond(),
+                blob.have());
     }
 
     String id() {
