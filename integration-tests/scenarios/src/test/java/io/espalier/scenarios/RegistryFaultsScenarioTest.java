@@ -3,6 +3,7 @@ package io.espalier.scenarios;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.espalier.testkit.kernel.KernelHome;
@@ -15,6 +16,7 @@ import io.espalier.testkit.registry.SampleImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -244,8 +246,10 @@ class RegistryFaultsScenarioTest {
 
     private static void requireNotBelow(Path data, String secret) throws IOException {
         try (Stream<Path> files = Files.walk(data.toRealPath())) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".log")).toList()) {
+            List<Path> logs =
+                    files.filter(path -> path.toString().endsWith(".log")).toList();
+            assertThat(logs).as("log files below " + data).isNotEmpty();
+            for (Path file : logs) {
                 assertThat(Files.readString(file, ISO_8859_1))
                         .as(file.toString())
                         .doesNotContain(secret);
@@ -269,7 +273,9 @@ class RegistryFaultsScenarioTest {
         sites.master().push(image, "removed/app", "v1");
         sites.awaitThere(List.of(1, 2), image, "removed/app", "v1");
         assertThat(sites.node(3, "removed/app", "v1").isMissingNode()).isTrue();
-        assertThat(sites.cluster.home(3).exec("relay:status").text()).doesNotContain("connected since");
+        await("site-3 says that it is out").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                        sites.cluster.home(3).exec("relay:status").text())
+                .contains("Not connected to"));
         assertThat(sites.cluster.onMaster("node:list")).doesNotContain("site-3");
 
         sites.cluster.configure(3, sites.cluster.joinToken(), Map.of());

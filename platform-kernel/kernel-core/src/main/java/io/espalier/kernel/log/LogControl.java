@@ -19,7 +19,7 @@ public interface LogControl {
     /**
      * Sets a logger's level from now until the program ends.
      *
-     * @throws IllegalArgumentException with a sentence, when the level is none of ERROR, WARN, INFO, DEBUG, TRACE
+     * @throws IllegalArgumentException with a sentence, when the level is none of OFF, ERROR, WARN, INFO, DEBUG, TRACE
      */
     void setLevel(String logger, String level);
 

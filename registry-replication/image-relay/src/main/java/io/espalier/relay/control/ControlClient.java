@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The node's end of the control link: WebSocket {@code /v1/control} at the master's door. It connects for ever, with waits of 0.2
- * to 5 seconds, resolves the master's name each time and says Hello first. It has one thread of its own, which calls the listener
+ * to 5 seconds, and of up to 60 seconds while the master turns the node away; resolves the master's name each time and says Hello first. It has one thread of its own, which calls the listener
  * and the supplier of Hello. Thread-safe.
  */
 public final class ControlClient implements AutoCloseable {
@@ -41,6 +41,7 @@ public final class ControlClient implements AutoCloseable {
 
     private static final long FIRST_WAIT_MS = 200;
     private static final long MOST_WAIT_MS = 5000;
+    private static final long PATIENT_WAIT_MS = 60_000;
     private static final int CONNECT_LIMIT_MS = 3000;
     private static final int UPGRADE_LIMIT_MS = 10_000;
     private static final int LITTLE_BYTES = 64 << 10;
@@ -54,7 +55,7 @@ public final class ControlClient implements AutoCloseable {
     private final ControlListener listener;
     private final MessageCodec codec = new MessageCodec();
     private final Pending pending = new Pending(codec);
-    private final Backoff backoff = new Backoff(FIRST_WAIT_MS, MOST_WAIT_MS);
+    private final Retries retries;
     private final ScheduledThreadPoolExecutor thread;
     private final WebSocketClient client;
     private final @Nullable X509TrustManager trust;
@@ -62,7 +63,6 @@ public final class ControlClient implements AutoCloseable {
     private volatile @Nullable MessageLink link;
     private volatile @Nullable Future<?> retry;
     private volatile boolean closed;
-    private String said = "";
     private int attempts;
 
     private ControlClient(
@@ -70,7 +70,9 @@ public final class ControlClient implements AutoCloseable {
             MasterAddress master,
             TlsIdentity identity,
             Supplier<NodeMessage.Hello> hello,
-            ControlListener listener) {
+            ControlListener listener,
+            Retries retries) {
+        this.retries = retries;
         this.vertx = requireNonNull(vertx, "vertx is null");
         this.master = requireNonNull(master, "master is null");
         this.identity = requireNonNull(identity, "identity is null");
@@ -98,7 +100,18 @@ public final class ControlClient implements AutoCloseable {
             TlsIdentity identity,
             Supplier<NodeMessage.Hello> hello,
             ControlListener listener) {
-        ControlClient client = new ControlClient(vertx, master, identity, hello, listener);
+        return start(
+                vertx, master, identity, hello, listener, new Retries(FIRST_WAIT_MS, MOST_WAIT_MS, PATIENT_WAIT_MS));
+    }
+
+    static ControlClient start(
+            Vertx vertx,
+            MasterAddress master,
+            TlsIdentity identity,
+            Supplier<NodeMessage.Hello> hello,
+            ControlListener listener,
+            Retries retries) {
+        ControlClient client = new ControlClient(vertx, master, identity, hello, listener, retries);
         client.execute(client::connect);
         return client;
     }
@@ -158,7 +171,7 @@ public final class ControlClient implements AutoCloseable {
             throw e;
         }
         link = fresh;
-        said = "";
+        retries.connected();
         attempts--;
         LOG.info("Node {} is connected to the master {}.", identity.node(), master);
         listener.connected();
@@ -169,29 +182,23 @@ public final class ControlClient implements AutoCloseable {
         Optional<RefusedException> refusal = failure instanceof UpgradeRejectedException rejected
                 ? LinkProblem.refusal(rejected.getBody())
                 : Optional.empty();
-        say(refusal.map(RefusedException::sentence)
-                .orElseGet(() -> LinkProblem.sentence("open a control link to", master, failure)));
+        boolean turnedAway = LinkProblem.turnedAway(failure);
+        retries.failed(
+                LinkProblem.kind(failure),
+                refusal.map(RefusedException::sentence)
+                        .orElseGet(() -> LinkProblem.sentence("open a control link to", master, failure)),
+                turnedAway);
         retry();
         refusal.ifPresent(listener::refused);
-        if (LinkProblem.turnedAway(failure)) {
+        if (turnedAway) {
             listener.turnedAway();
-        }
-    }
-
-    /** Each reason once at a time: the master may be away for days. */
-    private void say(String sentence) {
-        if (sentence.equals(said)) {
-            LOG.debug(sentence);
-        } else {
-            said = sentence;
-            LOG.warn(sentence);
         }
     }
 
     private void retry() {
         if (!closed) {
             try {
-                retry = thread.schedule(this::connect, backoff.nextMillis(), TimeUnit.MILLISECONDS);
+                retry = thread.schedule(this::connect, retries.nextMillis(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException stopping) {
                 LOG.debug("The control client stops.", stopping);
             }
@@ -274,7 +281,7 @@ public final class ControlClient implements AutoCloseable {
 
         @Override
         public void message(String text) {
-            backoff.reset();
+            retries.heard();
             try {
                 listener.received(codec.masterMessage(text));
             } catch (IllegalArgumentException e) {

@@ -10,7 +10,6 @@ import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in a sentence why the master could not be reached or what it answered. */
@@ -39,13 +38,21 @@ final class LinkProblem {
         if (failure instanceof TimeoutException) {
             return "it did not answer in time";
         }
-        if (failure instanceof SSLException) {
-            return "TLS failed: " + bare(failure)
-                    + "; the master may not be ready yet, or does not accept this node's certificate";
+        return "it ended the connection before it answered; it may not be ready yet, or does not accept this node's certificate: a"
+                + " node that was removed needs a new join token";
+    }
+
+    /** What makes two failures the same to whoever reads the log; the words of the system differ from try to try. */
+    static String kind(Throwable failure) {
+        if (failure instanceof UpgradeRejectedException rejected) {
+            return rejected.getStatus() + " " + message(rejected.getBody());
         }
-        return bare(failure)
-                + "; the master may not be ready yet, or does not accept this node's certificate: a node that was removed needs a new"
-                + " join token";
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return "certificate";
+            }
+        }
+        return turnedAway(failure) ? "turned away" : failure.getClass().getName();
     }
 
     /** Whether the master may not trust this node's certificate: what TLS says then comes as an alert, or as a mere end. */

@@ -1,6 +1,7 @@
 package io.espalier.relay.feed;
 
 import io.espalier.relay.protocol.NodeId;
+import java.util.List;
 import java.util.Optional;
 
 /** Where the parent's end of a feed gets chunks from. Thread-safe. */
@@ -12,11 +13,17 @@ public interface ChunkSource {
      */
     Optional<ReadableBlob> open(String repository, String blob, long size, int chunkBytes);
 
-    /** What this child may read; all may read the same unless a source says otherwise. */
-    default ChunkSource forChild(NodeId child) {
-        return this;
+    /** What this child may read; {@code this} where all may read the same. */
+    ChunkSource forChild(NodeId child);
+
+    /**
+     * Those from whom this node gets blobs itself just now, and those from whom they do, as far as they have said so; at most
+     * {@link FeedLimits#PATH}. Orphans that name each other in a circle learn from it that they wait for themselves.
+     */
+    default List<NodeId> upstream() {
+        return List.of();
     }
 
     /** A child says that a chunk which it got from here was wrong: it is read again, and dropped if it is. Does not block. */
-    default void complained(String blob, int chunkBytes, int index) {}
+    void complained(String blob, int chunkBytes, int index);
 }

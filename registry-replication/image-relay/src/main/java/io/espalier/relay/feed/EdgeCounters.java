@@ -10,14 +10,23 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what goes to and comes from each peer; one for a node. Thread-safe. */
 public final class EdgeCounters {
+    /** Without TLS a peer has whatever name it gives itself; what is beyond this is counted together. */
+    static final int MOST_PEERS = 4_096;
+    /** Stands for all peers beyond the bound; a cluster is far smaller. */
+    static final NodeId OTHERS = new NodeId("others");
+
     private final Map<NodeId, Edge> edges = new ConcurrentHashMap<>();
 
-    /** The peer's counters; made when first asked for, so only proved members may be asked for. */
+    /** The peer's counters; made when first asked for. */
     public Edge of(NodeId peer) {
-        return edges.computeIfAbsent(requireNonNull(peer, "peer is null"), Edge::new);
+        Edge known = edges.get(requireNonNull(peer, "peer is null"));
+        if (known != null) {
+            return known;
+        }
+        return edges.computeIfAbsent(edges.size() < MOST_PEERS ? peer : OTHERS, Edge::new);
     }
 
-    /** All peers that were ever met, by name. */
+    /** All peers that were ever met, by name, up to a bound. */
     public List<Count> counts() {
         return edges.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())

@@ -1,6 +1,8 @@
 package io.espalier.relay.feed;
 
+import io.espalier.relay.protocol.NodeId;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Hears what comes over a feed. Called by the feed's own thread, one call at a time; as long as a call lasts, little more is read
@@ -28,6 +30,9 @@ public interface FeedListener {
      *     not of its making
      */
     void alive(boolean upstream);
+
+    /** From whom the parent gets blobs itself, see {@link ChunkSource#upstream}; comes before each {@link #alive}. */
+    default void upstream(List<NodeId> path) {}
 
     /** The feed is gone; called once, last. Also when the parent was silent for too long. */
     void closed(String reason);

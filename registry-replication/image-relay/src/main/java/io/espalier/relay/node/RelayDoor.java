@@ -8,7 +8,6 @@ import io.espalier.relay.control.ControlRoutes;
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.EdgeCounters;
 import io.espalier.relay.feed.FeedLimits;
-import io.espalier.relay.feed.ReadableBlob;
 import io.espalier.relay.feed.UplinkLimit;
 import io.espalier.relay.identity.TlsIdentity;
 import io.espalier.relay.protocol.ClusterAuthority;
@@ -32,20 +31,19 @@ final class RelayDoor {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     private final EdgeCounters counters = new EdgeCounters();
+    private final ServedChunks chunks = new ServedChunks();
     private final FeedDoor feeds;
     private final ProbeDoor probes;
     private final HttpDoor door;
     private final PeerSockets sockets;
     private final VertxFeedOpener opener;
     private volatile @Nullable ControlRoutes control;
-    private volatile @Nullable ChunkSource chunks;
 
     private RelayDoor(RelaySettings settings, TlsIdentity identity, Supplier<Optional<ClusterAuthority>> authority)
             throws DoorException {
         MemberProof proof =
                 settings.insecurePlainHttp() ? MemberProof.believingEveryone() : MemberProof.byCertificate(identity);
-        feeds = new FeedDoor(
-                proof, this::chunks, new UplinkLimit(settings.capacity().uplinkBytesPerSecond()), counters);
+        feeds = new FeedDoor(proof, chunks, new UplinkLimit(settings.capacity().uplinkBytesPerSecond()), counters);
         probes = new ProbeDoor(proof);
         door = HttpDoor.open(doorSettings(settings, identity), router -> install(router, settings, authority));
         sockets = new PeerSockets(door.vertx(), settings.node(), proof);
@@ -78,15 +76,9 @@ final class RelayDoor {
         }
     }
 
-    /** Until there is an engine a child's want waits a little and is tried again. */
-    private Optional<ReadableBlob> chunks(String repository, String blob, long size, int chunkBytes) {
-        ChunkSource source = chunks;
-        return source == null ? Optional.empty() : source.open(repository, blob, size, chunkBytes);
-    }
-
     /** From now on children are served from there. */
     void serve(ChunkSource source) {
-        chunks = source;
+        chunks.from(source);
     }
 
     Vertx vertx() {

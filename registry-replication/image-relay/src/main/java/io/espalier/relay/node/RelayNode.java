@@ -71,7 +71,10 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
         door = RelayDoor.open(settings, identity, authority);
         door.closeWith(stops);
         engine = TransferEngine.open(
-                EngineSettings.in(settings.folder(), settings.spoolBytes()), registry, door.opener(), this::say);
+                EngineSettings.in(settings.folder(), settings.spoolBytes()).of(settings.node()),
+                registry,
+                door.opener(),
+                this::say);
         stops.add("transfers", engine::close);
         door.serve(engine.chunks());
         Prober prober = new Prober(new VertxProbeOpener(door.vertx(), door.sockets()));

@@ -84,11 +84,11 @@ public final class Spool implements AutoCloseable {
     /**
      * Opens a blob, making room for it if it is new.
      *
-     * @throws SpoolException when there is no room; try again later unless it is {@link Code#TOO_LARGE}
+     * @throws SpoolException when there is no room; try again later unless it is {@link Code#TOO_LARGE} or {@link Code#UNFIT}
      */
     public synchronized SpooledBlob open(String digest, long size, int chunkBytes) throws SpoolException {
         requireOpen();
-        BlobName name = new BlobName(digest, size, chunkBytes);
+        BlobName name = name(digest, size, chunkBytes);
         Entry entry = entries.get(digest);
         if (entry != null && !fits(entry, name)) {
             entry = replace(entry, name);
@@ -99,6 +99,17 @@ public final class Spool implements AutoCloseable {
         hold(entry);
         bindWaiting(entry);
         return new SpooledBlob(this, entry.file);
+    }
+
+    private static BlobName name(String digest, long size, int chunkBytes) throws SpoolException {
+        try {
+            return new BlobName(digest, size, chunkBytes);
+        } catch (IllegalArgumentException e) {
+            throw new SpoolException(
+                    Code.UNFIT,
+                    "Blob " + digest + " cannot be carried from node to node: " + e.getMessage()
+                            + " Push the image again in a form that can.");
+        }
     }
 
     /** Opens a blob if it is here, complete or not. */
@@ -125,10 +136,11 @@ public final class Spool implements AutoCloseable {
     /**
      * Takes hashes of chunks that follow each other, and keeps them on disk.
      *
+     * @return whether chunks that were there are not right by these hashes; they were dropped
      * @throws IllegalArgumentException when they cannot be hashes of a blob's chunks
      * @throws SpoolException when they cannot be written; chunks that wait for them go on all the same
      */
-    public synchronized void hashes(String digest, int chunkBytes, int first, byte[] sha256) throws SpoolException {
+    public synchronized boolean hashes(String digest, int chunkBytes, int first, byte[] sha256) throws SpoolException {
         BlobName.requireDigest(digest);
         long end = (long) first + sha256.length / Sha256.BYTES;
         if (sha256.length % Sha256.BYTES != 0 || first < 0 || chunkBytes < 1 || end > ChunkHashes.MAX_CHUNKS) {
@@ -136,8 +148,10 @@ public final class Spool implements AutoCloseable {
                     + digest + " are refused; 32 bytes a chunk and at most " + ChunkHashes.MAX_CHUNKS + " chunks.");
         }
         Entry entry = entries.get(digest);
+        boolean dropped = false;
         if (entry != null && entry.file.name().chunkBytes() == chunkBytes) {
             BitSet changed = entry.file.hashes().put(first, sha256);
+            dropped = changed.intersects(entry.file.have());
             entry.file.drop(changed);
         }
         try {
@@ -146,6 +160,7 @@ public final class Spool implements AutoCloseable {
             unwritten(digest, chunkBytes).put(first, sha256);
             throw SpoolException.of("Tried to write hashes of blob " + digest + " into the spool " + folder, e);
         }
+        return dropped;
     }
 
     /** Forgets the hashes of a blob, as when they have proved wrong. */

@@ -13,6 +13,8 @@ public final class SpoolException extends IOException {
     public enum Code {
         /** The blob is larger than the whole spool; only a larger limit helps. */
         TOO_LARGE,
+        /** No spool can keep such a blob, as one that is not named by SHA-256; only another image helps. */
+        UNFIT,
         /** Other blobs in use take the room; it heals when they are done. */
         NO_ROOM,
         /** The disk is full; it heals when there is space. */

@@ -160,21 +160,21 @@ final class BlobCommit {
     private void upload(BlobFetch fetch) throws TransferProblem, JobStopped, InterruptedException {
         Backoff backoff = job.newBackoff();
         String last = "";
-        fetch.awaitBegin();
+        fetch.readers().awaitBegin();
         while (true) {
             job.requireRunning();
-            try {
-                registry.putBlob(repository, digest, part.size(), fetch::stream);
+            try (FetchReaders.Upload upload = fetch.readers().upload()) {
+                registry.putBlob(repository, digest, part.size(), upload);
                 job.progress().solved(last);
                 return;
             } catch (RegistryException e) {
                 requireNotInterrupted(e);
-                fetch.requireNoFailure();
+                fetch.readers().requireNoFailure();
                 job.requireRunning();
                 TransferProblem problem = examined(fetch, e);
                 last = problem.sentence();
                 job.progress().problem(last);
-                if (fetch.awaitEnd(backoff.nextNanos(problem.haste()))) {
+                if (fetch.readers().awaitEnd(backoff.nextNanos(problem.haste()))) {
                     throw problem;
                 }
                 job.progress().retried();

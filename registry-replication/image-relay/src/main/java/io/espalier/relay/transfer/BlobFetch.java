@@ -6,8 +6,6 @@ import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
-import io.espalier.relay.protocol.Transfer;
-import io.espalier.relay.spool.BlobStream;
 import io.espalier.relay.spool.Offer;
 import io.espalier.relay.spool.SpoolException;
 import io.espalier.relay.spool.SpooledBlob;
@@ -15,12 +13,8 @@ import io.espalier.relay.transfer.TransferProblem.Haste;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,25 +25,23 @@ import org.slf4j.LoggerFactory;
  */
 final class BlobFetch {
     private static final Logger log = LoggerFactory.getLogger(BlobFetch.class);
-    private static final long HASHLESS_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final int NO_WANT = -1;
 
     private final Job job;
     private final BlobPart part;
     private final SpooledBlob blob;
     private final FeedHub hub;
-    private final Duration hashWait;
-    private final CountDownLatch begun = new CountDownLatch(1);
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private final List<BlobStream> streams = new CopyOnWriteArrayList<>();
+    private final HashPause hashes;
+    private final FetchReaders readers;
     private final Set<SourceLink> used = new HashSet<>();
     private final Set<NodeId> tried = new HashSet<>();
     private @Nullable SourceLink link;
-    private int wantId;
-    private @Nullable TransferProblem failure;
+    private int wantId = NO_WANT;
+    /** Counts the choices of a source, so that a want which was sent meanwhile is not taken for that of a later choice. */
+    private int choice;
+
     private boolean over;
-    private volatile boolean hashless;
-    private volatile int hashesThen;
-    private volatile long hashlessSince;
+    private boolean whole;
     private int users;
 
     /** @param job whose route is followed, and whose bytes are counted */
@@ -58,7 +50,8 @@ final class BlobFetch {
         this.part = requireNonNull(part, "part is null");
         this.blob = requireNonNull(blob, "blob is null");
         this.hub = requireNonNull(hub, "hub is null");
-        this.hashWait = requireNonNull(hashWait, "hashWait is null");
+        this.readers = new FetchReaders(blob);
+        this.hashes = new HashPause(blob, hashWait);
     }
 
     Job job() {
@@ -81,11 +74,12 @@ final class BlobFetch {
         long found = foundBytes();
         job.progress().found(part.digest(), found, job.isResumed());
         if (found > 0 || blob.isComplete()) {
-            begun.countDown();
+            readers.begin();
         }
         if (blob.isComplete()) {
             finish(null);
         } else {
+            job.cursor().begin(System.nanoTime());
             seek("");
         }
     }
@@ -115,13 +109,17 @@ final class BlobFetch {
                 return;
             }
             next = hub.link(source.get());
+            int mine;
             synchronized (this) {
-                link = next;
+                if (over) {
+                    return;
+                }
+                mine = choose(next);
                 used.add(next);
             }
             int id = next.want(this);
             if (id >= 0) {
-                took(next, id);
+                took(next, mine, id);
                 return;
             }
             synchronized (this) {
@@ -130,16 +128,30 @@ final class BlobFetch {
         }
     }
 
-    private void took(SourceLink next, int id) {
+    /** The source from now on; what is wanted there is not known yet. For holders of the lock. */
+    private int choose(@Nullable SourceLink next) {
+        link = next;
+        wantId = NO_WANT;
+        choice++;
+        return choice;
+    }
+
+    /** The want was sent; another thread may have chosen another source since. */
+    private void took(SourceLink next, int mine, int id) {
         boolean late;
+        boolean ended;
         synchronized (this) {
-            late = over || link != next;
+            ended = over;
+            late = over || choice != mine;
             if (!late) {
                 wantId = id;
             }
         }
         if (late) {
-            next.release(id);
+            next.release(this, id);
+            if (ended) {
+                next.forget(this);
+            }
         } else {
             job.progress().sender(next.peer().node().value());
         }
@@ -147,23 +159,14 @@ final class BlobFetch {
 
     /** The wish for what is missing now. */
     Want want(int id) {
-        Transfer transfer = job.transfer();
-        return new Want(
-                id,
-                transfer.repository(),
-                part.digest(),
-                part.size(),
-                blob.chunkBytes(),
-                transfer.priority(),
-                transfer.linkBytesPerSecond(),
-                blob.have());
+        return job.want(id, blob);
     }
 
     /** A chunk came, by the link's thread; answers false when it was wrong. */
     boolean chunk(SourceLink from, int index, ByteBuffer data) {
         int length = data.remaining();
         try {
-            Offer offer = blob.offer(index, data, hashless ? Duration.ZERO : hashWait);
+            Offer offer = hashes.offer(index, data, () -> from.isShared(this));
             switch (offer) {
                 case STORED -> stored(length);
                 case DUPLICATE -> job.progress().twice(length);
@@ -181,7 +184,7 @@ final class BlobFetch {
 
     private void stored(int length) {
         job.progress().received(part.digest(), length);
-        begun.countDown();
+        readers.begin();
         if (blob.isComplete()) {
             finish(null);
         }
@@ -201,32 +204,39 @@ final class BlobFetch {
     private void waitForHashes(SourceLink from) {
         int id;
         synchronized (this) {
-            if (hashless || over || link != from) {
+            if (hashes.isOn() || over || link != from) {
                 return;
             }
-            hashesThen = blob.hashesKnown();
-            hashlessSince = System.nanoTime();
-            hashless = true;
+            hashes.begin();
             id = wantId;
+            choose(from);
         }
-        from.release(id);
+        from.release(this, id);
     }
 
-    /** To be called now and then: goes on when hashes have come. */
+    /** To be called now and then: goes on when hashes have come, and looks whether chunks that had come are still there. */
     void tick() {
-        SourceLink from = hashless ? link() : null;
+        requireStillThere();
+        SourceLink from = hashes.isOn() ? link() : null;
         if (from == null) {
             return;
         }
-        if (blob.hashesKnown() > hashesThen || blob.hashesKnown() == blob.chunks()) {
-            hashless = false;
+        if (hashes.isOver()) {
+            int mine;
+            synchronized (this) {
+                if (over || link != from) {
+                    return;
+                }
+                hashes.end();
+                mine = choose(from);
+            }
             int id = from.want(this);
             if (id >= 0) {
-                took(from, id);
+                took(from, mine, id);
             } else {
                 linkLost(from, "its feed was closed");
             }
-        } else if (System.nanoTime() - hashlessSince > HASHLESS_NANOS) {
+        } else if (hashes.isTooLong()) {
             fail(new TransferProblem(
                     Haste.SOON,
                     "The master has not sent the hashes of blob " + part.digest() + "; " + blob.hashesKnown() + " of "
@@ -234,8 +244,26 @@ final class BlobFetch {
         }
     }
 
+    /**
+     * All had come, but chunks have been dropped since, as they rotted or their hashes were corrected. Nobody fetches them any more, so
+     * an upload would wait for them for ever: it fails, and the transfer's next try fetches them.
+     */
+    private void requireStillThere() {
+        boolean lost;
+        synchronized (this) {
+            lost = whole && !readers.hasFailed() && !blob.isComplete();
+        }
+        if (lost) {
+            readers.fail(new TransferProblem(
+                    Haste.SOON,
+                    "Chunks of blob " + part.digest()
+                            + " are no longer right on this node's disk; they are fetched again."));
+        }
+    }
+
     /** Chunks were lost on this node's disk: they are wanted again. */
     void again() {
+        requireStillThere();
         SourceLink from;
         int id;
         synchronized (this) {
@@ -244,9 +272,9 @@ final class BlobFetch {
             }
             from = link;
             id = wantId;
-            link = null;
+            choose(null);
         }
-        from.release(id);
+        from.release(this, id);
         seek("");
     }
 
@@ -270,18 +298,23 @@ final class BlobFetch {
         moveFrom(from, reason);
     }
 
-    /** Leaves a source that still lives, if there is another one to try. */
-    void moveOn(SourceLink from, String reason) {
+    /** Leaves a source that still lives, if there is another one to try; answers whether it did. */
+    boolean moveOn(SourceLink from, boolean slow, String reason) {
         synchronized (this) {
             Set<NodeId> without = new HashSet<>(tried);
             without.add(from.peer().node());
             if (over || link != from || job.cursor().next(without).isEmpty()) {
-                return;
+                return false;
             }
         }
         log.info("Transfer {} leaves source {}: {}.", job, from.peer(), reason);
-        job.cursor().leave(from.peer());
+        if (slow) {
+            job.cursor().leaveSlow(from.peer(), System.nanoTime());
+        } else {
+            job.cursor().leave(from.peer());
+        }
         moveFrom(from, reason);
+        return true;
     }
 
     private void moveFrom(SourceLink from, String reason) {
@@ -290,12 +323,12 @@ final class BlobFetch {
             if (over || link != from) {
                 return;
             }
-            link = null;
             id = wantId;
+            choose(null);
             tried.add(from.peer().node());
-            hashless = false;
+            hashes.end();
         }
-        from.release(id);
+        from.release(this, id);
         seek(reason);
     }
 
@@ -311,9 +344,9 @@ final class BlobFetch {
             if (over || from == null || first.isEmpty() || first.get().equals(from.peer())) {
                 return;
             }
-            link = null;
+            choose(null);
         }
-        from.release(id);
+        from.release(this, id);
         seek("");
     }
 
@@ -328,39 +361,9 @@ final class BlobFetch {
         return job.transfer().linkBytesPerSecond() > 0;
     }
 
-    /** The blob in order, while it comes; ends with the fetch's problem when that fails. */
-    BlobStream stream() {
-        BlobStream stream = blob.stream();
-        streams.add(stream);
-        TransferProblem problem = failure();
-        if (problem != null) {
-            stream.abort(problem.sentence());
-        }
-        return stream;
-    }
-
-    /** Waits for the first chunk. */
-    void awaitBegin() throws InterruptedException, TransferProblem {
-        begun.await();
-        requireNoFailure();
-    }
-
-    /** Waits for the end, up to the limit; answers whether it came. */
-    boolean awaitEnd(long nanos) throws InterruptedException, TransferProblem {
-        boolean came = ended.await(nanos, TimeUnit.NANOSECONDS);
-        requireNoFailure();
-        return came;
-    }
-
-    void requireNoFailure() throws TransferProblem {
-        TransferProblem problem = failure();
-        if (problem != null) {
-            throw problem;
-        }
-    }
-
-    private synchronized @Nullable TransferProblem failure() {
-        return failure;
+    /** Who waits for it and reads it. */
+    FetchReaders readers() {
+        return readers;
     }
 
     void fail(TransferProblem problem) {
@@ -376,23 +379,19 @@ final class BlobFetch {
                 return;
             }
             over = true;
-            failure = problem;
+            whole = problem == null;
             last = link;
-            link = null;
             id = wantId;
+            choose(null);
             all = Set.copyOf(used);
         }
         if (last != null) {
-            last.release(id);
+            last.release(this, id);
         }
         all.forEach(each -> each.forget(this));
         if (problem == null) {
             job.progress().spooled(part.digest());
         }
-        if (problem != null) {
-            streams.forEach(stream -> stream.abort(problem.sentence()));
-        }
-        begun.countDown();
-        ended.countDown();
+        readers.end(problem);
     }
 }

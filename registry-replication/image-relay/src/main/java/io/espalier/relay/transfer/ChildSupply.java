@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +63,7 @@ final class ChildSupply implements ChunkSource {
     private final RegistryClient registry;
     private final Expectations expectations;
     private final BiPredicate<String, NodeId> waitsFor;
+    private final Supplier<List<NodeId>> upstream;
     private final ExecutorService fillers;
     private final Duration hashWait;
     private final Map<String, Set<BlobView>> views = new HashMap<>();
@@ -70,18 +72,23 @@ final class ChildSupply implements ChunkSource {
     private final Map<String, Set<String>> homes = bounded(MOST_HOMES);
     private final Map<String, Look> looks = bounded(MOST_LOOKS);
 
-    /** @param waitsFor whether this node wants the blob from that node just now */
+    /**
+     * @param waitsFor whether this node wants the blob from that node just now
+     * @param upstream from whom this node gets blobs, directly or not
+     */
     ChildSupply(
             Spool spool,
             RegistryClient registry,
             Expectations expectations,
             BiPredicate<String, NodeId> waitsFor,
+            Supplier<List<NodeId>> upstream,
             ExecutorService fillers,
             Duration hashWait) {
         this.spool = requireNonNull(spool, "spool is null");
         this.registry = requireNonNull(registry, "registry is null");
         this.expectations = requireNonNull(expectations, "expectations is null");
         this.waitsFor = requireNonNull(waitsFor, "waitsFor is null");
+        this.upstream = requireNonNull(upstream, "upstream is null");
         this.fillers = requireNonNull(fillers, "fillers is null");
         this.hashWait = requireNonNull(hashWait, "hashWait is null");
     }
@@ -133,10 +140,25 @@ final class ChildSupply implements ChunkSource {
             }
 
             @Override
+            public ChunkSource forChild(NodeId other) {
+                return ChildSupply.this.forChild(other);
+            }
+
+            @Override
+            public List<NodeId> upstream() {
+                return ChildSupply.this.upstream();
+            }
+
+            @Override
             public void complained(String blob, int chunkBytes, int index) {
                 ChildSupply.this.complained(blob, chunkBytes, index);
             }
         };
+    }
+
+    @Override
+    public List<NodeId> upstream() {
+        return upstream.get();
     }
 
     @Override

@@ -2,12 +2,15 @@ package io.espalier.relay.transfer;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.relay.protocol.NodeId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a {@link TransferEngine} works.
  *
+ * @param node its own name, by which it finds out that it waits for itself; empty where it does not know it
  * @param folder its {@code spool} and {@code transfers} are kept below
  * @param spoolBytes most that the spool may hold
  * @param jobs transfers that run at once; the others wait
@@ -18,6 +21,7 @@ import java.time.Duration;
  * @param hashWait how long a chunk waits for its hash before it is given back
  */
 public record EngineSettings(
+        Optional<NodeId> node,
         Path folder,
         long spoolBytes,
         int jobs,
@@ -29,6 +33,7 @@ public record EngineSettings(
     private static final int JOBS = 4;
 
     public EngineSettings {
+        requireNonNull(node, "node is null");
         requireNonNull(folder, "folder is null");
         requireNonNull(silence, "silence is null");
         requireNonNull(slowness, "slowness is null");
@@ -44,6 +49,7 @@ public record EngineSettings(
     /** What a node uses unless said otherwise. */
     public static EngineSettings in(Path folder, long spoolBytes) {
         return new EngineSettings(
+                Optional.empty(),
                 folder,
                 spoolBytes,
                 JOBS,
@@ -56,6 +62,12 @@ public record EngineSettings(
 
     /** The same with other waits between tries. */
     public EngineSettings withRetries(Duration first, Duration longest) {
-        return new EngineSettings(folder, spoolBytes, jobs, silence, slowness, first, longest, hashWait);
+        return new EngineSettings(node, folder, spoolBytes, jobs, silence, slowness, first, longest, hashWait);
+    }
+
+    /** The same for the node of this name. */
+    public EngineSettings of(NodeId name) {
+        return new EngineSettings(
+                Optional.of(name), folder, spoolBytes, jobs, silence, slowness, firstRetry, longestRetry, hashWait);
     }
 }

@@ -3,7 +3,9 @@ package io.espalier.relay.transfer;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.feed.Feed;
+import io.espalier.relay.feed.FeedLimits;
 import io.espalier.relay.feed.FeedOpener;
+import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage.Observed;
 import io.espalier.relay.protocol.PeerAddress;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class FeedHub implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FeedHub.class);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** A look that comes so late says that this node has no time. */
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
     /** A source without chunks is not to be blamed, but after so many windows another one is tried all the same. */
     private static final int STARVING_WINDOWS = 5;
 
@@ -32,6 +38,7 @@ final class FeedHub implements AutoCloseable {
     private final Consumer<Observed> observed;
     private final ExecutorService connector;
     private final Map<PeerAddress, SourceLink> links = new HashMap<>();
+    private long ticked = System.nanoTime();
     private boolean closed;
 
     FeedHub(FeedOpener opener, EngineSettings settings, Consumer<Observed> observed, ExecutorService connector) {
@@ -79,12 +86,16 @@ final class FeedHub implements AutoCloseable {
         links.remove(link.peer(), link);
     }
 
-    /** Looks after all links; to be called about ten times a second. */
-    void tick() {
-        long now = System.nanoTime();
+    /** Looks after all links; to be called about ten times a second, by one thread. */
+    void tick(long now) {
+        boolean late = now - ticked > LATE_NANOS;
+        ticked = now;
         for (SourceLink link : all()) {
             if (!link.isOpen()) {
                 continue;
+            }
+            if (late) {
+                link.meter().missed(now);
             }
             link.meter()
                     .observed(link.peer().node(), now)
@@ -97,13 +108,18 @@ final class FeedHub implements AutoCloseable {
     private void judge(SourceLink link, long now) {
         long window = settings.slowness().toNanos();
         boolean slow = link.meter().isSlow(now, window, expected(link));
+        link.fetches().forEach(fetch -> fetch.job()
+                .slowMoves()
+                .seen(link.peer().node(), link.meter().rate()));
         if (link.isIdle(now, IDLE_NANOS)) {
             link.end("nothing is wanted from it");
         } else if (link.meter().isSilent(now, settings.silence().toNanos())) {
             link.end(
                     link.peer().node() + " was silent for " + settings.silence().toMillis() + " ms");
         } else if (slow) {
-            move(link, link.peer().node() + " gives less than a quarter of the expected rate");
+            leaveSlow(link);
+        } else if (isCircle(link) && link.meter().isStarving(now, window)) {
+            move(link, link.peer().node() + " waits for this node itself");
         } else if (link.meter().isStarving(now, STARVING_WINDOWS * window)) {
             move(
                     link,
@@ -112,8 +128,39 @@ final class FeedHub implements AutoCloseable {
         }
     }
 
+    /** The circle may be one of other blobs, so only a link that brings nothing is left for it. */
+    private boolean isCircle(SourceLink link) {
+        return settings.node().filter(link.path()::contains).isPresent();
+    }
+
+    /** From whom this node gets blobs just now, directly or not; up to {@link FeedLimits#PATH}. */
+    List<NodeId> upstream() {
+        return all().stream()
+                .flatMap(link -> link.path().stream())
+                .distinct()
+                .limit(FeedLimits.PATH)
+                .toList();
+    }
+
     private static void move(SourceLink link, String reason) {
-        link.fetches().forEach(fetch -> fetch.moveOn(link, reason));
+        link.fetches().forEach(fetch -> fetch.moveOn(link, false, reason));
+    }
+
+    /** All blobs of a transfer, or none. */
+    private static void leaveSlow(SourceLink link) {
+        Map<Job, List<BlobFetch>> byJob = link.fetches().stream().collect(Collectors.groupingBy(BlobFetch::job));
+        long rate = link.meter().rate();
+        String reason = link.peer().node() + " gives less than a quarter of the expected rate";
+        byJob.forEach((job, fetches) -> {
+            if (job.slowMoves().mayLeave()) {
+                long moved = fetches.stream()
+                        .filter(fetch -> fetch.moveOn(link, true, reason))
+                        .count();
+                if (moved > 0) {
+                    job.slowMoves().left(link.peer().node(), rate);
+                }
+            }
+        });
     }
 
     private static long expected(SourceLink link) {

@@ -2,16 +2,15 @@ package io.espalier.relay.transfer;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.relay.protocol.BlobPart;
+import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.Route;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.protocol.TransferState;
+import io.espalier.relay.spool.SpooledBlob;
 import io.espalier.relay.transfer.TransferProblem.Haste;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,9 +26,9 @@ final class Job {
     private final boolean resumed;
     private final RouteCursor cursor;
     private final JobProgress progress;
+    private final SlowMoves slowMoves = new SlowMoves();
     private final EngineSettings settings;
     private final Backoff backoff;
-    private final Map<String, BlobPart> parts = new HashMap<>();
     private final Set<String> distrusted = ConcurrentHashMap.newKeySet();
     private final List<Runnable> onStop = new CopyOnWriteArrayList<>();
     private volatile @Nullable String stopped;
@@ -44,11 +43,23 @@ final class Job {
         this.cursor = new RouteCursor(assign.route());
         this.progress = new JobProgress(transfer, urgent);
         this.backoff = new Backoff(settings);
-        transfer.blobs().forEach(part -> parts.put(part.digest(), part));
     }
 
     Transfer transfer() {
         return transfer;
+    }
+
+    /** The wish for what a blob lacks, on the terms of this transfer. */
+    Want want(int id, SpooledBlob blob) {
+        return new Want(
+                id,
+                transfer.repository(),
+                blob.digest(),
+                blob.size(),
+                blob.chunkBytes(),
+                transfer.priority(),
+                transfer.linkBytesPerSecond(),
+                blob.have());
     }
 
     String id() {
@@ -67,6 +78,10 @@ final class Job {
         return cursor.route();
     }
 
+    SlowMoves slowMoves() {
+        return slowMoves;
+    }
+
     JobProgress progress() {
         return progress;
     }
@@ -83,10 +98,6 @@ final class Job {
 
     Backoff newBackoff() {
         return new Backoff(settings);
-    }
-
-    Optional<BlobPart> part(String blob) {
-        return Optional.ofNullable(parts.get(blob));
     }
 
     /** The image's own tag, which is set last. */

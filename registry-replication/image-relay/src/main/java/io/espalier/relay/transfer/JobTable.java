@@ -2,14 +2,17 @@ package io.espalier.relay.transfer;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -20,6 +23,9 @@ final class JobTable implements ChildSupply.Expectations {
 
     private final Consumer<String> onLost;
     private final Map<String, Job> jobs = new LinkedHashMap<>();
+    /** Which transfers have a blob: children ask for it many times a second. */
+    private final Map<String, Set<Job>> byBlob = new HashMap<>();
+
     private final Map<String, Long> finalSince = new LinkedHashMap<>();
 
     /** @param onLost told which blob lost chunks on this node's disk */
@@ -28,8 +34,24 @@ final class JobTable implements ChildSupply.Expectations {
     }
 
     synchronized void put(Job job) {
-        finalSince.remove(job.id());
+        remove(job.id());
         jobs.put(job.id(), job);
+        job.transfer().blobs().forEach(part -> byBlob.computeIfAbsent(part.digest(), any -> new LinkedHashSet<>())
+                .add(job));
+    }
+
+    private void remove(String id) {
+        Job job = jobs.remove(id);
+        finalSince.remove(id);
+        if (job == null) {
+            return;
+        }
+        for (BlobPart part : job.transfer().blobs()) {
+            Set<Job> same = byBlob.get(part.digest());
+            if (same != null && same.remove(job) && same.isEmpty()) {
+                byBlob.remove(part.digest());
+            }
+        }
     }
 
     synchronized Optional<Job> find(String id) {
@@ -77,25 +99,26 @@ final class JobTable implements ChildSupply.Expectations {
         int over = finalSince.size() - MOST_FINAL;
         for (Map.Entry<String, Long> entry : List.copyOf(finalSince.entrySet())) {
             if (over-- > 0 || nowMillis - entry.getValue() > FINAL_MS) {
-                finalSince.remove(entry.getKey());
-                jobs.remove(entry.getKey());
+                remove(entry.getKey());
             }
         }
     }
 
     /** No longer says of transfers with this tag that they are done; the registry has lost something of them. */
     synchronized void forgetDone(String repository, String tag) {
-        jobs.values()
-                .removeIf(job -> job.progress().state() == TransferState.DONE
-                        && job.transfer().repository().equals(repository)
-                        && job.transfer().tags().stream()
-                                .anyMatch(part -> part.tag().equals(tag)));
-        finalSince.keySet().retainAll(jobs.keySet());
+        for (Job job : List.copyOf(jobs.values())) {
+            if (job.progress().state() == TransferState.DONE
+                    && job.transfer().repository().equals(repository)
+                    && job.transfer().tags().stream()
+                            .anyMatch(part -> part.tag().equals(tag))) {
+                remove(job.id());
+            }
+        }
     }
 
     @Override
     public boolean isComing(String blob) {
-        return among(all(), blob).stream()
+        return with(blob).stream()
                 .anyMatch(job -> !job.route().isRoot()
                         && isOnItsWay(job.progress().state())
                         && !job.progress().hasArrived(blob));
@@ -103,7 +126,7 @@ final class JobTable implements ChildSupply.Expectations {
 
     @Override
     public Optional<String> home(String blob) {
-        return among(all(), blob).stream()
+        return with(blob).stream()
                 .filter(job -> job.progress().hasArrived(blob))
                 .map(job -> job.transfer().repository())
                 .findFirst();
@@ -116,12 +139,11 @@ final class JobTable implements ChildSupply.Expectations {
 
     /** Whether a transfer that is not over needs the blob. */
     boolean isNeeded(String blob) {
-        return among(all(), blob).stream()
-                .anyMatch(job -> !job.progress().state().isFinal());
+        return with(blob).stream().anyMatch(job -> !job.progress().state().isFinal());
     }
 
-    private static List<Job> among(Collection<Job> all, String blob) {
-        return all.stream().filter(job -> job.part(blob).isPresent()).toList();
+    private synchronized List<Job> with(String blob) {
+        return List.copyOf(byBlob.getOrDefault(blob, Set.of()));
     }
 
     private static boolean isOnItsWay(TransferState state) {

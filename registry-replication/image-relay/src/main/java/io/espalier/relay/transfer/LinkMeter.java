@@ -30,6 +30,7 @@ final class LinkMeter {
     private boolean inside;
     private long activeSince;
     private boolean active;
+    private long rate;
     private long busySince;
     private long busyBytes;
 
@@ -43,6 +44,13 @@ final class LinkMeter {
             samples.clear();
             busyBytes = 0;
         }
+    }
+
+    /** This node had no time to look, so perhaps none to receive either: nothing of before counts, and it is judged after a whole window. */
+    synchronized void missed(long now) {
+        samples.clear();
+        activeSince = now;
+        heard = now;
     }
 
     /** Nothing is wanted any more. */
@@ -106,13 +114,18 @@ final class LinkMeter {
         }
         Sample first = samples.getFirst();
         long span = now - first.at();
+        rate = span <= 0 ? 0 : (long) ((bytes - first.bytes()) * 1e9 / span);
         if (!active || expectedBytesPerSecond <= 0 || now - activeSince < window || span < window * 3 / 4) {
             return false;
         }
         boolean upstream = upstreamSeen && now - upstreamAt < window;
         boolean ownFault = samples.getLast().inListener() - first.inListener() > span / 2;
-        double rate = (bytes - first.bytes()) * 1e9 / span;
         return !upstream && !ownFault && rate < ENOUGH * expectedBytesPerSecond;
+    }
+
+    /** Bytes a second up to the last look; at most those of a window. */
+    synchronized long rate() {
+        return rate;
     }
 
     /** A rate, when data has flowed without a pause for a second; each second gives one. */

@@ -89,7 +89,8 @@ final class NodeEngine implements TransferEngine {
         this.reporter = new Reporter(out, jobs::all);
         this.hub = new FeedHub(feeds, settings, reporter::send, threads.connectors());
         this.fetches = new FetchTable(spool, hub, settings.hashWait());
-        this.children = new ChildSupply(spool, registry, jobs, fetches::isFrom, threads.fillers(), settings.hashWait());
+        this.children = new ChildSupply(
+                spool, registry, jobs, fetches::isFrom, hub::upstream, threads.fillers(), settings.hashWait());
         this.commits = new BlobCommits(registry, fetches, children, threads.blobs());
     }
 
@@ -236,7 +237,12 @@ final class NodeEngine implements TransferEngine {
 
     private void hashes(Hashes hashes) {
         try {
-            spool.hashes(hashes.blob(), hashes.chunkBytes(), hashes.first(), hashes.sha256());
+            if (spool.hashes(hashes.blob(), hashes.chunkBytes(), hashes.first(), hashes.sha256())) {
+                log.warn(
+                        "The master corrects hashes of blob {}; chunks that came by the old ones are got again.",
+                        hashes.blob());
+                lost(hashes.blob());
+            }
         } catch (SpoolException | IllegalArgumentException e) {
             log.warn("Hashes of blob {} are not kept: {}", hashes.blob(), e.getMessage());
         }
@@ -319,7 +325,7 @@ final class NodeEngine implements TransferEngine {
 
     private void tick() {
         try {
-            hub.tick();
+            hub.tick(System.nanoTime());
             fetches.tick();
             long now = System.nanoTime();
             for (Job job : jobs.all()) {

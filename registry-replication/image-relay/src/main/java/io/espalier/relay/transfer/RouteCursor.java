@@ -7,12 +7,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** Which source of its route a transfer uses now, and which it will not use again because they sent wrong bytes. Thread-safe. */
 final class RouteCursor {
+    private static final long FIRST_STAY = TimeUnit.SECONDS.toNanos(30);
+    private static final long LONGEST_STAY = TimeUnit.HOURS.toNanos(1);
+
     private final Set<NodeId> wrong = new HashSet<>();
     private Route route;
     private int current;
+    private boolean leftSlow;
+    private long leftSlowAt;
+    private long stayAway = FIRST_STAY;
 
     RouteCursor(Route route) {
         this.route = route;
@@ -23,6 +30,8 @@ final class RouteCursor {
         route = next;
         current = 0;
         wrong.clear();
+        leftSlow = false;
+        stayAway = FIRST_STAY;
     }
 
     synchronized Route route() {
@@ -46,6 +55,25 @@ final class RouteCursor {
         int count = route.sources().size();
         if (count > 0 && route.sources().get(current % count).equals(source)) {
             current = (current + 1) % count;
+        }
+    }
+
+    /** The same for a source that was slow: it is the planned one, so blobs that begin later try it again. */
+    synchronized void leaveSlow(PeerAddress source, long now) {
+        int before = current;
+        leave(source);
+        if (current != before && !leftSlow) {
+            leftSlow = true;
+            leftSlowAt = now;
+        }
+    }
+
+    /** A blob begins: from the first source again when a slow one was left 30 s ago, twice as long each time. */
+    synchronized void begin(long now) {
+        if (leftSlow && now - leftSlowAt >= stayAway) {
+            leftSlow = false;
+            stayAway = Math.min(2 * stayAway, LONGEST_STAY);
+            current = 0;
         }
     }
 

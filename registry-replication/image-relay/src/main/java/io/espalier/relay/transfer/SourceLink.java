@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.feed.Feed;
 import io.espalier.relay.feed.FeedListener;
 import io.espalier.relay.feed.Want;
+import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,7 +26,11 @@ final class SourceLink implements FeedListener {
 
     private final Set<Integer> active = new HashSet<>();
     private final List<Want> early = new ArrayList<>();
+    /** Held while a want or its release is sent, so that they leave in the order in which they were decided. */
+    private final Object sending = new Object();
+
     private @Nullable Feed feed;
+    private List<NodeId> upstream = List.of();
     private int lastId;
     private boolean gone;
     private long idleSince = System.nanoTime();
@@ -55,7 +60,7 @@ final class SourceLink implements FeedListener {
             early.clear();
             meter.heard(System.nanoTime());
         }
-        waiting.forEach(opened::want);
+        waiting.forEach(want -> send(opened, want));
         return true;
     }
 
@@ -77,15 +82,32 @@ final class SourceLink implements FeedListener {
             }
         }
         if (open != null) {
-            open.want(want);
+            send(open, want);
         }
         return want.id();
     }
 
-    /** Wants no more of it. */
-    void release(int id) {
+    /** One that was released before it could be sent is not sent at all: the parent would serve it to the end. */
+    private void send(Feed open, Want want) {
+        synchronized (sending) {
+            boolean wanted;
+            synchronized (this) {
+                wanted = active.contains(want.id());
+            }
+            if (wanted) {
+                open.want(want);
+            }
+        }
+    }
+
+    /** The fetch wants no more of it; an id that is not the fetch's is left alone. */
+    void release(BlobFetch fetch, int id) {
         Feed open;
         synchronized (this) {
+            BlobFetch owner = wants.get(id);
+            if (owner != null && owner != fetch) {
+                return;
+            }
             early.removeIf(want -> want.id() == id);
             if (!settle(id)) {
                 return;
@@ -93,7 +115,9 @@ final class SourceLink implements FeedListener {
             open = feed;
         }
         if (open != null) {
-            open.release(id);
+            synchronized (sending) {
+                open.release(id);
+            }
         }
     }
 
@@ -115,8 +139,29 @@ final class SourceLink implements FeedListener {
         return feed != null && !gone;
     }
 
+    /** This source and those from whom it gets blobs itself; empty while nothing is wanted from it. */
+    synchronized List<NodeId> path() {
+        if (active.isEmpty()) {
+            return List.of();
+        }
+        List<NodeId> path = new ArrayList<>(upstream);
+        path.add(0, peer.node());
+        return path;
+    }
+
     synchronized boolean isIdle(long now, long limit) {
         return active.isEmpty() && now - idleSince > limit;
+    }
+
+    /** Whether others than this one are being fetched over this link now. */
+    synchronized boolean isShared(BlobFetch fetch) {
+        for (int id : active) {
+            BlobFetch other = wants.get(id);
+            if (other != null && other != fetch) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Those that are being fetched over this link now. */
@@ -193,6 +238,11 @@ final class SourceLink implements FeedListener {
     @Override
     public void alive(boolean upstream) {
         meter.alive(upstream, System.nanoTime());
+    }
+
+    @Override
+    public synchronized void upstream(List<NodeId> path) {
+        upstream = List.copyOf(path);
     }
 
     @Override

@@ -46,7 +46,8 @@ final class TransferProblem extends Exception {
     }
 
     static TransferProblem of(SpoolException e) {
-        return new TransferProblem(e.code() == SpoolException.Code.TOO_LARGE ? Haste.SLOW : Haste.SOON, sentence(e), e);
+        boolean lasting = e.code() == SpoolException.Code.TOO_LARGE || e.code() == SpoolException.Code.UNFIT;
+        return new TransferProblem(lasting ? Haste.SLOW : Haste.SOON, sentence(e), e);
     }
 
     static String sentence(Exception e) {

@@ -52,16 +52,8 @@ public final class FeedDoor implements AutoCloseable {
 
     private void answer(RoutingContext context) {
         Member member = proof.require(context);
-        long own = feeds.stream()
-                .filter(feed -> feed.member().node().equals(member.node()))
-                .count();
-        if (closed || feeds.size() >= MAX_FEEDS || own >= MAX_FEEDS_OF_A_CHILD) {
-            throw new HttpFault(
-                    503,
-                    "TOO_MANY_FEEDS",
-                    "This node serves " + feeds.size() + " feeds, " + own + " of them to you; at most " + MAX_FEEDS
-                            + " and " + MAX_FEEDS_OF_A_CHILD
-                            + " are possible. Close one first or take another source.");
+        if (isFull(member.node())) {
+            throw new HttpFault(503, "TOO_MANY_FEEDS", full(member.node()));
         }
         Vertx vertx = context.vertx();
         context.request()
@@ -70,7 +62,21 @@ public final class FeedDoor implements AutoCloseable {
                 .onFailure(e -> LOG.debug("{} asked for a feed but it did not become a WebSocket.", member.node(), e));
     }
 
+    private boolean isFull(NodeId child) {
+        return closed || feeds.size() >= MAX_FEEDS || feeds(child) >= MAX_FEEDS_OF_A_CHILD;
+    }
+
+    private String full(NodeId child) {
+        return "This node serves " + feeds.size() + " feeds, " + feeds(child) + " of them to you; at most " + MAX_FEEDS
+                + " and " + MAX_FEEDS_OF_A_CHILD + " are possible. Close one first or take another source.";
+    }
+
     private void begin(Vertx vertx, Member member, ServerWebSocket socket) {
+        // Many may have asked before the first of them became a feed.
+        if (isFull(member.node())) {
+            CloseReason.close(socket, CloseReason.NORMAL, full(member.node()));
+            return;
+        }
         Context context = requireNonNull(Vertx.currentContext(), "not on an event loop");
         ServedFeed feed = new ServedFeed(member, socket, context, shared);
         EdgeCounters.Edge edge = shared.counters().of(member.node());

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.espalier.relay.feed.FeedLimits;
 import io.espalier.relay.feed.Want;
+import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.Transfer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The text messages of a feed as JSON. All that is read comes from another node and is checked. Thread-safe. */
@@ -53,8 +57,8 @@ final class FeedMessages {
     /** {@code {"type":"refused","want":1,"reason":"...","retryable":true}}. */
     record Refused(int want, String reason, boolean retryable) implements FromParent {}
 
-    /** {@code {"type":"alive","upstream":true}}. */
-    record ParentAlive(boolean upstream) implements FromParent {}
+    /** {@code {"type":"alive","upstream":true,"path":["b","c"]}}; an older parent sends no path. */
+    record ParentAlive(boolean upstream, List<NodeId> path) implements FromParent {}
 
     String want(Want want) {
         return object("want")
@@ -90,8 +94,11 @@ final class FeedMessages {
                 .toString();
     }
 
-    String alive(boolean upstream) {
-        return object("alive").put("upstream", upstream).toString();
+    String alive(boolean upstream, List<NodeId> path) {
+        ObjectNode message = object("alive").put("upstream", upstream);
+        ArrayNode names = message.putArray("path");
+        path.stream().limit(FeedLimits.PATH).forEach(node -> names.add(node.value()));
+        return message.toString();
     }
 
     private ObjectNode object(String type) {
@@ -131,7 +138,7 @@ final class FeedMessages {
                         (int) number(message, "want", 0, Integer.MAX_VALUE),
                         text(message, "reason", MAX_REASON),
                         message.path("retryable").asBoolean());
-            case "alive" -> new ParentAlive(message.path("upstream").asBoolean());
+            case "alive" -> new ParentAlive(message.path("upstream").asBoolean(), path(message));
             default -> throw unknown(type, "refused, alive");
         };
     }
@@ -190,6 +197,16 @@ final class FeedMessages {
             throw wrong("have", "the base64 of at most " + (chunks + 7) / 8 + " bytes");
         }
         return BitSet.valueOf(bits);
+    }
+
+    private static List<NodeId> path(JsonNode message) {
+        JsonNode path = message.path("path");
+        if (path.size() > FeedLimits.PATH) {
+            throw wrong("path", "a list of at most " + FeedLimits.PATH + " names");
+        }
+        List<NodeId> nodes = new ArrayList<>();
+        path.forEach(name -> nodes.add(new NodeId(name.asText())));
+        return nodes;
     }
 
     private static long number(JsonNode message, String field, long min, long max) {

@@ -61,7 +61,12 @@ public final class ProbeDoor implements AutoCloseable {
                 .onFailure(e -> LOG.debug("{} asked for a probe but it did not become a WebSocket.", member.node(), e));
     }
 
-    private void begin(Member member, ServerWebSocket socket) {
+    void begin(Member member, ServerWebSocket socket) {
+        // Many may have asked before the first of them became a probe.
+        if (probes.size() >= MAX_PROBES) {
+            CloseReason.close(socket, CloseReason.NORMAL, "this node is measured by " + MAX_PROBES + " others already");
+            return;
+        }
         Served served = new Served(member, socket);
         probes.add(socket);
         socket.setWriteQueueMaxSize(SENT_AHEAD);
@@ -87,7 +92,9 @@ public final class ProbeDoor implements AutoCloseable {
         }
 
         void received(String text) {
-            if (text.equals("ping")) {
+            if (socket.writeQueueFull()) {
+                malformed("it asks but does not read the answers");
+            } else if (text.equals("ping")) {
                 socket.writeTextMessage("pong");
             } else if (text.matches(COPY + "[1-9][0-9]{0,17}")) {
                 copy(Long.parseLong(text.substring(COPY.length())));

@@ -167,7 +167,10 @@ final class ReceivedFeed implements Feed {
             wants.remove(refused.want());
             offer(() -> listener.refused(refused.want(), refused.reason(), refused.retryable()));
         } else if (message instanceof ParentAlive alive) {
-            offer(() -> listener.alive(alive.upstream()));
+            offer(() -> {
+                listener.upstream(alive.path());
+                listener.alive(alive.upstream());
+            });
         }
     }
 

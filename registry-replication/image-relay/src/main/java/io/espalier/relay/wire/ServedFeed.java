@@ -148,7 +148,7 @@ final class ServedFeed implements FeedSink {
         if (!aliveOnTheWay.compareAndSet(false, true)) {
             return false;
         }
-        text(messages.alive(upstream), () -> aliveOnTheWay.set(false));
+        text(messages.alive(upstream, source.upstream()), () -> aliveOnTheWay.set(false));
         return true;
     }
 

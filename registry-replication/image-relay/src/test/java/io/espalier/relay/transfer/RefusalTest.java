@@ -6,6 +6,7 @@ import static io.espalier.relay.transfer.TestCluster.transfer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.ManifestPart;
 import io.espalier.relay.protocol.MasterMessage.Hashes;
 import io.espalier.relay.protocol.MasterMessage.Members;
@@ -186,6 +187,21 @@ class RefusalTest {
                     cluster.node("b").await("t4", "retrying", seen -> seen.state() == TransferState.RETRYING);
             assertThat(report.problem()).contains("its bytes are sha256:");
             assertThat(cluster.node("b").reader().digestOf(APP, "1.0")).isEmpty();
+        }
+    }
+
+    @Test
+    void blobThatIsNotNamedBySha256IsAClearProblem() throws Exception {
+        BlobPart other = new BlobPart("sha512:" + "0a".repeat(64), 1_000, List.of());
+        Transfer unfit = new Transfer("t5", APP, List.of(other), List.of(), List.of(), TestCluster.CHUNK, 5, 0);
+        try (TestCluster cluster = new TestCluster(folder, "a", "b")) {
+            cluster.assign("b", unfit, route("a"));
+
+            TransferReport report =
+                    cluster.node("b").await("t5", "retrying", seen -> seen.state() == TransferState.RETRYING);
+            assertThat(report.problem())
+                    .contains(other.digest(), "no digest as sha256:HEX", "Push the image again")
+                    .doesNotContain("unexpectedly");
         }
     }
 

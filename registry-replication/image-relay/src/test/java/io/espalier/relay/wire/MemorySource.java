@@ -2,6 +2,7 @@ package io.espalier.relay.wire;
 
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.ReadableBlob;
+import io.espalier.relay.protocol.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
@@ -48,6 +49,14 @@ public final class MemorySource implements ChunkSource {
         open.incrementAndGet();
         return Optional.of(new Reader(blob, chunkBytes));
     }
+
+    @Override
+    public ChunkSource forChild(NodeId child) {
+        return this;
+    }
+
+    @Override
+    public void complained(String blob, int chunkBytes, int index) {}
 
     /** One blob. */
     public static final class Blob {

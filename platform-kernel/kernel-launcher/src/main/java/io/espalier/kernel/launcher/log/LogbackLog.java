@@ -36,7 +36,7 @@ import java.util.function.UnaryOperator;
  */
 public final class LogbackLog implements LogControl {
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%plugin] %logger{36} - %msg%n";
-    private static final Set<String> LEVELS = Set.of("ERROR", "WARN", "INFO", "DEBUG", "TRACE");
+    private static final Set<String> LEVELS = Set.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
 
     private final LoggerContext context;
     private final Path file;
@@ -188,7 +188,7 @@ public final class LogbackLog implements LogControl {
         String name = level.toUpperCase(Locale.ROOT);
         if (!LEVELS.contains(name)) {
             throw new IllegalArgumentException("Tried to set logger '" + logger + "' to level '" + level
-                    + "'; use ERROR, WARN, INFO, DEBUG or TRACE.");
+                    + "'; use OFF, ERROR, WARN, INFO, DEBUG or TRACE.");
         }
         context.getLogger(logger).setLevel(Level.toLevel(name));
     }

@@ -75,11 +75,14 @@ class LogbackLogTest {
 
     @Test
     void readsLevelsAndLeavesOutALineThatIsWrong() throws IOException {
-        Path levels = Files.writeString(folder.resolve("levels"), "io.acme=WARN\nio.other=LOUD\n");
+        Path levels = Files.writeString(folder.resolve("levels"), "io.acme=WARN\nio.silent=OFF\nio.other=LOUD\n");
 
         log.readLevels(levels);
 
-        assertThat(log.levels()).containsEntry("io.acme", "WARN").doesNotContainKey("io.other");
+        assertThat(log.levels())
+                .containsEntry("io.acme", "WARN")
+                .containsEntry("io.silent", "OFF")
+                .doesNotContainKey("io.other");
         assertThat(log.tail(1)).singleElement().asString().contains("io.other", "LOUD", "left out");
     }
 
