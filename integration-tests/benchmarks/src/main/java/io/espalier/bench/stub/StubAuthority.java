@@ -25,8 +25,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -51,7 +51,7 @@ final class StubAuthority implements ClusterAuthority {
     private final AtomicLong serial = new AtomicLong(1);
     private final X500Principal name = new X500Principal("CN=Benchmark");
     private final Consumer<NodeMessage> listener;
-    private final CompletableFuture<ControlLink> link = new CompletableFuture<>();
+    private final AtomicReference<ControlLink> link = new AtomicReference<>();
     private final KeyPair keys;
     private final X509Certificate certificate;
 
@@ -69,9 +69,12 @@ final class StubAuthority implements ClusterAuthority {
         return new JoinToken(SECRET, PeerTrust.fingerprint(certificate));
     }
 
-    /** To the node, which has to be connected. */
+    /** To the node, if it is connected. */
     void send(MasterMessage message) {
-        link.join().send(message);
+        ControlLink now = link.get();
+        if (now != null) {
+            now.send(message);
+        }
     }
 
     @Override
@@ -91,7 +94,7 @@ final class StubAuthority implements ClusterAuthority {
 
     @Override
     public ControlSession connect(NodeId node, String remoteAddress, ControlLink opened) {
-        link.complete(opened);
+        link.set(opened);
         return new ControlSession() {
             @Override
             public void received(NodeMessage message) {
@@ -100,7 +103,7 @@ final class StubAuthority implements ClusterAuthority {
 
             @Override
             public void closed() {
-                // The benchmark ends then.
+                link.compareAndSet(opened, null);
             }
         };
     }

@@ -65,14 +65,15 @@ public final class StubEndsMain {
     private volatile @Nullable ChunkSource source;
     private volatile @Nullable PeerAddress relay;
     private volatile long first;
+    private volatile @Nullable StubImage ordered;
     private @Nullable StubImage made;
 
     private StubEndsMain(Path folder, long layerBytes) throws Exception {
         this.folder = folder;
         this.layerBytes = layerBytes;
         NodeIdentity parent = identity(PARENT);
-        FeedDoor feeds = new FeedDoor(
-                MemberProof.byCertificate(parent), new Current(), new UplinkLimit(0), new EdgeCounters());
+        FeedDoor feeds =
+                new FeedDoor(MemberProof.byCertificate(parent), new Current(), new UplinkLimit(0), new EdgeCounters());
         DoorSettings settings = DoorSettings.of("stub", HOST, 0)
                 .withThreads(2, 1)
                 .withBodiesLeftToHandlers()
@@ -126,20 +127,12 @@ public final class StubEndsMain {
     private void pass(String number) throws Exception {
         StubImage image = requireNonNull(made, "nothing was made");
         PeerAddress to = requireNonNull(relay, "no relay");
-        PeerAddress self = new PeerAddress(PARENT, HOST, door.port());
         CountDownLatch arrived = new CountDownLatch(1);
         done.put(image.id(), arrived);
-        authority.send(new MasterMessage.Members(List.of(self, to, new PeerAddress(CHILD, HOST, 1)), List.of()));
-        byte[] hashes = image.hashes();
         StubChild child = new StubChild(image);
         long begin = System.nanoTime();
-        authority.send(new MasterMessage.Assign(image.transfer(), new Route(List.of(self), 0)));
-        authority.send(new MasterMessage.Hashes(image.configDigest(), StubImage.CHUNK, 0, image.configHash()));
-        for (int at = 0; at < image.chunks(); at += HASHES_AT_ONCE) {
-            int end = Math.min(image.chunks(), at + HASHES_AT_ONCE);
-            authority.send(new MasterMessage.Hashes(
-                    image.layer(), StubImage.CHUNK, at, Arrays.copyOfRange(hashes, at * 32, end * 32)));
-        }
+        ordered = image;
+        order(image, to);
         try (Feed feed = opener.open(to, child)) {
             child.want(feed);
             child.await(LIMIT_SECONDS);
@@ -151,9 +144,27 @@ public final class StubEndsMain {
         System.out.println("passed " + number + " " + begin + " " + first + " " + passed + " " + System.nanoTime());
     }
 
+    private void order(StubImage image, PeerAddress to) {
+        PeerAddress self = new PeerAddress(PARENT, HOST, door.port());
+        authority.send(new MasterMessage.Members(List.of(self, to, new PeerAddress(CHILD, HOST, 1)), List.of()));
+        authority.send(new MasterMessage.Assign(image.transfer(), new Route(List.of(self), 0)));
+        authority.send(new MasterMessage.Hashes(image.configDigest(), StubImage.CHUNK, 0, image.configHash()));
+        byte[] hashes = image.hashes();
+        for (int at = 0; at < image.chunks(); at += HASHES_AT_ONCE) {
+            int end = Math.min(image.chunks(), at + HASHES_AT_ONCE);
+            authority.send(new MasterMessage.Hashes(
+                    image.layer(), StubImage.CHUNK, at, Arrays.copyOfRange(hashes, at * 32, end * 32)));
+        }
+    }
+
     private void heard(NodeMessage message) {
         if (message instanceof NodeMessage.Hello hello) {
-            relay = new PeerAddress(hello.node(), HOST, hello.port());
+            PeerAddress to = new PeerAddress(hello.node(), HOST, hello.port());
+            relay = to;
+            StubImage image = ordered;
+            if (image != null) { // a busy machine may have broken the link before it was heard
+                order(image, to);
+            }
             connected.countDown();
         } else if (message instanceof NodeMessage.Report report) {
             report.transfers().forEach(this::heard);

@@ -31,6 +31,7 @@ public final class FeedSender implements AutoCloseable {
     private static final long TRY_AGAIN_NANOS = Duration.ofMillis(100).toNanos();
     /** So long at most a step may be late, should a wake-up ever be lost. */
     private static final long LONGEST_REST_NANOS = Duration.ofSeconds(1).toNanos();
+
     private static final int CHUNKS_ON_THE_WAY = 2;
     private static final int MAX_ORDERS = 2 * FeedLimits.WANTS;
     private static final Logger LOG = LoggerFactory.getLogger(FeedSender.class);

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * is proved by its hash before it counts, so a torn write costs that chunk and nothing else.
  *
  * <p>When room is needed, blobs that nobody holds go, those that are in the node's registry first, the longest unused first. Thread
- * {@code relay-spool} proves what earlier runs left when a child asks for it. The newest chunks stay in memory too, 6 MiB at most, so
+ * {@code relay-spool} proves what earlier runs left when a child asks for it. The newest chunks stay in memory too, 4 MiB at most, so
  * that who follows closely reads nothing back; with what children are being sent it is 24 MiB at most. Thread-safe.
  */
 public final class Spool implements AutoCloseable {
@@ -38,7 +38,7 @@ public final class Spool implements AutoCloseable {
     /** Buffers of a chunk each, 1 MiB at most. */
     private static final int MEMORY = 24;
 
-    private static final int FRESH = 6;
+    private static final int FRESH = 4;
 
     private final Path folder;
     private final long limitBytes;

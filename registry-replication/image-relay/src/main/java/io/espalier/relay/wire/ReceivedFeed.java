@@ -31,7 +31,9 @@ import org.slf4j.LoggerFactory;
  * hands them to the listener.
  */
 final class ReceivedFeed implements Feed {
-    static final int CHUNK_BUFFERS = 4;
+    /** One that is being filled, one that waits and one that is heard. */
+    static final int CHUNK_BUFFERS = 3;
+
     private static final int MAX_EVENTS = CHUNK_BUFFERS + FeedLimits.WANTS;
     private static final String DECODER = "ws-decoder";
     private static final long WATCH_MILLIS = 150;

@@ -141,8 +141,12 @@ class FeedTest {
         one.want(want(1, "app/a", MANY, 9, 0));
         two.want(want(2, "app/b", MANY, 3, 0));
 
-        await().atMost(LIMIT).until(() -> first.bytesOf(1) + second.bytesOf(2) > 12_000_000);
-        assertThat((double) first.bytesOf(1) / second.bytesOf(2)).isCloseTo(3, within(0.45));
+        await().atMost(LIMIT).until(() -> first.bytesOf(1) > 0 && second.bytesOf(2) > 0);
+        long firstBefore = first.bytesOf(1);
+        long secondBefore = second.bytesOf(2);
+        await().atMost(LIMIT).until(() -> first.bytesOf(1) + second.bytesOf(2) > firstBefore + 12_000_000);
+        assertThat((double) (first.bytesOf(1) - firstBefore) / (second.bytesOf(2) - secondBefore))
+                .isCloseTo(3, within(0.45));
     }
 
     @Test

@@ -130,8 +130,7 @@ class MalformedFeedTest {
     }
 
     private WebSocket raw() throws Exception {
-        PeerSockets sockets =
-                new PeerSockets(node.door.vertx(), new NodeId("raw"), MemberProof.believingEveryone());
+        PeerSockets sockets = new PeerSockets(node.door.vertx(), new NodeId("raw"), MemberProof.believingEveryone());
         opened.add(sockets);
         return sockets.connect(node.address(), FeedDoor.PATH).socket().resume();
     }

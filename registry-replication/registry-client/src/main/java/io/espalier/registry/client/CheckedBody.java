@@ -22,7 +22,7 @@ final class CheckedBody implements BodyReader {
      * Without TLS the JDK's client asks for a piece when it hands the one before to the socket, and does that when the socket has taken
      * the one before that: of three pieces the oldest is sent. With so many slabs there is room for a client that reads further ahead.
      */
-    private static final int RING = 8;
+    private static final int RING = 6;
 
     private static final int RING_SLAB = 128 * 1024;
 

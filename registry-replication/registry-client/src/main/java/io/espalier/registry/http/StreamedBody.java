@@ -150,8 +150,8 @@ final class StreamedBody implements AutoCloseable {
             while (demand == 0 && !cancelled && !answer.isDone()) {
                 TimeUnit.MILLISECONDS.timedWait(lock, LOOK_AGAIN_MS);
                 if (demand == 0 && System.nanoTime() - begin > timeouts.stall().toNanos()) {
-                    throw new HttpTimeoutException("the registry took no byte for "
-                            + timeouts.stall().toMillis() + " ms");
+                    throw new HttpTimeoutException(
+                            "the registry took no byte for " + timeouts.stall().toMillis() + " ms");
                 }
             }
             return !cancelled && !answer.isDone();
