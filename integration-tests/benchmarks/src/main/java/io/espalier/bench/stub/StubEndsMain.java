@@ -107,14 +107,24 @@ public final class StubEndsMain {
         ends.connected.await();
         System.out.println("connected");
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-            if (line.startsWith("make ")) {
-                ends.make(Integer.parseInt(line.substring("make ".length())));
-            } else {
-                ends.pass(line.substring("pass ".length()));
+        int exit = 0;
+        try {
+            for (String line = orders.readLine(); line != null; line = orders.readLine()) {
+                ends.obey(line);
             }
+        } catch (IllegalStateException e) {
+            System.out.println(e.getMessage());
+            exit = 1;
         }
-        System.exit(0);
+        System.exit(exit);
+    }
+
+    private void obey(String line) throws Exception {
+        if (line.startsWith("make ")) {
+            make(Integer.parseInt(line.substring("make ".length())));
+        } else {
+            pass(line.substring("pass ".length()));
+        }
     }
 
     private void make(int number) {

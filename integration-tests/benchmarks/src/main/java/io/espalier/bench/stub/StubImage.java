@@ -94,8 +94,7 @@ final class StubImage implements ChunkSource {
     }
 
     Transfer transfer() {
-        byte[] manifest =
-                ("""
+        byte[] manifest = """
                 {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",\
                 "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":%d},\
                 "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}]}\

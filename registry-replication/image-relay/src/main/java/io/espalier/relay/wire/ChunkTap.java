@@ -137,7 +137,7 @@ final class ChunkTap extends ChannelInboundHandlerAdapter {
         int bytes = headLength() - 2;
         long length = bytes == 0 ? head[1] & LENGTH : 0;
         for (int i = 0; i < bytes; i++) {
-            length = length << 8 | head[2 + i] & 0xff;
+            length = (length << 8) | (head[2 + i] & 0xff);
         }
         return length;
     }

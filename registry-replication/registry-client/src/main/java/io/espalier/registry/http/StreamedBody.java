@@ -77,7 +77,7 @@ final class StreamedBody implements AutoCloseable {
      * @throws HttpTimeoutException if the registry does not take any more
      */
     void pump(BodyReader body, CompletableFuture<?> answer) throws RegistryException, HttpTimeoutException {
-        answer.whenComplete((given, failure) -> look());
+        CompletableFuture<?> unused = answer.whenComplete((given, failure) -> look());
         try {
             Flow.Subscriber<? super ByteBuffer> taker = awaitSubscriber(answer);
             if (taker == null) {
