@@ -7,7 +7,6 @@ import io.espalier.relay.protocol.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,13 +22,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Wants of one image (repository, priority and rate limit) are served in the order in which they came; images share the feed in
  * proportion to their priority (stride scheduling, Waldspurger and Weihl 1995). A want of a blob that the source does not know is
- * tried again for 3 seconds and then refused. At most two chunks are on their way to the link. Has a thread of its own, so that a
- * slow child, or a source that blocks, delays no other feed. Thread-safe.
+ * tried again for 3 seconds and then refused. At most two chunks are on their way to the link; their memory is the source's, who
+ * decides how much of it all feeds together may have. Has a thread of its own, so that a slow child, or a source that blocks, delays
+ * no other feed. Thread-safe.
  */
 public final class FeedSender implements AutoCloseable {
     static final Duration PENDING_LIMIT = Duration.ofSeconds(3);
     private static final long TRY_AGAIN_NANOS = Duration.ofMillis(100).toNanos();
-    private static final long FOREVER_NANOS = Duration.ofHours(1).toNanos();
+    /** So long at most a step may be late, should a wake-up ever be lost. */
+    private static final long LONGEST_REST_NANOS = Duration.ofSeconds(1).toNanos();
+
     private static final int CHUNKS_ON_THE_WAY = 2;
     private static final int MAX_ORDERS = 2 * FeedLimits.WANTS;
     private static final Logger LOG = LoggerFactory.getLogger(FeedSender.class);
@@ -42,14 +44,16 @@ public final class FeedSender implements AutoCloseable {
     private final WantTable wants;
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
     private final AtomicInteger orderCount = new AtomicInteger();
-    private final FreeBuffers buffers = new FreeBuffers(CHUNKS_ON_THE_WAY);
+    private final AtomicInteger onTheWay = new AtomicInteger();
     private final Thread thread;
     private volatile boolean closed;
+    private volatile boolean woken;
     private volatile boolean idle = true;
     private final AtomicBoolean starved = new AtomicBoolean();
     private volatile long lastAlive = System.nanoTime();
 
-    private FeedSender(NodeId child, ChunkSource source, FeedSink sink, UplinkLimit uplink, EdgeCounters counters) {
+    /** Serves nobody before {@link #start}. */
+    public FeedSender(NodeId child, ChunkSource source, FeedSink sink, UplinkLimit uplink, EdgeCounters counters) {
         this.child = requireNonNull(child, "child is null");
         this.source = requireNonNull(source, "source is null");
         this.sink = requireNonNull(sink, "sink is null");
@@ -60,12 +64,9 @@ public final class FeedSender implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Begins to serve the child; ends when closed. */
-    public static FeedSender start(
-            NodeId child, ChunkSource source, FeedSink sink, UplinkLimit uplink, EdgeCounters counters) {
-        FeedSender sender = new FeedSender(child, source, sink, uplink, counters);
-        sender.thread.start();
-        return sender;
+    /** Begins to serve the child, unless it was closed; to be called once. */
+    public void start() {
+        thread.start();
     }
 
     public NodeId child() {
@@ -111,19 +112,22 @@ public final class FeedSender implements AutoCloseable {
         }
     }
 
+    /** A permit alone could be used up by a lock within a step. */
     private void wake() {
+        woken = true;
         LockSupport.unpark(thread);
     }
 
     private void run() {
         try {
             while (!closed) {
-                long nanos = step();
-                if (nanos > 0) {
+                woken = false;
+                long nanos = Math.min(step(), LONGEST_REST_NANOS);
+                if (nanos > 0 && !woken) {
                     LockSupport.parkNanos(nanos);
                 }
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // also an error: the feed must not look alive when nobody serves it
             LOG.error("The feed to {} failed unexpectedly and is closed.", child, e);
             end("the parent failed unexpectedly; its log says why");
         } finally {
@@ -164,7 +168,7 @@ public final class FeedSender implements AutoCloseable {
     }
 
     private long openPending(long now) {
-        long next = FOREVER_NANOS;
+        long next = LONGEST_REST_NANOS;
         for (ServedWant want : wants.pending()) {
             if (want.untilTry(now) == 0) {
                 uplink.rest(); // the source may take its time
@@ -192,23 +196,46 @@ public final class FeedSender implements AutoCloseable {
     }
 
     private long send(Lane lane, ServedWant want, long untilTry) throws BrokenWant {
-        @Nullable ByteBuffer buffer = buffers.take(want.want().chunkBytes() + ChunkHeader.BYTES);
-        if (buffer == null) {
+        int index = index(want);
+        int length = want.length(index);
+        @Nullable HeldChunk held = hold(want, index);
+        if (held == null) {
             uplink.rest();
             return untilTry;
         }
-        int index = index(want);
-        int length = want.length(index);
         long delay = uplink.take(length, lane.key().priority());
         if (delay > 0) {
-            buffers.give(buffer);
+            held.close();
             return Math.min(delay, untilTry);
         }
+        ByteBuffer bytes = read(want, index, held);
+        want.sent(index);
+        wants.spend(lane, want, length);
+        counters.sent(length);
+        onTheWay.incrementAndGet();
+        sink.chunk(new ChunkHeader(want.want().id(), index, length), bytes, () -> {
+            held.close();
+            onTheWay.decrementAndGet();
+            wake();
+        });
+        return 0;
+    }
+
+    /** Null when as much is on its way as may be. */
+    private @Nullable HeldChunk hold(ServedWant want, int index) throws BrokenWant {
+        int before = onTheWay.get();
         try {
-            new ChunkHeader(want.want().id(), index, length).write(buffer.clear());
-            want.read(index, buffer.limit(ChunkHeader.BYTES + length));
+            return before < CHUNKS_ON_THE_WAY ? want.hold(index, before == 0) : null;
+        } catch (IOException e) {
+            throw new BrokenWant(want, e, false);
+        }
+    }
+
+    private ByteBuffer read(ServedWant want, int index, HeldChunk held) throws BrokenWant {
+        try {
+            return held.bytes();
         } catch (IOException | RuntimeException e) {
-            buffers.give(buffer);
+            held.close();
             LOG.warn(
                     "Chunk {} of blob {} could not be read for {}.",
                     index,
@@ -217,13 +244,6 @@ public final class FeedSender implements AutoCloseable {
                     e);
             throw new BrokenWant(want, e, true);
         }
-        wants.spend(lane, want, length);
-        counters.sent(length);
-        sink.chunk(buffer.flip(), () -> {
-            buffers.give(buffer);
-            wake();
-        });
-        return 0;
     }
 
     private static int index(ServedWant want) throws BrokenWant {
@@ -256,25 +276,5 @@ public final class FeedSender implements AutoCloseable {
     public boolean awaitEnd(Duration limit) throws InterruptedException {
         thread.join(Math.max(1, limit.toMillis()));
         return !thread.isAlive();
-    }
-
-    /** Buffers of this feed that carry chunks; only so many are on their way at once. */
-    private static final class FreeBuffers {
-        private final Queue<ByteBuffer> free = new ArrayDeque<>();
-
-        FreeBuffers(int count) {
-            for (int i = 0; i < count; i++) {
-                free.add(ByteBuffer.allocate(0));
-            }
-        }
-
-        synchronized @Nullable ByteBuffer take(int bytes) {
-            ByteBuffer buffer = free.poll();
-            return buffer == null || buffer.capacity() >= bytes ? buffer : ByteBuffer.allocate(bytes);
-        }
-
-        synchronized void give(ByteBuffer buffer) {
-            free.add(buffer);
-        }
     }
 }

@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 /** Where a sender's messages leave the node, in the order of the calls. Methods do not block and do not throw. Thread-safe. */
 public interface FeedSink {
     /**
-     * A chunk with its header.
+     * A chunk.
      *
-     * @param frame an array-backed buffer from position to limit; not the sink's any longer once {@code sent} was called
+     * @param bytes of the chunk, from position to limit, any kind of buffer; not the sink's any longer once {@code sent} was called
      * @param sent called once, by any thread, when the bytes have gone to the link or never will
      */
-    void chunk(ByteBuffer frame, Runnable sent);
+    void chunk(ChunkHeader header, ByteBuffer bytes, Runnable sent);
 
     /** See {@link FeedListener#refused}. */
     void refused(int want, String reason, boolean retryable);

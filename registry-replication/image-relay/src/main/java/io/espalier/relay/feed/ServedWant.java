@@ -1,7 +1,6 @@
 package io.espalier.relay.feed;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -90,12 +89,17 @@ final class ServedWant {
         return (int) Math.min(want.chunkBytes(), want.size() - (long) index * want.chunkBytes());
     }
 
-    /** Reads the chunk that {@link #next} named and takes it for sent. */
-    void read(int index, ByteBuffer into) throws IOException {
+    /** Takes hold of the chunk that {@link #next} named; null when the source has no memory for it now. */
+    @Nullable
+    HeldChunk hold(int index, boolean first) throws IOException {
         if (blob == null) {
-            throw new IllegalStateException("Chunk " + index + " of " + want.blob() + " is read before it is open.");
+            throw new IllegalStateException("Chunk " + index + " of " + want.blob() + " is held before it is open.");
         }
-        blob.read(index, into);
+        return blob.hold(index, length(index), first);
+    }
+
+    /** Takes the chunk that {@link #next} named for sent. */
+    void sent(int index) {
         sent.set(index);
         left--;
         next = -1;

@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A blob's sparse file and which chunks of it are proved. Thread-safe; its own lock is never held during I/O. */
 final class BlobFile {
-    /** So much goes to or from the file at once; the JDK keeps one buffer for each thread for that, but none of a whole chunk. */
+    /** So much goes from the heap to the file or back at once; the JDK keeps one buffer for each thread for that, but none of a whole chunk. */
     private static final int PIECE_BYTES = 128 << 10;
 
     private final Path folder;
     private final BlobName name;
     private final ChunkHashes hashes;
+    private final ChunkMemory memory;
     private final BitSet have = new BitSet();
     private final BitSet writing = new BitSet();
     private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
@@ -35,10 +36,11 @@ final class BlobFile {
     private volatile boolean checked;
 
     /** @param checked false for a file of an earlier run, whose chunks are proved before they count */
-    BlobFile(Path folder, BlobName name, ChunkHashes hashes, boolean checked) {
+    BlobFile(Path folder, BlobName name, ChunkHashes hashes, ChunkMemory memory, boolean checked) {
         this.folder = folder;
         this.name = name;
         this.hashes = hashes;
+        this.memory = memory;
         this.checked = checked;
     }
 
@@ -81,7 +83,7 @@ final class BlobFile {
         }
         boolean written = false;
         try {
-            write(name.start(index), data.duplicate());
+            keep(index, data);
             written = true;
         } catch (IOException e) {
             throw SpoolException.of(
@@ -91,6 +93,19 @@ final class BlobFile {
         }
         wakes.forEach(Runnable::run);
         return true;
+    }
+
+    /** Writes it; from the copy that stays in memory if there is room for one. */
+    private void keep(int index, ByteBuffer data) throws IOException {
+        try (ChunkMemory.Slot fresh = memory.forFresh(data.remaining())) {
+            if (fresh == null) {
+                write(name.start(index), data.duplicate());
+                return;
+            }
+            ByteBuffer copy = fresh.bytes().put(data.duplicate()).flip();
+            write(name.start(index), copy);
+            memory.share(fresh, this, index);
+        }
     }
 
     private synchronized void settle(int index, boolean written) {
@@ -130,10 +145,12 @@ final class BlobFile {
 
     synchronized void drop(int index) {
         have.clear(index);
+        memory.drop(this, index);
     }
 
     synchronized void drop(BitSet wrong) {
         have.andNot(wrong);
+        wrong.stream().forEach(index -> memory.drop(this, index));
     }
 
     void onMore(Runnable wake) {
@@ -156,7 +173,28 @@ final class BlobFile {
         notifyAll();
     }
 
-    /** Reads until the buffer is full; throws when the file is shorter. */
+    /** Takes hold of a chunk that is in memory; else null. */
+    ChunkMemory.@Nullable Slot inMemory(int index) {
+        return memory.find(this, index);
+    }
+
+    /** A place for a chunk, or null; see {@link ChunkMemory#forReading}. */
+    ChunkMemory.@Nullable Slot room(int bytes, boolean first, Runnable wake) {
+        return memory.forReading(bytes, first, wake);
+    }
+
+    /** Reads a part of a chunk until the buffer is full, from memory if it is there. */
+    void read(int index, int offset, ByteBuffer into) throws SpoolException {
+        try (ChunkMemory.Slot fresh = inMemory(index)) {
+            if (fresh == null) {
+                read(name.start(index) + offset, into);
+            } else {
+                into.put(fresh.bytes().position(offset).limit(offset + into.remaining()));
+            }
+        }
+    }
+
+    /** Reads from disk until the buffer is full; throws when the file is shorter. */
     void read(long position, ByteBuffer into) throws SpoolException {
         try {
             long at = position;
@@ -190,6 +228,7 @@ final class BlobFile {
 
     /** Reads all chunks again that count as there, and forgets those that are no longer right. */
     BitSet recheck() {
+        memory.drop(this);
         BitSet before = have();
         BitSet skip = (BitSet) before.clone();
         skip.flip(0, name.chunks());
@@ -241,6 +280,7 @@ final class BlobFile {
             notifyAll();
         }
         idle();
+        memory.drop(this);
         wakes.forEach(Runnable::run);
     }
 
@@ -256,7 +296,7 @@ final class BlobFile {
         int end = data.limit();
         long at = position;
         while (data.position() < end) {
-            data.limit(Math.min(end, data.position() + PIECE_BYTES));
+            data.limit(data.isDirect() ? end : Math.min(end, data.position() + PIECE_BYTES));
             try {
                 at += channel().write(data, at);
             } catch (ClosedChannelException e) {
@@ -267,7 +307,7 @@ final class BlobFile {
 
     private int readOnce(long position, ByteBuffer into) throws IOException {
         int end = into.limit();
-        into.limit(Math.min(end, into.position() + PIECE_BYTES));
+        into.limit(into.isDirect() ? end : Math.min(end, into.position() + PIECE_BYTES));
         try {
             while (true) {
                 try {

@@ -2,6 +2,7 @@ package io.espalier.relay.spool;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.registry.client.ProvedContent;
 import io.espalier.relay.spool.SpoolException.Code;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,10 +11,10 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob from its beginning, in order, as its chunks come: a read waits for the next chunk. Each chunk was proved when it came; who
- * reads the whole checks its digest. For one reader; {@link #abort} is for any thread.
+ * A blob from its beginning, in order, as its chunks come: a read waits for the next chunk. Each chunk was proved in this run,
+ * when it came or when the spool was opened with it; whether the whole has its digest is for the registry to say. For one reader; {@link #abort} is for any thread.
  */
-public final class BlobStream extends InputStream {
+public final class BlobStream extends InputStream implements ProvedContent {
     private final BlobFile file;
     private long position;
     private volatile @Nullable String aborted;
@@ -45,8 +46,9 @@ public final class BlobStream extends InputStream {
         }
         int index = (int) (position / name.chunkBytes());
         await(index);
-        int count = (int) Math.min(length, name.start(index) + name.length(index) - position);
-        file.read(position, ByteBuffer.wrap(into, offset, count));
+        int at = (int) (position - name.start(index));
+        int count = Math.min(length, name.length(index) - at);
+        file.read(index, at, ByteBuffer.wrap(into, offset, count));
         position += count;
         return count;
     }

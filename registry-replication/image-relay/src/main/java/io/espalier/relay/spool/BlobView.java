@@ -2,6 +2,7 @@ package io.espalier.relay.spool;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.relay.feed.HeldChunk;
 import io.espalier.relay.feed.ReadableBlob;
 import io.espalier.relay.spool.SpoolException.Code;
 import java.io.IOException;
@@ -82,6 +83,21 @@ public final class BlobView implements ReadableBlob {
             throw new SpoolException(Code.ENDED, "Blob " + wanted.digest() + " has not come into the spool yet.");
         }
         BlobReads.read(shown, wanted, index, into);
+    }
+
+    @Override
+    public @Nullable HeldChunk hold(int index, int length, boolean first) throws IOException {
+        BlobFile shown = shown();
+        if (shown == null) {
+            throw new SpoolException(Code.ENDED, "Blob " + wanted.digest() + " has not come into the spool yet.");
+        }
+        boolean sameChunks = shown.name().chunkBytes() == wanted.chunkBytes();
+        ChunkMemory.Slot fresh = sameChunks ? shown.inMemory(index) : null;
+        if (fresh != null) {
+            return new SlotChunk(fresh, true, into -> {});
+        }
+        ChunkMemory.Slot empty = shown.room(length, first, wake);
+        return empty == null ? null : new SlotChunk(empty, false, into -> BlobReads.read(shown, wanted, index, into));
     }
 
     @Override

@@ -27,17 +27,23 @@ import org.slf4j.LoggerFactory;
  * is proved by its hash before it counts, so a torn write costs that chunk and nothing else.
  *
  * <p>When room is needed, blobs that nobody holds go, those that are in the node's registry first, the longest unused first. Thread
- * {@code relay-spool} proves what earlier runs left when a child asks for it. Thread-safe.
+ * {@code relay-spool} proves what earlier runs left when a child asks for it. The newest chunks stay in memory too, 4 MiB at most, so
+ * that who follows closely reads nothing back; with what children are being sent it is 24 MiB at most. Thread-safe.
  */
 public final class Spool implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Spool.class);
     private static final long HASH_BYTES = 64L << 20;
     private static final int MOST_UNWRITTEN = 64;
     private static final long CLOSE_S = 5;
+    /** Buffers of a chunk each, 1 MiB at most. */
+    private static final int MEMORY = 24;
+
+    private static final int FRESH = 4;
 
     private final Path folder;
     private final long limitBytes;
     private final HashFiles hashFiles;
+    private final ChunkMemory memory = new ChunkMemory(MEMORY, FRESH);
     private final Map<String, Entry> entries = new HashMap<>();
     private final Map<String, ChunkHashes> unwritten = new LinkedHashMap<>();
     private final List<BlobView> waiting = new ArrayList<>();
@@ -313,7 +319,7 @@ public final class Spool implements AutoCloseable {
         if (more != null) {
             hashes.putAll(more);
         }
-        return new BlobFile(folder, name, hashes, checked);
+        return new BlobFile(folder, name, hashes, memory, checked);
     }
 
     /** Hashes that the disk did not take; a few are remembered, for the master sends them only once. */

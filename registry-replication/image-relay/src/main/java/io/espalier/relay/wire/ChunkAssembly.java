@@ -2,8 +2,7 @@ package io.espalier.relay.wire;
 
 import io.espalier.relay.feed.ChunkHeader;
 import io.espalier.relay.feed.Want;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Map;
@@ -11,17 +10,18 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the frames of a chunk together in one of a few reused buffers. {@link #add} belongs to the event loop, {@link #free} to the
- * listener's thread.
+ * Puts the pieces of a chunk together in one of a few reused buffers. {@link #free} is for the listener's thread, all else for the
+ * event loop.
  */
 final class ChunkAssembly {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Map<Integer, Want> wants;
     private final Queue<ByteBuffer> free = new ArrayDeque<>();
-    private @Nullable ByteBuffer current;
+    private final ByteBuffer head = ByteBuffer.allocate(ChunkHeader.BYTES);
+    private boolean begun;
     private @Nullable ChunkHeader header;
-    private boolean unwanted;
+    private @Nullable ByteBuffer current;
 
     /** A chunk as a whole; its data is an own buffer until it is freed. */
     record Chunk(int want, int index, ByteBuffer data, int length) {}
@@ -34,49 +34,80 @@ final class ChunkAssembly {
         }
     }
 
-    /**
-     * Adds what a frame carries.
-     *
-     * @return the chunk when it is whole and wanted, else null
-     * @throws IllegalArgumentException with a sentence when it does not fit what was wanted
-     */
-    @Nullable
-    Chunk add(Buffer frame, boolean begins, boolean ends) {
-        ByteBuffer data = ((BufferInternal) frame).getByteBuf().nioBuffer();
-        if (begins) {
-            begin(data);
-        }
-        ChunkHeader chunk = header;
-        if (chunk == null) {
-            throw new IllegalArgumentException("Tried to read a chunk but it has no beginning.");
-        }
-        ByteBuffer into = current == null ? NOTHING : current;
-        int missing = unwanted ? Integer.MAX_VALUE : into.remaining();
-        if (data.remaining() > missing || (ends && data.remaining() < missing && !unwanted)) {
-            throw new IllegalArgumentException("Tried to read chunk " + chunk.index() + " but it has not the "
-                    + chunk.length() + " bytes that its header says.");
-        }
-        if (!unwanted) {
-            into.put(data);
-        }
-        if (!ends) {
-            return null;
-        }
-        header = null;
-        current = null;
-        return unwanted ? null : new Chunk(chunk.want(), chunk.index(), into.flip(), chunk.length());
-    }
-
-    private void begin(ByteBuffer data) {
-        if (header != null) {
+    /** A message begins; there has to be room. */
+    void begin() {
+        if (begun) {
             throw new IllegalArgumentException("Tried to read a chunk but another one began before its end.");
         }
-        ChunkHeader chunk = ChunkHeader.read(data);
-        header = chunk;
+        begun = true;
+        head.clear();
+        header = null;
+        current = null;
+    }
+
+    /**
+     * Takes the next bytes of the message.
+     *
+     * @param from all of them, or more; so many are read
+     * @throws IllegalArgumentException with a sentence when they do not fit what was wanted
+     */
+    void add(ByteBuf from, int bytes) {
+        if (!begun) {
+            throw new IllegalArgumentException("Tried to read a chunk but it has no beginning.");
+        }
+        int left = bytes;
+        if (header == null) {
+            int part = Math.min(left, head.remaining());
+            from.readBytes(head.limit(head.position() + part));
+            head.limit(ChunkHeader.BYTES);
+            left -= part;
+            if (head.hasRemaining()) {
+                return;
+            }
+            header = read();
+        }
+        ByteBuffer into = current;
+        if (into == null) {
+            from.skipBytes(left); // not wanted, as after a release
+        } else if (left > into.remaining()) {
+            throw wrongLength();
+        } else if (left > 0) {
+            int limit = into.limit();
+            from.readBytes(into.limit(into.position() + left));
+            into.limit(limit);
+        }
+    }
+
+    /**
+     * The message is whole.
+     *
+     * @return the chunk; null when it is not wanted
+     * @throws IllegalArgumentException with a sentence when something is missing
+     */
+    @Nullable
+    Chunk end() {
+        ChunkHeader chunk = header == null ? ChunkHeader.read(head.flip()) : header;
+        ByteBuffer whole = current;
+        if (whole != null && whole.hasRemaining()) {
+            throw wrongLength();
+        }
+        begun = false;
+        header = null;
+        current = null;
+        return whole == null ? null : new Chunk(chunk.want(), chunk.index(), whole.flip(), chunk.length());
+    }
+
+    private IllegalArgumentException wrongLength() {
+        return new IllegalArgumentException("Tried to read chunk "
+                + (header == null ? "?" : header.index() + " of " + header.length() + " bytes")
+                + " but more or fewer bytes came than its header says.");
+    }
+
+    private ChunkHeader read() {
+        ChunkHeader chunk = ChunkHeader.read(head.flip());
         Want want = wants.get(chunk.want());
-        unwanted = want == null; // as after a release
         if (want == null) {
-            return;
+            return chunk;
         }
         long offset = (long) chunk.index() * want.chunkBytes();
         if (offset >= want.size() || chunk.length() != Math.min(want.chunkBytes(), want.size() - offset)) {
@@ -86,6 +117,7 @@ final class ChunkAssembly {
                     + want.chunkBytes() + ".");
         }
         current = take(chunk.length());
+        return chunk;
     }
 
     private ByteBuffer take(int bytes) {

@@ -16,6 +16,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,21 +80,32 @@ public final class FeedDoor implements AutoCloseable {
         }
         Context context = requireNonNull(Vertx.currentContext(), "not on an event loop");
         ServedFeed feed = new ServedFeed(member, socket, context, shared);
-        EdgeCounters.Edge edge = shared.counters().of(member.node());
         feeds.add(feed);
-        edge.feedsOut(1);
-        long timer = vertx.setPeriodic(TICK_MILLIS, tick -> feed.tick());
-        LOG.info("A feed to {} begins.", member.node());
-        socket.closeHandler(gone -> {
-            vertx.cancelTimer(timer);
+        try {
+            AtomicLong timer = new AtomicLong(-1);
+            socket.closeHandler(gone -> ended(vertx, timer.get(), feed, CloseReason.of(socket)));
+            feed.begin();
+            timer.set(vertx.setPeriodic(TICK_MILLIS, tick -> feed.tick()));
+        } catch (RuntimeException e) { // as when the socket is closed already
             feed.sender().close();
-            edge.feedsOut(-1);
             feeds.remove(feed);
-            LOG.info("The feed to {} ended: {}.", member.node(), CloseReason.of(socket));
-        });
+            LOG.debug("A feed to {} was over before it began.", member.node(), e);
+            return;
+        }
+        shared.counters().of(member.node()).feedsOut(1);
+        LOG.info("A feed to {} begins.", member.node());
         if (closed) {
             feed.close("the node stops");
         }
+    }
+
+    private void ended(Vertx vertx, long timer, ServedFeed feed, String reason) {
+        vertx.cancelTimer(timer);
+        feed.sender().close();
+        NodeId child = feed.member().node();
+        shared.counters().of(child).feedsOut(-1);
+        feeds.remove(feed);
+        LOG.info("The feed to {} ended: {}.", child, reason);
     }
 
     /** Closes the feeds of members whose certificates are no longer accepted; to be called when that may have changed. */

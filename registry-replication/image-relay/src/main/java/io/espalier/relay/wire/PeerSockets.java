@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * to the kernel, whose automatic tuning goes beyond what a program may ask for. Thread-safe.
  */
 public final class PeerSockets implements AutoCloseable {
+    /** Longer frames are refused. */
+    static final int MOST_FRAME_BYTES = 256 << 10;
+
     static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
     private static final int MAX_SOCKETS = 1024;
     private static final int CLOSING_SECONDS = 2;
@@ -55,8 +58,8 @@ public final class PeerSockets implements AutoCloseable {
         WebSocketClientOptions options = new WebSocketClientOptions()
                 .setMaxConnections(MAX_SOCKETS)
                 .setConnectTimeout((int) CONNECT_LIMIT.toMillis())
-                .setMaxFrameSize(4 * ServedFeed.FRAME_BYTES)
-                .setMaxMessageSize(4 * ServedFeed.FRAME_BYTES)
+                .setMaxFrameSize(MOST_FRAME_BYTES)
+                .setMaxMessageSize(MOST_FRAME_BYTES)
                 .setClosingTimeout(CLOSING_SECONDS)
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true);

@@ -29,11 +29,12 @@ public final class ProbeDoor implements AutoCloseable {
     static final int MAX_COPIES = 2;
     static final int MAX_PROBES = 128;
     private static final String COPY = "copy ";
-    private static final int SENT_AHEAD = 4 * ServedFeed.FRAME_BYTES;
+    private static final int FRAME_BYTES = 32 << 10;
+    private static final int SENT_AHEAD = 4 * FRAME_BYTES;
     private static final Logger LOG = LoggerFactory.getLogger(ProbeDoor.class);
 
     private final MemberProof proof;
-    private final byte[] noise = new byte[ServedFeed.FRAME_BYTES];
+    private final byte[] noise = new byte[FRAME_BYTES];
     private final AtomicInteger copies = new AtomicInteger();
     private final Set<ServerWebSocket> probes = ConcurrentHashMap.newKeySet();
 

@@ -10,9 +10,12 @@ import io.espalier.relay.wire.ChunkAssembly.Chunk;
 import io.espalier.relay.wire.FeedMessages.FromParent;
 import io.espalier.relay.wire.FeedMessages.ParentAlive;
 import io.espalier.relay.wire.FeedMessages.Refused;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Context;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Optional;
@@ -24,12 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The child's end of one feed. The event loop gathers chunks in a few buffers and pauses the socket when all are full; a thread of
- * the feed hands them to the listener.
+ * The child's end of one feed. The event loop gathers chunks in a few buffers and reads no more when all are full; a thread of the feed
+ * hands them to the listener.
  */
 final class ReceivedFeed implements Feed {
-    private static final int CHUNK_BUFFERS = 4;
+    /** One that is being filled, one that waits and one that is heard. */
+    static final int CHUNK_BUFFERS = 3;
+
     private static final int MAX_EVENTS = CHUNK_BUFFERS + FeedLimits.WANTS;
+    private static final String DECODER = "ws-decoder";
     private static final long WATCH_MILLIS = 150;
     private static final Logger LOG = LoggerFactory.getLogger(ReceivedFeed.class);
 
@@ -42,7 +48,8 @@ final class ReceivedFeed implements Feed {
     private final EdgeCounters.Edge counters;
     private final Map<Integer, Want> wants = new ConcurrentHashMap<>();
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
-    private final ChunkAssembly assembly = new ChunkAssembly(wants, CHUNK_BUFFERS);
+    private final ChunkAssembly assembly;
+    private final ChunkTap tap = new ChunkTap(new Chunks(), PeerSockets.MOST_FRAME_BYTES);
     private final AtomicBoolean ended = new AtomicBoolean();
     private final Thread thread;
     private volatile boolean running = true;
@@ -53,12 +60,14 @@ final class ReceivedFeed implements Feed {
     private long watched;
     private long spoken;
 
+    /** @param chunkBuffers for so many chunks that have come and not been heard yet */
     ReceivedFeed(
             PeerAddress peer,
             PeerSockets.Connected connected,
             FeedListener listener,
             FeedMessages messages,
-            EdgeCounters.Edge counters) {
+            EdgeCounters.Edge counters,
+            int chunkBuffers) {
         this.peer = peer;
         this.socket = connected.socket();
         this.context = connected.context();
@@ -66,6 +75,7 @@ final class ReceivedFeed implements Feed {
         this.listener = listener;
         this.messages = messages;
         this.counters = counters;
+        this.assembly = new ChunkAssembly(wants, chunkBuffers);
         this.thread = new Thread(this::run, "relay-feed-from-" + peer.node());
         thread.setDaemon(true);
     }
@@ -93,6 +103,9 @@ final class ReceivedFeed implements Feed {
         socket.closeHandler(closed -> finish.run());
         socket.exceptionHandler(broken -> end("the link broke: " + broken.getMessage()));
         socket.frameHandler(this::received);
+        ChannelPipeline pipeline =
+                ((WebSocketInternal) socket).channelHandlerContext().pipeline();
+        pipeline.addBefore(DECODER, "chunk-tap", tap);
         if (socket.isClosed()) {
             finish.run();
         } else {
@@ -138,23 +151,62 @@ final class ReceivedFeed implements Feed {
         end("closed by this node");
     }
 
+    /** Binary messages do not come here but to {@link Chunks}. */
     private void received(WebSocketFrame frame) {
         heard = System.nanoTime();
-        if (ended.get()) {
-            return;
+        if (frame.isText() && !ended.get()) {
+            guarded(() -> heardText(frame));
         }
+    }
+
+    private void guarded(Runnable reading) {
         try {
-            if (frame.isText()) {
-                heardText(frame);
-            } else if (frame.isBinary() || frame.isContinuation()) {
-                Chunk chunk = assembly.add(frame.binaryData(), frame.isBinary(), frame.isFinal());
-                if (chunk != null) {
-                    heardChunk(chunk);
-                }
-            }
+            reading.run();
         } catch (IllegalArgumentException e) {
             LOG.warn("The feed from {} is closed because of what it sent: {}", peer, e.getMessage());
             end(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Takes the chunks; once the feed has ended, it throws away what still comes. */
+    private final class Chunks implements ChunkTap.Taker {
+        @Override
+        public boolean hasRoom() {
+            if (ended.get() || assembly.hasRoom()) {
+                return true;
+            }
+            paused = true;
+            return assembly.hasRoom(); // the listener may have been quicker
+        }
+
+        @Override
+        public void begin() {
+            paused = false;
+            if (!ended.get()) {
+                guarded(assembly::begin);
+            }
+        }
+
+        @Override
+        public void add(ByteBuf from, int bytes) {
+            heard = System.nanoTime();
+            int next = from.readerIndex() + bytes;
+            if (!ended.get()) {
+                guarded(() -> assembly.add(from, bytes));
+            }
+            from.readerIndex(next);
+        }
+
+        @Override
+        public void end() {
+            if (!ended.get()) {
+                guarded(() -> {
+                    Chunk chunk = assembly.end();
+                    if (chunk != null) {
+                        heardChunk(chunk);
+                    }
+                });
+            }
         }
     }
 
@@ -184,13 +236,6 @@ final class ReceivedFeed implements Feed {
                 resume();
             }
         });
-        if (!assembly.hasRoom()) {
-            paused = true;
-            socket.pause();
-            if (assembly.hasRoom()) { // the listener was quicker
-                resumed();
-            }
-        }
     }
 
     private void offer(Runnable event) {
@@ -204,16 +249,10 @@ final class ReceivedFeed implements Feed {
     /** Of the listener's thread. */
     private void resume() {
         if (paused) {
-            context.runOnContext(now -> resumed());
-        }
-    }
-
-    /** Of the event loop, the only one to take buffers; an earlier call may have used the room that this one is for. */
-    private void resumed() {
-        if (paused && assembly.hasRoom()) {
-            paused = false;
-            heard = System.nanoTime();
-            socket.resume();
+            context.runOnContext(now -> {
+                heard = System.nanoTime();
+                tap.resume();
+            });
         }
     }
 
@@ -251,7 +290,7 @@ final class ReceivedFeed implements Feed {
                 events.take().run();
             } catch (InterruptedException e) {
                 end("the feed's thread was interrupted");
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // also an error: nobody would take what comes
                 LOG.error("What came over the feed from {} could not be handled; it is closed.", peer, e);
                 end("this node failed to handle what came");
             }

@@ -1,5 +1,6 @@
 package io.espalier.relay.wire;
 
+import io.espalier.relay.feed.ChunkHeader;
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.EdgeCounters;
 import io.espalier.relay.feed.FeedLimits;
@@ -11,10 +12,10 @@ import io.espalier.relay.wire.FeedMessages.FromChild;
 import io.espalier.relay.wire.FeedMessages.Released;
 import io.espalier.relay.wire.FeedMessages.Wanted;
 import io.espalier.relay.wire.MemberProof.Member;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
@@ -27,8 +28,10 @@ import org.slf4j.LoggerFactory;
 
 /** The parent's end of one feed: between its sender and its WebSocket. Everything that touches the socket runs on its event loop. */
 final class ServedFeed implements FeedSink {
-    /** Chunks travel in pieces of this size, so that neither end gathers a whole chunk before it begins. */
-    static final int FRAME_BYTES = 32 << 10;
+    private static final int RECORD_BYTES = 16 << 10;
+    private static final int FRAME_HEADER_BYTES = 10;
+    /** Chunks travel in frames, none as long as a chunk; each with its header fills TLS records, of which only the first is copied for that. */
+    private static final int FRAME_BYTES = 8 * RECORD_BYTES - FRAME_HEADER_BYTES;
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedFeed.class);
 
@@ -53,11 +56,20 @@ final class ServedFeed implements FeedSink {
         this.context = context;
         this.messages = shared.messages();
         this.source = shared.source().forChild(member.node());
-        this.sender = FeedSender.start(member.node(), source, this, shared.uplink(), shared.counters());
+        this.sender = new FeedSender(member.node(), source, this, shared.uplink(), shared.counters());
+    }
+
+    /**
+     * Begins to listen and to serve.
+     *
+     * @throws IllegalStateException when the socket was closed meanwhile; nothing runs then
+     */
+    void begin() {
         socket.textMessageHandler(this::received);
         socket.binaryMessageHandler(binary -> malformed("a child sends no binary messages"));
         // Also for a message of several frames that is too large, which does not end the socket by itself.
         socket.exceptionHandler(this::broke);
+        sender.start();
     }
 
     Member member() {
@@ -109,31 +121,29 @@ final class ServedFeed implements FeedSink {
     }
 
     @Override
-    public void chunk(ByteBuffer frame, Runnable sent) {
+    public void chunk(ChunkHeader header, ByteBuffer bytes, Runnable sent) {
         context.runOnContext(now -> {
             try {
-                write(frame).onComplete(done -> sent.run());
-            } catch (IllegalStateException gone) {
+                write(header, Unpooled.wrappedBuffer(bytes)).onComplete(done -> sent.run());
+            } catch (RuntimeException gone) {
+                LOG.debug("A chunk did not go to {}.", member.node(), gone);
                 sent.run();
             }
         });
     }
 
     /** Writes one message in several frames; nothing may come between them, so all are written at once. */
-    private Future<Void> write(ByteBuffer message) {
-        int left = message.remaining();
-        int at = message.arrayOffset() + message.position();
-        Future<Void> last = Future.succeededFuture();
-        boolean first = true;
-        while (left > 0) {
-            int bytes = Math.min(FRAME_BYTES, left);
-            Buffer piece = BufferInternal.buffer(Unpooled.wrappedBuffer(message.array(), at, bytes));
-            boolean end = bytes == left;
+    private Future<Void> write(ChunkHeader header, ByteBuf bytes) {
+        ByteBuffer head = ByteBuffer.allocate(ChunkHeader.BYTES);
+        header.write(head);
+        int first = Math.min(FRAME_BYTES - ChunkHeader.BYTES, bytes.readableBytes());
+        ByteBuf begin = Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(head.flip()), bytes.readSlice(first));
+        Future<Void> last =
+                socket.writeFrame(WebSocketFrame.binaryFrame(BufferInternal.buffer(begin), !bytes.isReadable()));
+        while (bytes.isReadable()) {
+            ByteBuf piece = bytes.readSlice(Math.min(FRAME_BYTES, bytes.readableBytes()));
             last = socket.writeFrame(
-                    first ? WebSocketFrame.binaryFrame(piece, end) : WebSocketFrame.continuationFrame(piece, end));
-            first = false;
-            at += bytes;
-            left -= bytes;
+                    WebSocketFrame.continuationFrame(BufferInternal.buffer(piece), !bytes.isReadable()));
         }
         return last;
     }

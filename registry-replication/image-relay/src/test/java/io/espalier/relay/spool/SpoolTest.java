@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.espalier.relay.feed.HeldChunk;
 import io.espalier.relay.spool.SpoolException.Code;
 import io.espalier.testkit.files.SmallDisk;
 import java.io.IOException;
@@ -227,6 +228,63 @@ class SpoolTest {
             assertThat(view.next(sent)).isEqualTo(-1);
             blob.offer(9, sample.chunk(9), NOT_AT_ALL);
             assertThat(view.next(sent)).as("the last, short one").isEqualTo(3);
+        }
+    }
+
+    @Test
+    void theNewestChunksAreReadFromMemoryAndOlderOnesFromDisk() throws Exception {
+        try (Spool spool = open();
+                SpooledBlob blob = filled(spool, sample, 10);
+                BlobView view = spool.view(sample.digest(), 9_500, CHUNK);
+                BlobStream stream = blob.stream()) {
+            for (int i = 0; i < 10; i++) {
+                flip(fileIn(folder.resolve("spool"), ".blob"), i * CHUNK + 3L);
+            }
+            assertThat(held(view, 9)).isEqualTo(sample.chunk(9));
+            assertThat(held(view, 0)).isNotEqualTo(sample.chunk(0));
+
+            byte[] all = stream.readAllBytes();
+            assertThat(ByteBuffer.wrap(all, 9 * CHUNK, 500)).isEqualTo(sample.chunk(9));
+            assertThat(ByteBuffer.wrap(all, 0, CHUNK)).isNotEqualTo(sample.chunk(0));
+        }
+    }
+
+    @Test
+    void whatRottedOnDiskIsNotServedFromMemoryEither() throws Exception {
+        try (Spool spool = open();
+                SpooledBlob blob = filled(spool, sample, 10);
+                BlobView view = spool.view(sample.digest(), 9_500, CHUNK)) {
+            flip(fileIn(folder.resolve("spool"), ".blob"), 9 * CHUNK + 3L);
+
+            assertThat(blob.recheck().get(9)).isTrue();
+
+            BitSet sent = new BitSet();
+            sent.set(0, 9);
+            assertThat(view.next(sent)).isEqualTo(-1);
+            assertThat(held(view, 9)).isNotEqualTo(sample.chunk(9));
+        }
+    }
+
+    @Test
+    void aChunkOfAnotherHashThanBeforeIsNotServedFromMemory() throws Exception {
+        try (Spool spool = open();
+                SpooledBlob blob = filled(spool, sample, 10);
+                BlobView view = spool.view(sample.digest(), 9_500, CHUNK)) {
+            SampleChunks other = SampleChunks.random(2, 9_500, CHUNK);
+            spool.hashes(sample.digest(), CHUNK, 9, other.hashes(9, 10));
+            assertThat(blob.have().get(9)).isFalse();
+
+            assertThat(blob.offer(9, other.chunk(9), NOT_AT_ALL)).isEqualTo(Offer.STORED);
+
+            assertThat(held(view, 9)).isEqualTo(other.chunk(9));
+        }
+    }
+
+    private ByteBuffer held(BlobView view, int index) throws IOException {
+        try (HeldChunk chunk = view.hold(index, sample.chunk(index).remaining(), true)) {
+            assertThat(chunk).isNotNull();
+            ByteBuffer bytes = chunk.bytes();
+            return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
         }
     }
 

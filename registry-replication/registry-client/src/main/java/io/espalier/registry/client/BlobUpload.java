@@ -25,6 +25,7 @@ record BlobUpload(RegistryHttp http, RepositoryName repository, Digest digest, R
             body.checkEmpty();
             finish(session);
         } else {
+            body.reuse(isPlain(session));
             http.upload(call, body, retries, 200, 201, 204);
         }
     }
@@ -37,6 +38,7 @@ record BlobUpload(RegistryHttp http, RepositoryName repository, Digest digest, R
         for (long sent = 0; sent < body.size(); ) {
             long length = Math.min(wanted, body.size() - sent);
             Call call = call("PATCH", session.place()).with("Content-Range", sent + "-" + (sent + length - 1));
+            body.reuse(isPlain(session.place()));
             // 201 is what Amazon's registry answers.
             Answer answer = http.upload(call, new Chunk(body, length), retries, 201, 202);
             session.moved(RegistryHttp.location(call, answer));
@@ -55,6 +57,10 @@ record BlobUpload(RegistryHttp http, RepositoryName repository, Digest digest, R
     private Call call(String method, URI place) {
         return Call.of(method, place, Access.push(repository), "push the blob " + repository + "@" + digest)
                 .with("Content-Type", BYTES);
+    }
+
+    private static boolean isPlain(URI place) {
+        return "http".equalsIgnoreCase(place.getScheme());
     }
 
     private static Optional<Long> boxed(java.util.OptionalLong number) {

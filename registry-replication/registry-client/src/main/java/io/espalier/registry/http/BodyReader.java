@@ -10,7 +10,8 @@ public interface BodyReader {
     long size();
 
     /**
-     * The next piece, null at the end. May block.
+     * The next piece, null at the end. May block. Its bytes may change when several more pieces were asked for, so a piece is asked for
+     * only when the receiver has room for it.
      *
      * @throws RegistryException if the body cannot or must not be sent to its end
      */

@@ -9,37 +9,37 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a body from the calling thread to the HTTP client, with a few pieces on the way.
+ * Brings a body from the calling thread to the HTTP client: one piece is read ahead, and handed over by this thread when the client has
+ * asked for it.
  *
  * <p>Time limits count the registry's slowness, not the source's: the clock runs while a piece waits to be taken.
  */
 final class StreamedBody implements AutoCloseable {
-    private static final int PIECES_ON_THE_WAY = 4;
     private static final long LOOK_AGAIN_MS = 200;
 
     private final long size;
     private final RegistryCounters counters;
     private final Timeouts timeouts;
-    private final SubmissionPublisher<ByteBuffer> pieces;
-    private final CountDownLatch subscribed = new CountDownLatch(1);
+    private final Object lock = new Object();
 
-    StreamedBody(long size, Executor threads, RegistryCounters counters, Timeouts timeouts) {
+    // Guarded by the lock.
+    private Flow.@Nullable Subscriber<? super ByteBuffer> subscriber;
+    private long demand;
+    private boolean cancelled;
+    private boolean ended;
+
+    StreamedBody(long size, RegistryCounters counters, Timeouts timeouts) {
         this.size = size;
         this.counters = counters;
         this.timeouts = timeouts;
-        this.pieces = new SubmissionPublisher<>(threads, PIECES_ON_THE_WAY);
     }
 
     BodyPublisher publisher() {
-        AtomicBoolean taken = new AtomicBoolean();
         return new BodyPublisher() {
             @Override
             public long contentLength() {
@@ -47,14 +47,28 @@ final class StreamedBody implements AutoCloseable {
             }
 
             @Override
-            public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
-                if (!taken.compareAndSet(false, true)) {
-                    pieces.closeExceptionally(new IOException("a streamed body cannot be sent twice"));
-                }
-                pieces.subscribe(subscriber);
-                subscribed.countDown();
+            public void subscribe(Flow.Subscriber<? super ByteBuffer> taker) {
+                begin(taker);
             }
         };
+    }
+
+    private void begin(Flow.Subscriber<? super ByteBuffer> taker) {
+        boolean again;
+        boolean late;
+        synchronized (lock) {
+            again = subscriber != null;
+            late = ended;
+        }
+        taker.onSubscribe(again || late ? new Nothing() : new Asked());
+        if (again || late) {
+            taker.onError(new IOException(again ? "a streamed body cannot be sent twice" : "the body was given up"));
+            return;
+        }
+        synchronized (lock) {
+            subscriber = taker;
+            lock.notifyAll();
+        }
     }
 
     /**
@@ -63,21 +77,27 @@ final class StreamedBody implements AutoCloseable {
      * @throws HttpTimeoutException if the registry does not take any more
      */
     void pump(BodyReader body, CompletableFuture<?> answer) throws RegistryException, HttpTimeoutException {
+        CompletableFuture<?> unused = answer.whenComplete((given, failure) -> look());
         try {
-            if (!awaitSubscriber(answer)) {
+            Flow.Subscriber<? super ByteBuffer> taker = awaitSubscriber(answer);
+            if (taker == null) {
                 return;
             }
             for (ByteBuffer piece = body.next(); piece != null; piece = body.next()) {
-                int bytes = piece.remaining();
-                if (!offer(piece, answer)) {
+                if (!awaitDemand(answer)) {
                     return;
                 }
-                counters.addBytesOut(bytes);
+                synchronized (lock) {
+                    demand--;
+                }
+                counters.addBytesOut(piece.remaining());
+                taker.onNext(piece);
             }
-            pieces.close();
-            awaitSent(answer);
+            // Asked for more, it has sent the last piece on; from then on the limit for the commit counts.
+            awaitDemand(answer);
+            end(null);
         } catch (RegistryException e) {
-            pieces.closeExceptionally(new IOException("the body must not be sent to its end", e));
+            end(new IOException("the body must not be sent to its end", e));
             throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -88,50 +108,85 @@ final class StreamedBody implements AutoCloseable {
     /** Ends the body short of its announced length, unless it was sent whole. */
     @Override
     public void close() {
-        pieces.closeExceptionally(new IOException("the body was given up"));
+        end(new IOException("the body was given up"));
     }
 
-    private boolean awaitSubscriber(CompletableFuture<?> answer) throws InterruptedException {
-        while (!answer.isDone()) {
-            if (subscribed.await(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS)) {
-                return true;
-            }
+    private void look() {
+        synchronized (lock) {
+            lock.notifyAll();
         }
-        return false;
     }
 
-    private boolean offer(ByteBuffer piece, CompletableFuture<?> answer)
-            throws InterruptedException, HttpTimeoutException {
+    private void end(@Nullable IOException problem) {
+        Flow.Subscriber<? super ByteBuffer> taker;
+        synchronized (lock) {
+            taker = ended || cancelled ? null : subscriber;
+            ended = true;
+        }
+        if (taker != null && problem == null) {
+            taker.onComplete();
+        } else if (taker != null) {
+            taker.onError(problem);
+        }
+    }
+
+    private Flow.@Nullable Subscriber<? super ByteBuffer> awaitSubscriber(CompletableFuture<?> answer)
+            throws InterruptedException {
+        synchronized (lock) {
+            while (subscriber == null && !answer.isDone()) {
+                TimeUnit.MILLISECONDS.timedWait(lock, LOOK_AGAIN_MS);
+            }
+            return subscriber;
+        }
+    }
+
+    /** Waits until the client asks for a piece; false when it will take none. */
+    private boolean awaitDemand(CompletableFuture<?> answer) throws InterruptedException, HttpTimeoutException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
         long begin = System.nanoTime();
-        while (!answer.isDone() && pieces.hasSubscribers()) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
+        synchronized (lock) {
+            while (demand == 0 && !cancelled && !answer.isDone()) {
+                TimeUnit.MILLISECONDS.timedWait(lock, LOOK_AGAIN_MS);
+                if (demand == 0 && System.nanoTime() - begin > timeouts.stall().toNanos()) {
+                    throw new HttpTimeoutException(
+                            "the registry took no byte for " + timeouts.stall().toMillis() + " ms");
+                }
             }
-            if (pieces.offer(piece, LOOK_AGAIN_MS, TimeUnit.MILLISECONDS, null) >= 0) {
-                return true;
-            }
-            checkStall(begin);
-        }
-        return false;
-    }
-
-    /** Waits until the last piece was taken; from then on the limit for the commit counts. */
-    private void awaitSent(CompletableFuture<?> answer) throws InterruptedException, HttpTimeoutException {
-        long begin = System.nanoTime();
-        while (!answer.isDone() && pieces.estimateMaximumLag() > 0) {
-            checkStall(begin);
-            try {
-                answer.get(1, TimeUnit.MILLISECONDS);
-            } catch (java.util.concurrent.TimeoutException | java.util.concurrent.ExecutionException notYet) {
-                // Looked at by whoever waits for the answer.
-            }
+            return !cancelled && !answer.isDone();
         }
     }
 
-    private void checkStall(long begin) throws HttpTimeoutException {
-        if (System.nanoTime() - begin > timeouts.stall().toNanos()) {
-            throw new HttpTimeoutException(
-                    "the registry took no byte for " + timeouts.stall().toMillis() + " ms");
+    /** What the client asks for; called by its threads. */
+    private final class Asked implements Flow.Subscription {
+        @Override
+        public void request(long pieces) {
+            synchronized (lock) {
+                demand += Math.min(pieces, Long.MAX_VALUE - demand);
+                lock.notifyAll();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            synchronized (lock) {
+                cancelled = true;
+                lock.notifyAll();
+            }
+        }
+    }
+
+    /** For a subscriber that gets nothing. */
+    private static final class Nothing implements Flow.Subscription {
+        @Override
+        public void request(long pieces) {
+            // It is told at once that there are none.
+        }
+
+        @Override
+        public void cancel() {
+            // Nothing runs.
         }
     }
 }

@@ -97,7 +97,7 @@ final class Wire implements AutoCloseable {
     /** Sends a request whose body the calling thread reads while it is sent. */
     StreamedAnswer send(Call call, URI target, Optional<String> authorization, BodyReader body)
             throws RegistryException {
-        try (StreamedBody sending = new StreamedBody(body.size(), threads, counters, endpoint.timeouts())) {
+        try (StreamedBody sending = new StreamedBody(body.size(), counters, endpoint.timeouts())) {
             HttpRequest request = request(call, target, authorization, sending.publisher());
             Sent sent = start(call, request);
             boolean taken = false;
