@@ -64,9 +64,10 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
         this.state = new MasterState(clock);
         this.stops = stops;
         identity = NodeIdentity.open(settings.folder().resolve("identity"), settings.node(), clock);
-        registry = RegistryClient.of(settings.registry());
-        stops.add("the registry's client", registry::close);
-        registryWatch = RegistryWatch.start(settings.registry());
+        OwnRegistry own = OwnRegistry.open(settings, clock);
+        stops.add("the registry", own::close);
+        registry = own.client();
+        registryWatch = RegistryWatch.start(own.watcher());
         stops.add("the watch of the registry", registryWatch::close);
         door = RelayDoor.open(settings, identity, authority);
         door.closeWith(stops);
@@ -113,7 +114,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 settings.node(),
                 settings.host(),
                 door.port(),
-                settings.registry().uri().toString());
+                registry.endpoint().uri().toString());
         return settings.isMaster()
                 ? new LocalSource(facts, authority)
                 : new JoinClient(door.vertx(), master(), facts, identity, settings.joinToken(), clock);
@@ -137,7 +138,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 "Node {} relays images at {} for its registry {}.",
                 settings.node(),
                 door.address(),
-                settings.registry().uri());
+                registry.endpoint().uri());
         synchronized (controlLock) {
             joining = enrolment.enrolled().thenRun(this::connect);
         }
@@ -157,7 +158,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 settings.version(),
                 settings.host(),
                 door.port(),
-                settings.registry().uri().toString(),
+                registry.endpoint().uri().toString(),
                 settings.site(),
                 engine.reports());
     }
@@ -221,7 +222,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 master.connected(),
                 master.since(),
                 joining.isEmpty() || master.connected() ? master.problem() : joining,
-                settings.registry().uri(),
+                registry.endpoint().uri(),
                 registryWatch.problem(),
                 orders.members().size(),
                 engine.reports(),

@@ -2,6 +2,7 @@ package io.espalier.relay.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.embedded.node.EmbeddedSettings;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.JoinToken;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param uplinkBytesPerSecond most that the node sends to all its children; 0 is no limit
  * @param insecurePlainHttp no TLS between nodes
  * @param version of this program, told to the master
+ * @param store of a node without a registry; {@code registry} is then where it can be reached
  */
 public record RelaySettings(
         NodeId node,
@@ -35,7 +37,8 @@ public record RelaySettings(
         long spoolBytes,
         long uplinkBytesPerSecond,
         boolean insecurePlainHttp,
-        String version) {
+        String version,
+        Optional<EmbeddedSettings> store) {
     public RelaySettings {
         requireNonNull(node, "node is null");
         requireNonNull(host, "host is null");
@@ -46,6 +49,7 @@ public record RelaySettings(
         requireNonNull(registry, "registry is null");
         requireNonNull(folder, "folder is null");
         requireNonNull(version, "version is null");
+        requireNonNull(store, "store is null");
     }
 
     /** Whether this node is the master. */

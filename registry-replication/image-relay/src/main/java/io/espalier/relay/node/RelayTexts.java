@@ -24,7 +24,8 @@ public record RelayTexts(
         List<String> registryInsecureHttp,
         long spoolBytes,
         long uplinkBytesPerSecond,
-        boolean insecurePlainHttp) {
+        boolean insecurePlainHttp,
+        StoreTexts store) {
     public RelayTexts {
         requireNonNull(name, "name is null");
         requireNonNull(host, "host is null");
@@ -36,6 +37,7 @@ public record RelayTexts(
         requireNonNull(registryUser, "registryUser is null");
         requireNonNull(registryPassword, "registryPassword is null");
         requireNonNull(registryCaFile, "registryCaFile is null");
+        requireNonNull(store, "store is null");
         registryInsecureHttp = List.copyOf(registryInsecureHttp);
     }
 

@@ -88,7 +88,8 @@ class RelayNodeTest {
                 64 << 20,
                 0,
                 false,
-                "1.2.3");
+                "1.2.3",
+                Optional.empty());
     }
 
     private RelayNode start(RelaySettings settings) throws Exception {

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SettingsReaderTest {
     private static final String TOKEN = "abcdefghijklmnopqrstuvwxyz." + "0".repeat(64);
 
+    private static final StoreTexts NO_STORE = new StoreTexts("", 5000, 1 << 30);
+
     @TempDir
     private Path folder;
 
@@ -32,7 +34,8 @@ class SettingsReaderTest {
                 List.of(),
                 1 << 30,
                 0,
-                false);
+                false,
+                NO_STORE);
     }
 
     private RelaySettings read(RelayTexts texts) throws RelayException {
@@ -84,7 +87,8 @@ class SettingsReaderTest {
                 List.of(),
                 5,
                 -1,
-                false);
+                false,
+                NO_STORE);
 
         assertThatThrownBy(() -> read(texts))
                 .isInstanceOf(RelayException.class)
@@ -117,7 +121,8 @@ class SettingsReaderTest {
                 List.of("far.example"),
                 1 << 30,
                 0,
-                false);
+                false,
+                NO_STORE);
         RelaySettings settings = read(texts);
         assertThat(settings.registry().plainHttp()).isTrue();
         assertThat(settings.bind())
