@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.testkit.kernel.KernelHome;
 import io.espalier.testkit.process.ChildProcess;
+import io.espalier.testkit.registry.RegistryPlan;
 import io.espalier.testkit.registry.RegistryServer;
 import java.net.URI;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class RelayCluster implements AutoCloseable {
 
     private final List<RelaySite> sites;
     private final int controllerPort;
-    private final List<RegistryServer> registries = new ArrayList<>();
+    private final List<Optional<RegistryServer>> registries = new ArrayList<>();
     private final List<KernelHome> homes = new ArrayList<>();
     private final List<Optional<ChildProcess>> kernels = new ArrayList<>();
 
@@ -51,11 +52,11 @@ public final class RelayCluster implements AutoCloseable {
         requireNonNull(built, "built is null");
         RelayCluster cluster = new RelayCluster(sites, controllerPort);
         for (RelaySite site : sites) {
-            var plan = site.registry();
-            if (cluster.registries.isEmpty()) {
+            RegistryPlan plan = site.registry();
+            if (plan != null && cluster.registries.isEmpty()) {
                 plan = plan.notifying(URI.create("http://127.0.0.1:" + controllerPort + "/v1/notifications"), Map.of());
             }
-            cluster.registries.add(plan.start());
+            cluster.registries.add(Optional.ofNullable(plan).map(RegistryPlan::start));
             KernelHome home = KernelHome.install(built, work.resolve(site.name()), site.before());
             home.configure("kernel", Map.of("endpoint-port", site.endpointPort()));
             cluster.homes.add(home);
@@ -182,7 +183,9 @@ public final class RelayCluster implements AutoCloseable {
     }
 
     public RegistryServer registry(int site) {
-        return registries.get(site);
+        return registries
+                .get(site)
+                .orElseThrow(() -> new IllegalStateException("Site " + site + " has no registry but its relay's store."));
     }
 
     /** The running kernel of a site, for faults. */
@@ -217,6 +220,6 @@ public final class RelayCluster implements AutoCloseable {
     @Override
     public void close() {
         stopKernels();
-        registries.forEach(RegistryServer::close);
+        registries.forEach(registry -> registry.ifPresent(RegistryServer::close));
     }
 }

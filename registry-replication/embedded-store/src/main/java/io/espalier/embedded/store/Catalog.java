@@ -1,5 +1,6 @@
 package io.espalier.embedded.store;
 
+import io.espalier.embedded.layout.BlobCondition;
 import io.espalier.embedded.layout.BlobFiles;
 import io.espalier.embedded.layout.DiskFaults;
 import io.espalier.embedded.layout.IndexFile;
@@ -16,6 +17,7 @@ import io.espalier.registry.name.TagName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,19 +38,21 @@ final class Catalog {
     private final BlobFiles blobs;
     private final RepositoryFiles files;
     private final IndexFile index;
+    private final Duration grace;
     private final Clock clock;
     private final Map<RepositoryName, Repository> repositories = new ConcurrentSkipListMap<>();
     private final ReentrantLock lock = new ReentrantLock();
 
-    private Catalog(LayoutFolder folder, BlobFiles blobs, Clock clock) {
+    private Catalog(LayoutFolder folder, BlobFiles blobs, Duration grace, Clock clock) {
         this.blobs = blobs;
+        this.grace = grace;
         this.files = new RepositoryFiles(folder);
         this.index = new IndexFile(folder);
         this.clock = clock;
     }
 
-    static Catalog load(LayoutFolder folder, BlobFiles blobs, Clock clock) throws RegistryException {
-        Catalog catalog = new Catalog(folder, blobs, clock);
+    static Catalog load(LayoutFolder folder, BlobFiles blobs, Duration grace, Clock clock) throws RegistryException {
+        Catalog catalog = new Catalog(folder, blobs, grace, clock);
         for (Map.Entry<RepositoryName, RepositoryFiles.Content> each :
                 catalog.files.load().entrySet()) {
             catalog.load(catalog.repository(each.getKey()), each.getValue());
@@ -60,7 +64,7 @@ final class Catalog {
     private void load(Repository repository, RepositoryFiles.Content content) throws RegistryException {
         content.blobs().stream()
                 .filter(digest -> blobs.size(digest) >= 0)
-                .forEach(digest -> repository.blobs().put(digest, true));
+                .forEach(digest -> repository.blobs().put(digest, clock.instant()));
         for (Map.Entry<Digest, RepositoryFiles.ManifestLink> link :
                 content.manifests().entrySet()) {
             load(repository, link.getKey(), link.getValue());
@@ -82,7 +86,6 @@ final class Catalog {
             StoredManifest stored = StoredManifest.of(
                     digest, manifest.mediaType(), manifest.size(), ManifestReader.read(manifest), link.since());
             repository.manifests().put(digest, stored);
-            stored.blobs().forEach(blob -> repository.blobs().replace(blob, false));
         } catch (RegistryException e) {
             if (e.retryable() || e.code() == ErrorCode.INTERRUPTED) {
                 throw e;
@@ -122,7 +125,7 @@ final class Catalog {
 
     /** One that is made when it is missing; it shows as soon as it has a manifest. */
     Repository repository(RepositoryName name) {
-        return repositories.computeIfAbsent(name, key -> new Repository(key, clock.instant()));
+        return repositories.computeIfAbsent(name, key -> new Repository(key));
     }
 
     /** Empty if nothing was ever put there. */
@@ -140,6 +143,9 @@ final class Catalog {
         try {
             blobs.commit(staged);
             link(repository, staged.digest());
+            if (staged.file().isPresent()) {
+                repository.renewClaims(clock.instant(), grace);
+            }
         } finally {
             lock.unlock();
         }
@@ -163,8 +169,7 @@ final class Catalog {
         if (!repository.blobs().containsKey(digest)) {
             files.showBlob(repository.name(), digest);
         }
-        repository.blobs().put(digest, true);
-        repository.touch(clock.instant());
+        repository.blobs().put(digest, clock.instant());
     }
 
     /** Shows a manifest whose bytes were staged, and sets the tag if one is given. */
@@ -173,13 +178,12 @@ final class Catalog {
         lock.lock();
         try {
             blobs.commit(staged);
+            requireBlobs(repository, manifest);
             StoredManifest before = repository.manifests().get(manifest.digest());
             if (before == null || !before.mediaType().equals(manifest.mediaType())) {
                 files.showManifest(repository.name(), manifest.digest(), manifest.mediaType());
             }
             repository.manifests().put(manifest.digest(), manifest);
-            manifest.blobs().forEach(digest -> repository.blobs().replace(digest, false));
-            repository.touch(clock.instant());
             if (tag != null && !manifest.digest().equals(repository.tags().get(tag))) {
                 files.tag(repository.name(), tag, manifest.digest());
                 repository.tags().put(tag, manifest.digest());
@@ -187,6 +191,22 @@ final class Catalog {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Fails unless the repository shows all blobs that the manifest names, none of them known to be damaged. */
+    void requireBlobs(Repository repository, StoredManifest manifest) throws RegistryException {
+        for (Digest blob : manifest.blobs()) {
+            BlobCondition condition =
+                    repository.blobs().containsKey(blob) ? blobs.condition(blob) : BlobCondition.MISSING;
+            if (condition == BlobCondition.MISSING || condition == BlobCondition.DAMAGED) {
+                throw RegistryException.lasting(
+                        ErrorCode.CONTENT_MISSING,
+                        "The manifest " + manifest.digest() + " names blob " + blob + ", which "
+                                + repository.name() + " does not have"
+                                + (condition == BlobCondition.DAMAGED ? " intact" : "")
+                                + "; put the blob first.");
+            }
         }
     }
 

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what nobody needs. A blob goes when no manifest of its repositories names it; one that was put or proved since goes
- * only after nobody has written to the repository for the grace, so that nothing goes that a transfer has just put. Manifests
- * that no tag reaches stay until their room is needed.
+ * Removes what nobody needs. A blob that no manifest of a repository names goes there when it was neither put nor proved for the
+ * grace, and no upload runs that began within it; so nothing goes that a transfer has just put. Manifests that no tag reaches stay
+ * until their room is needed, and for the grace.
  */
 final class Collector {
     private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
@@ -45,7 +45,7 @@ final class Collector {
                         catalog.hide(repository, manifest);
                     }
                 }
-                for (Digest blob : repository.spareBlobs(repository.isIdle(now, grace))) {
+                for (Digest blob : repository.spareBlobs(now, grace)) {
                     catalog.hideBlob(repository, blob);
                 }
             }

@@ -6,6 +6,7 @@ import io.espalier.registry.error.RegistryException;
 import io.espalier.registry.name.Digest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,8 +73,12 @@ final class Keeper implements AutoCloseable {
         }
     }
 
-    private void readAgain() throws InterruptedException {
-        for (Digest digest : blobs.unreadSince(clock.instant().minus(recheck))) {
+    List<Digest> due() {
+        return blobs.unreadSince(clock.instant().minus(recheck));
+    }
+
+    void readAgain() throws InterruptedException {
+        for (Digest digest : due()) {
             if (stop.getCount() == 0) {
                 return;
             }

@@ -55,7 +55,7 @@ public final class OciLayoutStore implements AutoCloseable {
         this.clock = clock;
         room = new Room(limits.bytes());
         blobs = BlobFiles.open(folder, room, clock);
-        catalog = Catalog.load(folder, blobs, clock);
+        catalog = Catalog.load(folder, blobs, limits.grace(), clock);
         collector = new Collector(catalog, blobs, limits.grace(), clock);
         keeper = Keeper.start(collector, blobs, limits.recheck(), clock);
     }
@@ -189,11 +189,11 @@ public final class OciLayoutStore implements AutoCloseable {
     /** Puts a blob. If the store is full, what nobody needs is removed first. */
     public void putBlob(RepositoryName name, Digest digest, long size, BlobSource source) throws RegistryException {
         Repository repository = catalog.repository(name);
-        repository.uploadBegins();
+        Repository.Upload upload = repository.uploadBegins(clock.instant());
         try {
             catalog.show(repository, stage(digest, size, source));
         } finally {
-            repository.uploadEnds(clock.instant());
+            repository.uploadEnds(upload);
         }
     }
 
@@ -230,32 +230,18 @@ public final class OciLayoutStore implements AutoCloseable {
         StoredManifest stored = StoredManifest.of(
                 digest, manifest.mediaType(), manifest.size(), ManifestReader.read(manifest), clock.instant());
         Repository repository = catalog.repository(name);
-        repository.uploadBegins();
+        Repository.Upload upload = repository.uploadBegins(clock.instant());
         try {
-            requireBlobs(repository, stored);
+            catalog.requireBlobs(repository, stored);
             StagedBlob staged = stage(digest, manifest.size(), BlobSource.of(manifest.bytes()));
             catalog.show(repository, stored, staged, reference instanceof TagName tag ? tag : null);
         } finally {
-            repository.uploadEnds(clock.instant());
+            repository.uploadEnds(upload);
         }
         return stored.subject().isPresent();
     }
 
-    private void requireBlobs(Repository repository, StoredManifest manifest) throws RegistryException {
-        for (Digest blob : manifest.blobs()) {
-            BlobCondition condition = repository.blobs().containsKey(blob) ? blobs.condition(blob) : BlobCondition.MISSING;
-            if (condition == BlobCondition.MISSING || condition == BlobCondition.DAMAGED) {
-                throw RegistryException.lasting(
-                        ErrorCode.CONTENT_MISSING,
-                        "The manifest " + manifest.digest() + " names blob " + blob + ", which "
-                                + repository.name() + " does not have"
-                                + (condition == BlobCondition.DAMAGED ? " intact" : "")
-                                + "; put the blob first.");
-            }
-        }
-    }
-
-    /** Deletes a manifest with all its tags; whether it was there. Its room is free at the next collection. */
+    /** Deletes a manifest with all its tags; whether it was there. Its room is free when nobody has put or proved its blobs for an hour. */
     public boolean deleteManifest(RepositoryName repository, Digest digest) throws RegistryException {
         Optional<Repository> found = catalog.find(repository);
         return found.isPresent() && catalog.hide(found.get(), digest);
@@ -279,6 +265,16 @@ public final class OciLayoutStore implements AutoCloseable {
     /** Blobs and manifests whose last reading was wrong. */
     public List<Digest> damaged() {
         return blobs.damaged();
+    }
+
+    /** Blobs and manifests that are to be read again, as they are every week. */
+    List<Digest> due() {
+        return keeper.due();
+    }
+
+    /** Reads what is due, as the store does by itself. */
+    void checkDue() throws InterruptedException {
+        keeper.readAgain();
     }
 
     /** Bytes of its files, those of uploads that run among them. */

@@ -14,22 +14,29 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a repository shows, in memory. Changed under the catalog's lock, read without. */
 final class Repository {
     private final RepositoryName name;
     private final NavigableMap<TagName, Digest> tags = new ConcurrentSkipListMap<>();
     private final Map<Digest, StoredManifest> manifests = new ConcurrentHashMap<>();
-    /** Whether somebody has put or proved the blob since a manifest last named it. */
-    private final Map<Digest, Boolean> blobs = new ConcurrentHashMap<>();
+    /** Blobs, and when somebody has last put or proved each. */
+    private final Map<Digest, Instant> blobs = new ConcurrentHashMap<>();
 
-    private final AtomicInteger uploads = new AtomicInteger();
-    private volatile Instant touched;
+    /** When those began that run. */
+    private final Set<Upload> uploads = ConcurrentHashMap.newKeySet();
 
-    Repository(RepositoryName name, Instant now) {
+    /** Compared by identity, since two may begin at once. */
+    static final class Upload {
+        private final Instant begin;
+
+        private Upload(Instant begin) {
+            this.begin = begin;
+        }
+    }
+
+    Repository(RepositoryName name) {
         this.name = name;
-        this.touched = now;
     }
 
     RepositoryName name() {
@@ -44,7 +51,7 @@ final class Repository {
         return manifests;
     }
 
-    Map<Digest, Boolean> blobs() {
+    Map<Digest, Instant> blobs() {
         return blobs;
     }
 
@@ -53,30 +60,39 @@ final class Repository {
         return !manifests.isEmpty();
     }
 
-    void touch(Instant now) {
-        touched = now;
+    Upload uploadBegins(Instant now) {
+        Upload upload = new Upload(now);
+        uploads.add(upload);
+        return upload;
     }
 
-    void uploadBegins() {
-        uploads.incrementAndGet();
+    void uploadEnds(Upload upload) {
+        uploads.remove(upload);
     }
 
-    void uploadEnds(Instant now) {
-        touch(now);
-        uploads.decrementAndGet();
+    /** A transfer goes on, so what it has put before stays wanted however long the last blob took. */
+    void renewClaims(Instant now, Duration grace) {
+        Set<Digest> named = named();
+        blobs.replaceAll(
+                (digest, claim) -> !named.contains(digest) && isClaimed(claim, now, grace) ? now : claim);
     }
 
-    /** Whether nobody has written here for that long. */
-    boolean isIdle(Instant now, Duration grace) {
-        return uploads.get() == 0 && touched.plus(grace).isBefore(now);
+    private boolean isClaimed(Instant claim, Instant now, Duration grace) {
+        Instant end = claim.plus(grace);
+        return now.isBefore(end) || uploads.stream().anyMatch(upload -> upload.begin.isBefore(end));
+    }
+
+    private Set<Digest> named() {
+        Set<Digest> named = new HashSet<>();
+        manifests.values().forEach(manifest -> named.addAll(manifest.blobs()));
+        return named;
     }
 
     /** Blobs that no manifest names and nobody is about to name. */
-    List<Digest> spareBlobs(boolean idle) {
-        Set<Digest> named = new HashSet<>();
-        manifests.values().forEach(manifest -> named.addAll(manifest.blobs()));
+    List<Digest> spareBlobs(Instant now, Duration grace) {
+        Set<Digest> named = named();
         return blobs.entrySet().stream()
-                .filter(blob -> !named.contains(blob.getKey()) && (idle || !blob.getValue()))
+                .filter(blob -> !named.contains(blob.getKey()) && !isClaimed(blob.getValue(), now, grace))
                 .map(Map.Entry::getKey)
                 .toList();
     }
