@@ -185,7 +185,8 @@ public final class RelayCluster implements AutoCloseable {
     public RegistryServer registry(int site) {
         return registries
                 .get(site)
-                .orElseThrow(() -> new IllegalStateException("Site " + site + " has no registry but its relay's store."));
+                .orElseThrow(
+                        () -> new IllegalStateException("Site " + site + " has no registry but its relay's store."));
     }
 
     /** The running kernel of a site, for faults. */

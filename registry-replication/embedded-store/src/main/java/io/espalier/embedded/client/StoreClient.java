@@ -95,8 +95,7 @@ public final class StoreClient implements RegistryClient {
         begin();
         boolean listed = store.putManifest(repository, reference, manifest);
         counters.addBytesOut(manifest.size());
-        return new ManifestPut(
-                manifest.digest(), listed ? SubjectListing.BY_REGISTRY : SubjectListing.NO_SUBJECT);
+        return new ManifestPut(manifest.digest(), listed ? SubjectListing.BY_REGISTRY : SubjectListing.NO_SUBJECT);
     }
 
     @Override

@@ -81,8 +81,7 @@ final class PullAnswers {
         }
         try {
             Manifest manifest = store.read(found.get());
-            PullAnswer answer =
-                    PullAnswer.of(200, manifest.mediaType(), new PullAnswer.Bytes(manifest.bytes()));
+            PullAnswer answer = PullAnswer.of(200, manifest.mediaType(), new PullAnswer.Bytes(manifest.bytes()));
             return tagged(answer, manifest.digest());
         } catch (RegistryException e) {
             if (e.code() != ErrorCode.DIGEST_MISMATCH) {
@@ -125,7 +124,8 @@ final class PullAnswers {
     }
 
     private PullAnswer blob(Digest digest, long size, PullRequest request) {
-        boolean same = request.ifRange().map(tag -> tag.equals(entityTag(digest))).orElse(true);
+        boolean same =
+                request.ifRange().map(tag -> tag.equals(entityTag(digest))).orElse(true);
         Optional<ByteRange> range =
                 same ? request.range().flatMap(header -> ByteRange.of(header, size)) : Optional.empty();
         ByteRange part = range.orElse(new ByteRange(0, size - 1));
@@ -148,8 +148,8 @@ final class PullAnswers {
 
     private PullAnswer tags(RepositoryName repository, PullRequest request) {
         requireRepository(repository);
-        ListPage<TagName> page = ListPage.of(
-                store.tags(repository).orElse(List.of()), TagName::value, request.n(), request.last());
+        ListPage<TagName> page =
+                ListPage.of(store.tags(repository).orElse(List.of()), TagName::value, request.n(), request.last());
         ObjectNode json = JSON.createObjectNode().put("name", repository.value());
         ArrayNode tags = json.putArray("tags");
         page.entries().forEach(tag -> tags.add(tag.value()));
@@ -173,8 +173,7 @@ final class PullAnswers {
                 .toList();
         ListPage<Descriptor> page =
                 ListPage.of(fitting, entry -> entry.digest().toString(), request.n(), request.last());
-        ObjectNode index =
-                JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
+        ObjectNode index = JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
         ArrayNode manifests = index.putArray("manifests");
         page.entries().forEach(entry -> describe(entry, manifests.addObject()));
         PullAnswer answer = json(index, MediaTypes.OCI_INDEX);

@@ -68,9 +68,11 @@ public final class PullDoor implements AutoCloseable {
 
     private void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        boolean reads = request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
-        Future<PullAnswer> answer =
-                reads ? answer(context) : Future.failedFuture(notForReading(request.method().name()));
+        boolean reads =
+                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        Future<PullAnswer> answer = reads
+                ? answer(context)
+                : Future.failedFuture(notForReading(request.method().name()));
         answer.recover(PullDoor::refused)
                 .compose(found -> send(request, found))
                 .onFailure(failure -> failed(context, failure));
@@ -81,8 +83,8 @@ public final class PullDoor implements AutoCloseable {
             PullRequest request = request(context);
             return context.vertx()
                     .executeBlocking(() -> answers.answer(request), false)
-                    .compose((CompletionStage<PullAnswer> found) -> Future.fromCompletionStage(
-                            found, context.vertx().getOrCreateContext()));
+                    .compose((CompletionStage<PullAnswer> found) ->
+                            Future.fromCompletionStage(found, context.vertx().getOrCreateContext()));
         } catch (PullFault e) {
             return Future.failedFuture(e);
         }
@@ -159,8 +161,9 @@ public final class PullDoor implements AutoCloseable {
         LOG.warn("The embedded store could not answer {}.", context.request().path(), failure);
         String why = failure instanceof RegistryException ? failure.getMessage() : "the log has the reason.";
         response.headers().clear();
-        send(context.request(), PullAnswers.fault(new PullFault(
-                        503, "UNAVAILABLE", "This registry cannot answer now: " + why)))
+        send(
+                        context.request(),
+                        PullAnswers.fault(new PullFault(503, "UNAVAILABLE", "This registry cannot answer now: " + why)))
                 .onFailure(again -> context.request().connection().close());
     }
 }

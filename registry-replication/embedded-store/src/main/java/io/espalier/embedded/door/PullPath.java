@@ -3,10 +3,10 @@ package io.espalier.embedded.door;
 import io.espalier.registry.name.Digest;
 import io.espalier.registry.name.ManifestReference;
 import io.espalier.registry.name.RepositoryName;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.io.ByteArrayOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,19 +109,19 @@ public final class BlobFiles {
 
     /** Those whose last reading was wrong. */
     public List<Digest> damaged() {
-        return entries.entrySet().stream()
-                .filter(each -> each.getValue().verdict instanceof Verdict verdict && !verdict.intact())
-                .map(Map.Entry::getKey)
-                .sorted()
-                .toList();
+        return matching(verdict -> verdict != null && !verdict.intact());
     }
 
     /** Those that were not read whole since this moment. */
     public List<Digest> unreadSince(Instant moment) {
+        return matching(verdict -> verdict == null || verdict.at().isBefore(moment));
+    }
+
+    private List<Digest> matching(Predicate<@Nullable Verdict> test) {
         return entries.entrySet().stream()
-                .filter(each -> !(each.getValue().verdict instanceof Verdict verdict)
-                        || verdict.at().isBefore(moment))
+                .filter(each -> test.test(each.getValue().verdict))
                 .map(Map.Entry::getKey)
+                .sorted()
                 .toList();
     }
 

@@ -87,8 +87,7 @@ final class CheckedCopy implements AutoCloseable {
             if (source.read() >= 0) {
                 throw RegistryException.lasting(
                         ErrorCode.SIZE_MISMATCH,
-                        "The blob " + digest + " has more than the announced " + size
-                                + " bytes; it was not stored.");
+                        "The blob " + digest + " has more than the announced " + size + " bytes; it was not stored.");
             }
         } catch (IOException e) {
             throw failed(digest, "could not be read after " + size, e);

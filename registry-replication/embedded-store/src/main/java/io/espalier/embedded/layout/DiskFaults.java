@@ -21,8 +21,7 @@ public final class DiskFaults {
                 || e instanceof InterruptedIOException
                 || Thread.currentThread().isInterrupted()) {
             Thread.currentThread().interrupt();
-            return RegistryException.lasting(
-                    ErrorCode.INTERRUPTED, "Tried to " + tried + " but was interrupted.", e);
+            return RegistryException.lasting(ErrorCode.INTERRUPTED, "Tried to " + tried + " but was interrupted.", e);
         }
         String why = isFull(e)
                 ? "the disk is full; make room, and it goes on by itself"

@@ -42,8 +42,7 @@ public final class Room {
         if (bytes > limit) {
             throw RegistryException.lasting(
                     ErrorCode.TOO_LARGE,
-                    "The blob has " + bytes + " bytes but the whole image store has " + limit
-                            + "; raise store-bytes.");
+                    "The blob has " + bytes + " bytes but the whole image store has " + limit + "; raise store-bytes.");
         }
         if (used + bytes > limit) {
             throw RegistryException.passing(

@@ -73,7 +73,11 @@ final class Catalog {
             if (repository.manifests().containsKey(tag.getValue())) {
                 repository.tags().put(tag.getKey(), tag.getValue());
             } else {
-                LOG.error("Tag {}:{} has gone, for its manifest {} is not here.", repository.name(), tag.getKey(), tag.getValue());
+                LOG.error(
+                        "Tag {}:{} has gone, for its manifest {} is not here.",
+                        repository.name(),
+                        tag.getKey(),
+                        tag.getValue());
                 files.untag(repository.name(), tag.getKey());
             }
         }

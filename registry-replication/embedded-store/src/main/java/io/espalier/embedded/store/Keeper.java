@@ -61,7 +61,7 @@ final class Keeper implements AutoCloseable {
                 readAgain();
             }
         } catch (InterruptedException e) {
-            LOG.debug("The keeper of the image store was interrupted.", e);
+            LOG.debug("The keeper of the image store was interrupted: {}", e.toString());
         }
     }
 

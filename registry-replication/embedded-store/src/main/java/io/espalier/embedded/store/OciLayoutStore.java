@@ -106,8 +106,7 @@ public final class OciLayoutStore implements AutoCloseable {
     /** What is known of a manifest; its bytes are not read. */
     public Optional<StoredManifest> find(RepositoryName repository, ManifestReference reference) {
         return shown(repository).flatMap(found -> {
-            Digest digest =
-                    reference instanceof TagName tag ? found.tags().get(tag) : (Digest) reference;
+            Digest digest = reference instanceof TagName tag ? found.tags().get(tag) : (Digest) reference;
             return digest == null
                     ? Optional.empty()
                     : Optional.ofNullable(found.manifests().get(digest));

@@ -73,8 +73,7 @@ final class Repository {
     /** A transfer goes on, so what it has put before stays wanted however long the last blob took. */
     void renewClaims(Instant now, Duration grace) {
         Set<Digest> named = named();
-        blobs.replaceAll(
-                (digest, claim) -> !named.contains(digest) && isClaimed(claim, now, grace) ? now : claim);
+        blobs.replaceAll((digest, claim) -> !named.contains(digest) && isClaimed(claim, now, grace) ? now : claim);
     }
 
     private boolean isClaimed(Instant claim, Instant now, Duration grace) {

@@ -43,8 +43,7 @@ final class Door implements AutoCloseable {
         return send("HEAD", path, headers);
     }
 
-    HttpResponse<byte[]> send(String method, String path, String... headers)
-            throws IOException, InterruptedException {
+    HttpResponse<byte[]> send(String method, String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(registry.address() + path))
                 .timeout(LIMIT)
                 .method(method, HttpRequest.BodyPublishers.noBody());

@@ -37,7 +37,8 @@ class EmbeddedRegistryTest {
             assertThat(threads()).isNotEmpty();
             assertThat(registry.client().endpoint().uri()).isEqualTo(registry.address());
         }
-        await("the threads of the store end").atMost(Duration.ofSeconds(10)).until(() -> threads().isEmpty());
+        await("the threads of the store end").atMost(Duration.ofSeconds(10)).until(() -> threads()
+                .isEmpty());
         open(0).close();
     }
 
@@ -55,7 +56,6 @@ class EmbeddedRegistryTest {
     void settingsThatCannotBeAreRefused() {
         assertThatThrownBy(() -> new EmbeddedSettings(folder, "h", "b", 70_000, 1L << 30))
                 .hasMessageContaining("store-port is 70000");
-        assertThatThrownBy(() -> new EmbeddedSettings(folder, "h", "b", 0, 5))
-                .hasMessageContaining("store-bytes is 5");
+        assertThatThrownBy(() -> new EmbeddedSettings(folder, "h", "b", 0, 5)).hasMessageContaining("store-bytes is 5");
     }
 }

@@ -89,7 +89,9 @@ class ManyPullsTest {
                             .getBytes(ISO_8859_1));
             assertThat(headers(in)).startsWith("HTTP/1.1 200");
             begun.countDown();
-            assertThat(begun.await(60, TimeUnit.SECONDS)).as("all pulls have begun").isTrue();
+            assertThat(begun.await(60, TimeUnit.SECONDS))
+                    .as("all pulls have begun")
+                    .isTrue();
             Digest.Hasher hasher = Digest.Algorithm.SHA256.newHasher();
             byte[] buffer = new byte[64 * 1024];
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {

@@ -41,7 +41,7 @@ class PullConformanceTest {
     private static final Pattern NEXT = Pattern.compile("<([^>]+)>; rel=\"next\"");
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
     private Door door;
 
@@ -228,9 +228,13 @@ class PullConformanceTest {
         HttpResponse<byte[]> none = door.get("/v2/team/app/other/tags/list?n=0");
         assertThat(json(none).path("tags")).isEmpty();
         assertThat(header(none, "Link")).isEmpty();
-        assertThat(json(door.get("/v2/team/app/other/tags/list?last=tx")).path("tags").toString())
+        assertThat(json(door.get("/v2/team/app/other/tags/list?last=tx"))
+                        .path("tags")
+                        .toString())
                 .isEqualTo("[\"ty\",\"v1\"]");
-        assertThat(json(door.get("/v2/team/app/other/tags/list?last=none-such&n=2")).path("tags").toString())
+        assertThat(json(door.get("/v2/team/app/other/tags/list?last=none-such&n=2"))
+                        .path("tags")
+                        .toString())
                 .isEqualTo("[\"ta\",\"tb\"]");
         requireFault(door.get("/v2/team/app/other/tags/list?n=-1"), 400, "PAGINATION_NUMBER_INVALID");
         requireFault(door.get("/v2/team/app/other/tags/list?n=many"), 400, "PAGINATION_NUMBER_INVALID");
@@ -243,7 +247,9 @@ class PullConformanceTest {
         HttpResponse<byte[]> page = door.get("/v2/_catalog?n=1");
         assertThat(json(page).path("repositories")).hasSize(1);
         assertThat(header(page, "Link")).isEqualTo("</v2/_catalog?n=1&last=team%2Fapp>; rel=\"next\"");
-        assertThat(json(door.get("/v2/_catalog?n=1&last=team%2Fapp")).path("repositories").toString())
+        assertThat(json(door.get("/v2/_catalog?n=1&last=team%2Fapp"))
+                        .path("repositories")
+                        .toString())
                 .isEqualTo("[\"team/app/other\"]");
     }
 
@@ -311,10 +317,8 @@ class PullConformanceTest {
         put(door.client(), APP, image, "damaged");
         spoil(file(folder, digest(layer)));
         requireFault(door.get("/v2/team/app/blobs/" + layer.digest()), 404, "BLOB_UNKNOWN");
-        requireFault(
-                door.get("/v2/team/app/blobs/" + layer.digest(), "Range", "bytes=0-5"), 404, "BLOB_UNKNOWN");
-        assertThat(new String(
-                        door.get("/v2/team/app/blobs/" + layer.digest()).body(), StandardCharsets.UTF_8))
+        requireFault(door.get("/v2/team/app/blobs/" + layer.digest(), "Range", "bytes=0-5"), 404, "BLOB_UNKNOWN");
+        assertThat(new String(door.get("/v2/team/app/blobs/" + layer.digest()).body(), StandardCharsets.UTF_8))
                 .contains("is damaged on this registry's disk");
         spoil(file(folder, digest(image)));
         requireFault(door.get("/v2/team/app/manifests/damaged"), 404, "MANIFEST_UNKNOWN");

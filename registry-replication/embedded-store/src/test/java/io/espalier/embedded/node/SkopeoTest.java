@@ -84,7 +84,8 @@ class SkopeoTest {
             assertThat(client.repositories()).containsExactly(APP);
             assertThat(client.tags(APP)).containsExactly(TagName.of("v1"));
             assertThat(client.digestOf(APP, TagName.of("v1"))).contains(digest(INDEX));
-            assertThat(client.manifest(APP, digest(INDEX)).orElseThrow().bytes()).isEqualTo(INDEX.manifest());
+            assertThat(client.manifest(APP, digest(INDEX)).orElseThrow().bytes())
+                    .isEqualTo(INDEX.manifest());
             assertThat(client.referrers(APP, digest(INDEX)))
                     .extracting(Descriptor::digest)
                     .containsExactly(digest(bill));

@@ -126,8 +126,6 @@ class DamageTest {
         put(client, APP, LAYER);
         put(client, APP, IMAGE.config().get(0));
         Files.delete(file(folder, digest(LAYER)));
-        failure(
-                ErrorCode.CONTENT_MISSING,
-                () -> client.putManifest(APP, digest(IMAGE), StoreSamples.manifest(IMAGE)));
+        failure(ErrorCode.CONTENT_MISSING, () -> client.putManifest(APP, digest(IMAGE), StoreSamples.manifest(IMAGE)));
     }
 }

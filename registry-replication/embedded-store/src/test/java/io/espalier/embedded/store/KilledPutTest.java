@@ -83,7 +83,8 @@ class KilledPutTest {
                             .filter(line -> line.startsWith("put "))
                             .map(line -> "t" + line.substring(4))
                             .toList());
-            JsonNode index = new ObjectMapper().readTree(folder.resolve("index.json").toFile());
+            JsonNode index =
+                    new ObjectMapper().readTree(folder.resolve("index.json").toFile());
             assertThat(index.path("manifests")).hasSameSizeAs(tags);
             for (TagName tag : tags) {
                 int seed = Integer.parseInt(tag.value().substring(1));
