@@ -38,7 +38,7 @@ public final class StoreClient implements RegistryClient {
     private final RegistryCounters counters = new RegistryCounters();
     private volatile boolean closed;
 
-    /** @param endpoint what to say about where the store is */
+    /** A client of this store, which others reach at this endpoint. */
     public StoreClient(OciLayoutStore store, RegistryEndpoint endpoint) {
         this.store = requireNonNull(store, "store is null");
         this.endpoint = requireNonNull(endpoint, "endpoint is null");

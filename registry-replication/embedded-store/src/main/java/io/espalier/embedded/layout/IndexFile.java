@@ -26,7 +26,7 @@ public final class IndexFile {
         this.folder = folder;
     }
 
-    /** @param name as {@code team/app:v1} */
+    /** A tag, under a name as {@code team/app:v1}. */
     public record Entry(String name, String mediaType, Digest digest, long size) {}
 
     /** Replaces the file in one step if it says something else. */

@@ -8,7 +8,7 @@ public final class Room {
     private final long limit;
     private long used;
 
-    /** @param limit bytes */
+    /** An empty one of so many bytes. */
     public Room(long limit) {
         if (limit < 1) {
             throw new IllegalArgumentException("store-bytes is " + limit + "; use at least 1.");

@@ -52,6 +52,25 @@ public record RelaySettings(
         requireNonNull(store, "store is null");
     }
 
+    /** The same with a store of its own instead of a registry. */
+    public RelaySettings with(EmbeddedSettings embedded) {
+        return new RelaySettings(
+                node,
+                host,
+                bind,
+                port,
+                master,
+                joinToken,
+                site,
+                registry,
+                folder,
+                spoolBytes,
+                uplinkBytesPerSecond,
+                insecurePlainHttp,
+                version,
+                Optional.of(embedded));
+    }
+
     /** Whether this node is the master. */
     public boolean isMaster() {
         return master.isEmpty();

@@ -3,6 +3,7 @@ package io.espalier.relay.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.espalier.embedded.node.EmbeddedSettings;
 import io.espalier.registry.endpoint.Credentials;
 import io.espalier.relay.identity.CredentialSeal;
 import java.nio.file.Path;
@@ -68,6 +69,37 @@ class SettingsReaderTest {
         assertThat(read(texts).registry().credentials()).contains(new Credentials("robot", "pass word"));
         assertThat(texts.toString()).doesNotContain(sealed);
         assertThat(read(texts).toString()).doesNotContain("pass word");
+    }
+
+    private static RelayTexts embedded(String host, StoreTexts store) {
+        return new RelayTexts(
+                "node-b", host, "", 0, "", "", "", "embedded", "", "", "", List.of(), 1 << 30, 0, false, store);
+    }
+
+    @Test
+    void aNodeWithoutARegistryHasItsOwnStore() throws Exception {
+        RelaySettings settings = read(embedded("localhost", NO_STORE));
+
+        assertThat(settings.store())
+                .contains(new EmbeddedSettings(folder.resolve("store"), "127.0.0.1", "127.0.0.1", 5000, 1 << 30));
+        assertThat(settings.registry().uri()).hasToString("http://127.0.0.1:5000");
+        assertThat(read(texts("", "https://registry:5000", "", "")).store()).isEmpty();
+    }
+
+    @Test
+    void aStoreForOthersIsReachedUnderTheHostOfTheNode() throws Exception {
+        RelaySettings settings = read(embedded("b.example", new StoreTexts("0.0.0.0", 5001, 1 << 30)));
+
+        assertThat(settings.registry().uri()).hasToString("http://b.example:5001");
+        assertThat(settings.store().orElseThrow().bind()).isEqualTo("0.0.0.0");
+    }
+
+    @Test
+    void settingsOfAStoreThatCannotBeAreTold() {
+        assertThatThrownBy(() -> read(embedded("b.example", new StoreTexts("", 70_000, 1 << 30))))
+                .hasMessageContaining("'registry-url' is embedded and store-port is 70000");
+        assertThatThrownBy(() -> read(embedded("b.example", new StoreTexts("", 5000, 7))))
+                .hasMessageContaining("store-bytes is 7");
     }
 
     @Test
