@@ -46,8 +46,7 @@ class EmbeddedStoreScenarioTest {
         List<RelaySite> sites = new ArrayList<>();
         for (int site : SITES) {
             stores.add(LoopbackPorts.free());
-            sites.add(RelaySite.embedded(
-                    "site-" + site, LoopbackPorts.free(), LoopbackPorts.free(), stores.get(site)));
+            sites.add(RelaySite.embedded("site-" + site, LoopbackPorts.free(), LoopbackPorts.free(), stores.get(site)));
         }
         cluster = RelayCluster.prepare(sites, LoopbackPorts.free(), KernelHome.built(), folder.resolve("kernels"));
         cluster.start(Map.of());
@@ -63,14 +62,15 @@ class EmbeddedStoreScenarioTest {
     }
 
     private void push(SampleImage image, String name) throws IOException {
-        Path file = ImageFiles.ociTar(image, "v1", folder.resolve(name.replace('/', '-').replace(':', '-') + ".tar"));
+        Path file = ImageFiles.ociTar(
+                image, "v1", folder.resolve(name.replace('/', '-').replace(':', '-') + ".tar"));
         cluster.onMaster("image:push " + file + " " + name);
     }
 
     private void awaitEverywhere(String image) {
-        Awaitility.await(image + " right at all sites")
-                .atMost(SOON)
-                .untilAsserted(() -> assertThat(cluster.onMaster("image:verify " + image)).contains("right at 3 of 3"));
+        Awaitility.await(image + " right at all sites").atMost(SOON).untilAsserted(() -> assertThat(
+                        cluster.onMaster("image:verify " + image))
+                .contains("right at 3 of 3"));
     }
 
     @Test

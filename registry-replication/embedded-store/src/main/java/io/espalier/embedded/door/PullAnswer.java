@@ -11,8 +11,20 @@ record PullAnswer(int status, Map<String, String> headers, Body body) {
         long length();
     }
 
-    /** Few bytes, not to be changed. */
-    record Bytes(byte[] bytes) implements Body {
+    /** Few bytes of memory. */
+    static final class Bytes implements Body {
+        private final byte[] bytes;
+
+        /** @param bytes not to be changed any more */
+        Bytes(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        /** Not to be changed. */
+        byte[] bytes() {
+            return bytes;
+        }
+
         @Override
         public long length() {
             return bytes.length;

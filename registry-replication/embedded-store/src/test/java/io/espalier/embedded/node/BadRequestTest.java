@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.espalier.testkit.registry.SampleImages;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,8 @@ class BadRequestTest {
 
     /** What the door answers to this request line, as text. */
     private String raw(String line) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", door.address().getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), door.address().getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
                     .write((line + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").getBytes(ISO_8859_1));

@@ -13,6 +13,7 @@ import io.espalier.testkit.registry.SampleImages;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -81,7 +82,7 @@ class ManyPullsTest {
     /** Nobody reads a body before all have their headers. */
     private static String pull(int port, CountDownLatch begun) throws Exception {
         String path = "/v2/team/app/blobs/" + IMAGE.layers().get(0).digest();
-        try (Socket socket = new Socket("127.0.0.1", port);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 DataInputStream in = new DataInputStream(socket.getInputStream())) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream()

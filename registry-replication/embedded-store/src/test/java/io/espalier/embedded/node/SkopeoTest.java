@@ -17,6 +17,7 @@ import io.espalier.testkit.registry.SampleImages;
 import io.espalier.testkit.registry.Skopeo;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,13 +49,13 @@ class SkopeoTest {
         SampleImage empty = SampleImages.withZeroByteLayer("application/vnd.acme.empty");
         SampleImage docker = SampleImages.dockerList(SampleImages.docker(3, 40_000));
         SampleImage bill = SampleImages.referrer(INDEX, "application/vnd.acme.sbom", 4, 10_000);
-        put(door.client(), APP, INDEX, "v1");
-        put(door.client(), APP, docker, "docker");
-        put(door.client(), APP, empty, "empty");
-        put(door.client(), APP, bill, "bill");
-
-        for (SampleImage image : new SampleImage[] {INDEX, docker, empty, bill}) {
-            String tag = image == INDEX ? "v1" : image == docker ? "docker" : image == empty ? "empty" : "bill";
+        Map<String, SampleImage> images = Map.of("v1", INDEX, "docker", docker, "empty", empty, "bill", bill);
+        for (Map.Entry<String, SampleImage> each : images.entrySet()) {
+            put(door.client(), APP, each.getValue(), each.getKey());
+        }
+        for (Map.Entry<String, SampleImage> each : images.entrySet()) {
+            String tag = each.getKey();
+            SampleImage image = each.getValue();
             String source = door.docker() + "team/app:" + tag;
             assertThat(Skopeo.plain().digest(source)).isEqualTo(image.digest());
             Skopeo.plain().copy(source, "dir:" + folder.resolve("pulled-" + tag));

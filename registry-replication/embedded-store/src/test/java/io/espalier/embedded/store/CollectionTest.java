@@ -30,6 +30,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,8 +48,18 @@ class CollectionTest {
     private OciLayoutStore store;
     private RegistryClient client;
 
+    @BeforeEach
+    void open() throws RegistryException {
+        open(StoreSamples.PLENTY, GRACE, clock);
+    }
+
     private void open(long bytes) throws RegistryException {
-        store = OciLayoutStore.open(folder, new StoreLimits(bytes, GRACE, Duration.ofDays(7)), clock);
+        store.close();
+        open(bytes, GRACE, clock);
+    }
+
+    private void open(long bytes, Duration grace, Clock time) throws RegistryException {
+        store = OciLayoutStore.open(folder, new StoreLimits(bytes, grace, Duration.ofDays(7)), time);
         client = StoreSamples.client(store);
     }
 
@@ -59,7 +70,6 @@ class CollectionTest {
 
     @Test
     void aBlobWithoutAManifestStaysForTheGrace() throws Exception {
-        open(StoreSamples.PLENTY);
         SampleImage image = SampleImages.oci(1, 10_000);
         SampleBlob layer = image.layers().get(0);
         put(client, APP, layer);
@@ -83,7 +93,6 @@ class CollectionTest {
 
     @Test
     void aDeletedImageGoesButNotWhatOthersShare() throws Exception {
-        open(StoreSamples.PLENTY);
         SampleImage image = SampleImages.oci(1, 10_000);
         put(client, APP, image, "v1");
         put(client, OTHER, image, "v1");
@@ -103,7 +112,6 @@ class CollectionTest {
 
     @Test
     void aBlobThatATransferHasProvedStaysWhenItsOldImageIsDeleted() throws Exception {
-        open(StoreSamples.PLENTY);
         SampleImage old = SampleImages.oci(1, 10_000);
         SampleBlob shared = old.layers().get(0);
         put(client, APP, old, "v1");
@@ -171,7 +179,6 @@ class CollectionTest {
 
     @Test
     void anOpenBlobIsReadToItsEndThoughItWasCollected() throws Exception {
-        open(StoreSamples.PLENTY);
         SampleBlob blob = SampleBlob.random("application/octet-stream", 1, 500_000);
         put(client, APP, blob);
         try (InputStream in = client.openBlob(APP, digest(blob), 0, blob.size())) {
@@ -184,9 +191,8 @@ class CollectionTest {
     /** Writers, deleters and collections at once; the store is far too small for all. */
     @Test
     void nothingThatIsTaggedIsEverIncompleteWhileOthersAreCollected() throws Exception {
-        store = OciLayoutStore.open(
-                folder, new StoreLimits(8_000_000, Duration.ofSeconds(2), Duration.ofDays(7)), Clock.systemUTC());
-        client = StoreSamples.client(store);
+        store.close();
+        open(8_000_000, Duration.ofSeconds(2), Clock.systemUTC());
         AtomicBoolean stop = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(5);
         List<Future<?>> work = new ArrayList<>();
@@ -257,7 +263,6 @@ class CollectionTest {
 
     @Test
     void anUploadThatRunsForHoursKeepsWhatTheTransferHasPutBefore() throws Exception {
-        open(StoreSamples.PLENTY);
         SampleBlob first = SampleBlob.random("application/octet-stream", 1, 1_000);
         SampleBlob slow = SampleBlob.random("application/octet-stream", 2, 1_000);
         put(client, APP, first);

@@ -170,14 +170,20 @@ class OciLayoutStoreTest {
     }
 
     private static final class BreakingStream extends InputStream {
-        private int left = 100;
+        private boolean read;
 
         @Override
         public int read() throws IOException {
-            if (left == 0) {
+            throw new IOException("the line broke");
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            if (read) {
                 throw new IOException("the line broke");
             }
-            return left-- & 1;
+            read = true;
+            return Math.min(length, 100);
         }
     }
 
