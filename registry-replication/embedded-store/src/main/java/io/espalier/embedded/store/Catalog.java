@@ -62,9 +62,16 @@ final class Catalog {
     }
 
     private void load(Repository repository, RepositoryFiles.Content content) throws RegistryException {
-        content.blobs().stream()
-                .filter(digest -> blobs.size(digest) >= 0)
-                .forEach(digest -> repository.blobs().put(digest, clock.instant()));
+        for (Digest digest : content.blobs()) {
+            if (blobs.size(digest) >= 0) {
+                repository.blobs().put(digest, clock.instant());
+            } else {
+                LOG.error(
+                        "Blob {} of {} has gone from the disk. Push or replicate the image again.",
+                        digest,
+                        repository.name());
+            }
+        }
         for (Map.Entry<Digest, RepositoryFiles.ManifestLink> link :
                 content.manifests().entrySet()) {
             load(repository, link.getKey(), link.getValue());
@@ -108,6 +115,9 @@ final class Catalog {
         long size = blobs.size(digest);
         if (size < 0 || size > Manifest.MOST_BYTES) {
             throw damaged(digest, size < 0 ? "has no file" : "has " + size + " bytes");
+        }
+        if (blobs.condition(digest) == BlobCondition.DAMAGED) {
+            throw damaged(digest, "is damaged or gone");
         }
         try (InputStream in = blobs.open(digest, 0, size)) {
             Manifest manifest = Manifest.of(mediaType, in.readAllBytes(), digest.algorithm());

@@ -122,6 +122,29 @@ class DamageTest {
     }
 
     @Test
+    void aManifestWhoseFileWasCutOrDeletedIsToldAndHeals() throws Exception {
+        put(client, APP, IMAGE, "v1");
+        Files.write(file(folder, digest(IMAGE)), new byte[5]);
+        failure(ErrorCode.DIGEST_MISMATCH, () -> client.manifest(APP, digest(IMAGE)));
+        put(client, APP, IMAGE, "v1");
+        Files.delete(file(folder, digest(IMAGE)));
+        failure(ErrorCode.DIGEST_MISMATCH, () -> client.manifest(APP, digest(IMAGE)));
+        put(client, APP, IMAGE, "v1");
+        assertThat(client.manifest(APP, digest(IMAGE))).isPresent();
+    }
+
+    @Test
+    void aBlobWhoseFileHasGoneWhileTheStoreWasClosedIsPutAgain() throws Exception {
+        put(client, APP, IMAGE, "v1");
+        store.close();
+        Files.delete(file(folder, digest(LAYER)));
+        open();
+        assertThat(client.blob(APP, digest(LAYER), LAYER.size())).isEqualTo(BlobPresence.ABSENT);
+        put(client, APP, IMAGE, "v1");
+        assertThat(client.blob(APP, digest(LAYER), LAYER.size())).isEqualTo(BlobPresence.PROVED);
+    }
+
+    @Test
     void anImageIsRefusedWhoseBlobIsDamaged() throws Exception {
         put(client, APP, LAYER);
         put(client, APP, IMAGE.config().get(0));
