@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class PullDoor implements AutoCloseable {
     private static final int EVENT_LOOPS = 2;
     private static final int WORKERS = 4;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
     private static final Logger LOG = LoggerFactory.getLogger(PullDoor.class);
 
     private final PullAnswers answers;
@@ -39,7 +41,8 @@ public final class PullDoor implements AutoCloseable {
         answers = new PullAnswers(store);
         DoorSettings settings = DoorSettings.of("embedded-store", bind, port)
                 .withThreads(EVENT_LOOPS, WORKERS)
-                .withBodiesLeftToHandlers();
+                .withBodiesLeftToHandlers()
+                .withCloseLimit(CLOSE_LIMIT);
         door = HttpDoor.open(settings, this::install);
     }
 
