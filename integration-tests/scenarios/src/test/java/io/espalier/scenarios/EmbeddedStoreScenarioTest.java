@@ -105,7 +105,7 @@ class EmbeddedStoreScenarioTest {
     }
 
     @Test
-    void aBlobThatRotsAtALeafIsFoundAndReplicatedAgain() throws Exception {
+    void aBlobThatRotsAtALeafIsFoundAndTheNextTransferOfItHealsIt() throws Exception {
         SampleImage image = SampleImages.oci(21, 800_000);
         SampleBlob layer = image.layers().get(0);
         push(image, "rotten/app:v1");
@@ -117,7 +117,9 @@ class EmbeddedStoreScenarioTest {
         Files.write(file, bytes);
         assertThat(cluster.onMaster("image:verify rotten/app:v1")).contains("2 of 3");
 
-        cluster.onMaster("image:push rotten/app:v1");
+        // The master believes that all have v1, so it sends nothing for that tag; any other transfer with the blob heals it.
+        push(image, "rotten/app:v1-again");
+        awaitEverywhere("rotten/app:v1-again");
         awaitEverywhere("rotten/app:v1");
         assertThat(file).hasBinaryContent(layer.bytes());
     }
