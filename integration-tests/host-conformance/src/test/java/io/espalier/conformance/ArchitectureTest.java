@@ -117,6 +117,19 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    @Test
+    void theEmbeddedStoreKnowsVertxInItsDoorAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.espalier.embedded..")
+                .and()
+                .resideOutsideOfPackage("io.espalier.embedded.door..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx..", "io.netty..")
+                .check(CLASSES);
+    }
+
     /** See docs/architecture.md: the packages of plug-ins that speak another's language, and the subjects of their own. */
     @Test
     void coresOfPluginsUseNoFramework() {

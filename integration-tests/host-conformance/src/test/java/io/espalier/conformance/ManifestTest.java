@@ -32,6 +32,8 @@ class ManifestTest {
             "io.espalier.tree",
             "registry-client",
             "io.espalier.registry.",
+            "embedded-store",
+            "io.espalier.embedded.node",
             "image-relay",
             "io.espalier.relay.protocol");
 

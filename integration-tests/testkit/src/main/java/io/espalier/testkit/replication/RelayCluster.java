@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registry and a kernel with its relay at every site; the first site is the master, whose registry notifies the controller.
@@ -33,7 +34,7 @@ public final class RelayCluster implements AutoCloseable {
 
     private final List<RelaySite> sites;
     private final int controllerPort;
-    private final List<RegistryServer> registries = new ArrayList<>();
+    private final List<Optional<RegistryServer>> registries = new ArrayList<>();
     private final List<KernelHome> homes = new ArrayList<>();
     private final List<Optional<ChildProcess>> kernels = new ArrayList<>();
 
@@ -61,11 +62,11 @@ public final class RelayCluster implements AutoCloseable {
     }
 
     private void prepare(RelaySite site, Path built, Path work) {
-        RegistryPlan plan = site.registry();
-        if (registries.isEmpty()) {
+        @Nullable RegistryPlan plan = site.registry();
+        if (plan != null && registries.isEmpty()) {
             plan = plan.notifying(URI.create("http://127.0.0.1:" + controllerPort + "/v1/notifications"), Map.of());
         }
-        registries.add(plan.start());
+        registries.add(Optional.ofNullable(plan).map(RegistryPlan::start));
         KernelHome home = KernelHome.install(built, work.resolve(site.name()), site.before());
         home.configure("kernel", Map.of("endpoint-port", site.endpointPort()));
         homes.add(home);
@@ -173,7 +174,10 @@ public final class RelayCluster implements AutoCloseable {
     }
 
     public RegistryServer registry(int site) {
-        return registries.get(site);
+        return registries
+                .get(site)
+                .orElseThrow(
+                        () -> new IllegalStateException("Site " + site + " has no registry but its relay's store."));
     }
 
     /** The running kernel of a site, for faults. */
@@ -221,7 +225,7 @@ public final class RelayCluster implements AutoCloseable {
             int last = site;
             ends.add(() -> stopKernel(last));
         }
-        registries.forEach(registry -> ends.add(registry::close));
+        registries.forEach(registry -> registry.ifPresent(open -> ends.add(open::close)));
         for (Runnable end : ends) {
             try {
                 end.run();

@@ -6,6 +6,7 @@ import io.espalier.testkit.registry.RegistryPlan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One site of a {@link RelayCluster}.
@@ -14,7 +15,7 @@ import java.util.Map;
  * @param host under which the other relays reach this one
  * @param relayPort where its relay listens
  * @param endpointPort of the kernel's health endpoint
- * @param registry the registry beside it, not started yet
+ * @param registry the registry beside it, not started yet; null for a relay with its embedded store
  * @param relay more settings of {@code image.relay}
  * @param before words before the kernel's command, as {@code ip netns exec NAME}
  */
@@ -23,15 +24,26 @@ public record RelaySite(
         String host,
         int relayPort,
         int endpointPort,
-        RegistryPlan registry,
+        @Nullable RegistryPlan registry,
         Map<String, Object> relay,
         List<String> before) {
     public RelaySite {
         requireNonNull(name, "name is null");
         requireNonNull(host, "host is null");
-        requireNonNull(registry, "registry is null");
         relay = Map.copyOf(relay);
         before = List.copyOf(before);
+    }
+
+    /** A site without a registry, whose relay gives out images at this port. */
+    public static RelaySite embedded(String name, int relayPort, int endpointPort, int storePort) {
+        return new RelaySite(
+                name,
+                "127.0.0.1",
+                relayPort,
+                endpointPort,
+                null,
+                Map.of("registry-url", "embedded", "store-port", storePort),
+                List.of());
     }
 
     /** The same with one more setting of its relay. */
@@ -46,7 +58,9 @@ public record RelaySite(
         settings.put("name", name);
         settings.put("host", host);
         settings.put("port", relayPort);
-        settings.put("registry-url", "http://127.0.0.1:" + registry.port());
+        if (registry != null) {
+            settings.put("registry-url", "http://127.0.0.1:" + registry.port());
+        }
         settings.putAll(relay);
         return settings;
     }

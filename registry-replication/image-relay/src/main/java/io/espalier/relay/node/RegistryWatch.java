@@ -30,9 +30,14 @@ final class RegistryWatch implements AutoCloseable {
         this.client = client;
     }
 
-    static RegistryWatch start(RegistryEndpoint endpoint) throws RegistryException {
-        RegistryWatch watch = new RegistryWatch(RegistryClient.of(
-                requireNonNull(endpoint, "endpoint is null").within(SHORT).retrying(RetryPolicy.NEVER)));
+    /** The same registry for a client that asks once and does not wait long. */
+    static RegistryEndpoint impatient(RegistryEndpoint endpoint) {
+        return endpoint.within(SHORT).retrying(RetryPolicy.NEVER);
+    }
+
+    /** @param client closed with the watch */
+    static RegistryWatch start(RegistryClient client) {
+        RegistryWatch watch = new RegistryWatch(requireNonNull(client, "client is null"));
         watch.thread.setDaemon(true);
         watch.thread.start();
         return watch;

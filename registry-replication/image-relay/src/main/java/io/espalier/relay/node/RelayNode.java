@@ -64,9 +64,10 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
         this.state = new MasterState(clock);
         this.stops = stops;
         identity = NodeIdentity.open(settings.folder().resolve("identity"), settings.node(), clock);
-        registry = RegistryClient.of(settings.registry());
-        stops.add("the registry's client", registry::close);
-        registryWatch = RegistryWatch.start(settings.registry());
+        OwnRegistry own = OwnRegistry.open(settings, clock);
+        stops.add("the registry", own::close);
+        registry = own.client();
+        registryWatch = RegistryWatch.start(own.watcher());
         stops.add("the watch of the registry", registryWatch::close);
         door = RelayDoor.open(settings, identity, authority);
         door.closeWith(stops);
@@ -116,7 +117,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 settings.node(),
                 settings.host(),
                 door.port(),
-                settings.registry().uri().toString());
+                registry.endpoint().uri().toString());
         return settings.isMaster()
                 ? new LocalSource(facts, authority)
                 : new JoinClient(door.vertx(), master(), facts, identity, settings.joinToken(), clock);
@@ -140,7 +141,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 "Node {} relays images at {} for its registry {}.",
                 settings.node(),
                 door.address(),
-                settings.registry().uri());
+                registry.endpoint().uri());
         synchronized (controlLock) {
             joining = enrolment.enrolled().thenRun(this::connect);
         }
@@ -160,7 +161,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 settings.version(),
                 settings.host(),
                 door.port(),
-                settings.registry().uri().toString(),
+                registry.endpoint().uri().toString(),
                 settings.site(),
                 settings.capacity(),
                 engine.reports());
@@ -225,7 +226,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 master.connected(),
                 master.since(),
                 joining.isEmpty() || master.connected() ? master.problem() : joining,
-                settings.registry().uri(),
+                registry.endpoint().uri(),
                 registryWatch.problem(),
                 orders.members().size(),
                 engine.reports(),

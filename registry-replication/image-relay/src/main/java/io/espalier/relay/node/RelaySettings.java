@@ -2,6 +2,7 @@ package io.espalier.relay.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.embedded.node.EmbeddedSettings;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.JoinToken;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param capacity what the node may be burdened with
  * @param insecurePlainHttp no TLS between nodes
  * @param version of this program, told to the master
+ * @param store of a node without a registry; {@code registry} is then where it can be reached
  */
 public record RelaySettings(
         NodeId node,
@@ -36,7 +38,8 @@ public record RelaySettings(
         long spoolBytes,
         NodeCapacity capacity,
         boolean insecurePlainHttp,
-        String version) {
+        String version,
+        Optional<EmbeddedSettings> store) {
     public RelaySettings {
         requireNonNull(node, "node is null");
         requireNonNull(host, "host is null");
@@ -48,6 +51,26 @@ public record RelaySettings(
         requireNonNull(folder, "folder is null");
         requireNonNull(capacity, "capacity is null");
         requireNonNull(version, "version is null");
+        requireNonNull(store, "store is null");
+    }
+
+    /** The same with a store of its own instead of a registry. */
+    public RelaySettings with(EmbeddedSettings embedded) {
+        return new RelaySettings(
+                node,
+                host,
+                bind,
+                port,
+                master,
+                joinToken,
+                site,
+                registry,
+                folder,
+                spoolBytes,
+                uplinkBytesPerSecond,
+                insecurePlainHttp,
+                version,
+                Optional.of(embedded));
     }
 
     /** Whether this node is the master. */

@@ -25,7 +25,8 @@ public record RelayTexts(
         long spoolBytes,
         long uplinkBytesPerSecond,
         int maxChildren,
-        boolean insecurePlainHttp) {
+        boolean insecurePlainHttp,
+        StoreTexts store) {
     public RelayTexts {
         requireNonNull(name, "name is null");
         requireNonNull(host, "host is null");
@@ -37,6 +38,7 @@ public record RelayTexts(
         requireNonNull(registryUser, "registryUser is null");
         requireNonNull(registryPassword, "registryPassword is null");
         requireNonNull(registryCaFile, "registryCaFile is null");
+        requireNonNull(store, "store is null");
         registryInsecureHttp = List.copyOf(registryInsecureHttp);
     }
 

@@ -1,5 +1,6 @@
 package io.espalier.relay.node;
 
+import io.espalier.embedded.node.EmbeddedSettings;
 import io.espalier.registry.endpoint.Credentials;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.relay.control.MasterAddress;
@@ -25,6 +26,7 @@ public final class SettingsReader {
     /** What the relay calls itself at registries, which put it into their notifications. */
     public static final String USER_AGENT = "espalier-image-relay";
 
+    private static final String EMBEDDED = "embedded";
     static final long MIN_SPOOL_BYTES = 16L * Transfer.MAX_CHUNK_BYTES;
     private static final int MAX_PORT = 65_535;
     private static final int MAX_SITE_CHARS = 100;
@@ -66,7 +68,8 @@ public final class SettingsReader {
         String bind = bind(host);
         MasterAddress master = master();
         JoinToken token = token();
-        RegistryEndpoint registry = registry();
+        EmbeddedSettings store = isEmbedded() ? store(host) : null;
+        RegistryEndpoint registry = store == null ? registry() : address(store);
         NodeCapacity capacity = capacity();
         checkNumbers();
         if (node == null || registry == null) {
@@ -85,7 +88,8 @@ public final class SettingsReader {
                 texts.spoolBytes(),
                 capacity,
                 texts.insecurePlainHttp(),
-                version));
+                version,
+                Optional.ofNullable(store)));
     }
 
     private String host() {
@@ -149,10 +153,46 @@ public final class SettingsReader {
         }
     }
 
+    private boolean isEmbedded() {
+        return texts.registryUrl().strip().equals(EMBEDDED);
+    }
+
+    private @Nullable EmbeddedSettings store(String host) {
+        String bind = texts.store().bind().isBlank()
+                ? "127.0.0.1"
+                : texts.store().bind().strip();
+        String reached = bind.equals("0.0.0.0") || bind.equals("::") ? host : bind;
+        try {
+            return new EmbeddedSettings(
+                    folder.resolve("store"),
+                    reached,
+                    bind,
+                    texts.store().port(),
+                    texts.store().bytes());
+        } catch (IllegalArgumentException e) {
+            problems.add("'registry-url' is " + EMBEDDED + " and " + e.getMessage());
+            return null;
+        }
+    }
+
+    private @Nullable RegistryEndpoint address(EmbeddedSettings store) {
+        String host = store.host().contains(":") ? "[" + store.host() + "]" : store.host();
+        try {
+            return RegistryEndpoint.allowingPlainHttp(URI.create("http://" + host + ":" + store.port()));
+        } catch (IllegalArgumentException e) {
+            problems.add("'store-bind': " + e.getMessage());
+            return null;
+        }
+    }
+
     private @Nullable RegistryEndpoint registry() {
+        if (isEmbedded()) {
+            return null;
+        }
         if (texts.registryUrl().isBlank()) {
             problems.add(
-                    "'registry-url' is empty; set it to the address of this node's registry, as https://registry:5000.");
+                    "'registry-url' is empty; set it to the address of this node's registry, as https://registry:5000, or to "
+                            + EMBEDDED + ".");
             return null;
         }
         try {

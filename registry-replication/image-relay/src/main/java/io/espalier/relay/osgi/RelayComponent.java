@@ -7,6 +7,7 @@ import io.espalier.relay.node.RelaySettings;
 import io.espalier.relay.node.RelayStatus;
 import io.espalier.relay.node.RelayTexts;
 import io.espalier.relay.node.SettingsReader;
+import io.espalier.relay.node.StoreTexts;
 import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
 import java.nio.file.Path;
@@ -82,7 +83,8 @@ public final class RelayComponent {
                 config.spool$_$bytes(),
                 config.uplink$_$bytes$_$per$_$second(),
                 config.max$_$children(),
-                config.insecure$_$plain$_$http());
+                config.insecure$_$plain$_$http(),
+                new StoreTexts(config.store$_$bind(), config.store$_$port(), config.store$_$bytes()));
     }
 
     @Reference(

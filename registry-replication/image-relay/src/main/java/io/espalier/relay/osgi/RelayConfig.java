@@ -45,7 +45,8 @@ public @interface RelayConfig {
     @AttributeDefinition(required = false, description = "Label for where the node stands, as a data centre.")
     String site() default "";
 
-    @AttributeDefinition(description = "Address of the node's registry, as https://registry:5000.")
+    @AttributeDefinition(
+            description = "Address of the node's registry, as https://registry:5000, or embedded for a store within.")
     String registry$_$url() default "http://127.0.0.1:5000";
 
     @AttributeDefinition(required = false, description = "User at the registry; empty for none.")
@@ -66,6 +67,20 @@ public @interface RelayConfig {
             required = false,
             description = "Hosts whose registry may be reached without TLS, besides this machine.")
     String[] registry$_$insecure$_$http() default {};
+
+    @AttributeDefinition(
+            description = "Port from which images of the embedded store are pulled; 0 takes any free one.",
+            min = "0",
+            max = "65535")
+    int store$_$port() default 5000;
+
+    @AttributeDefinition(
+            required = false,
+            description = "Address that the embedded store's door listens on, without TLS; empty for 127.0.0.1.")
+    String store$_$bind() default "";
+
+    @AttributeDefinition(description = "Most bytes of the embedded store.", min = "16777216")
+    long store$_$bytes() default 50L << 30;
 
     @AttributeDefinition(
             description = "Most bytes of the spool; at least the largest layer, best the largest image.",

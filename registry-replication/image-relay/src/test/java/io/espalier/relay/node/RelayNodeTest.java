@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.espalier.embedded.node.EmbeddedSettings;
+import io.espalier.registry.client.BlobPresence;
+import io.espalier.registry.client.BlobSource;
+import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.endpoint.RegistryEndpoint;
+import io.espalier.registry.name.Digest;
+import io.espalier.registry.name.RepositoryName;
 import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.JoinToken;
 import io.espalier.relay.protocol.MasterMessage;
@@ -89,7 +95,8 @@ class RelayNodeTest {
                 64 << 20,
                 NodeCapacity.NONE,
                 false,
-                "1.2.3");
+                "1.2.3",
+                Optional.empty());
     }
 
     private RelayNode start(RelaySettings settings) throws Exception {
@@ -186,6 +193,29 @@ class RelayNodeTest {
                         .get(0)
                         .problem())
                 .contains("master@localhost");
+    }
+
+    @Test
+    void aNodeWithoutARegistryGivesOutImagesItself() throws Exception {
+        EmbeddedSettings store = new EmbeddedSettings(folder.resolve("store"), "127.0.0.1", "127.0.0.1", 0, 64 << 20);
+        RelaySettings settings = settings(MASTER, 0, Optional.empty(), Optional.empty());
+        RelayNode node = start(settings.with(store));
+        byte[] bytes = {1, 2, 3};
+        Digest digest = Digest.sha256(bytes);
+        RepositoryName repository = RepositoryName.of("team/app");
+
+        node.client().putBlob(repository, digest, bytes.length, BlobSource.of(bytes));
+
+        assertThat(node.client().blob(repository, digest, bytes.length)).isEqualTo(BlobPresence.PROVED);
+        await().atMost(LIMIT).until(() -> node.status().registryProblem().isEmpty());
+        assertThat(node.status().registry().getPort()).isPositive();
+        try (RegistryClient others = RegistryClient.of(
+                RegistryEndpoint.allowingPlainHttp(node.status().registry()))) {
+            assertThat(others.blob(repository, digest, bytes.length)).isEqualTo(BlobPresence.PROVED);
+        }
+        node.close();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.isAlive() && thread.getName().startsWith("embedded-store"));
     }
 
     @Test

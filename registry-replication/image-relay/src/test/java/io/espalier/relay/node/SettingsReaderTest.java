@@ -3,6 +3,7 @@ package io.espalier.relay.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.espalier.embedded.node.EmbeddedSettings;
 import io.espalier.registry.endpoint.Credentials;
 import io.espalier.relay.identity.CredentialSeal;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SettingsReaderTest {
     private static final String TOKEN = "abcdefghijklmnopqrstuvwxyz." + "0".repeat(64);
+
+    private static final StoreTexts NO_STORE = new StoreTexts("", 5000, 1 << 30);
 
     @TempDir
     private Path folder;
@@ -33,7 +36,8 @@ class SettingsReaderTest {
                 1 << 30,
                 0,
                 -1,
-                false);
+                false,
+                NO_STORE);
     }
 
     private RelaySettings read(RelayTexts texts) throws RelayException {
@@ -68,6 +72,37 @@ class SettingsReaderTest {
         assertThat(read(texts).toString()).doesNotContain("pass word");
     }
 
+    private static RelayTexts embedded(String host, StoreTexts store) {
+        return new RelayTexts(
+                "node-b", host, "", 0, "", "", "", "embedded", "", "", "", List.of(), 1 << 30, 0, false, store);
+    }
+
+    @Test
+    void aNodeWithoutARegistryHasItsOwnStore() throws Exception {
+        RelaySettings settings = read(embedded("localhost", NO_STORE));
+
+        assertThat(settings.store())
+                .contains(new EmbeddedSettings(folder.resolve("store"), "127.0.0.1", "127.0.0.1", 5000, 1 << 30));
+        assertThat(settings.registry().uri()).hasToString("http://127.0.0.1:5000");
+        assertThat(read(texts("", "https://registry:5000", "", "")).store()).isEmpty();
+    }
+
+    @Test
+    void aStoreForOthersIsReachedUnderTheHostOfTheNode() throws Exception {
+        RelaySettings settings = read(embedded("b.example", new StoreTexts("0.0.0.0", 5001, 1 << 30)));
+
+        assertThat(settings.registry().uri()).hasToString("http://b.example:5001");
+        assertThat(settings.store().orElseThrow().bind()).isEqualTo("0.0.0.0");
+    }
+
+    @Test
+    void settingsOfAStoreThatCannotBeAreTold() {
+        assertThatThrownBy(() -> read(embedded("b.example", new StoreTexts("", 70_000, 1 << 30))))
+                .hasMessageContaining("'registry-url' is embedded and store-port is 70000");
+        assertThatThrownBy(() -> read(embedded("b.example", new StoreTexts("", 5000, 7))))
+                .hasMessageContaining("store-bytes is 7");
+    }
+
     @Test
     void everyProblemIsToldAtOnce() {
         RelayTexts texts = new RelayTexts(
@@ -86,7 +121,8 @@ class SettingsReaderTest {
                 5,
                 -1,
                 -2,
-                false);
+                false,
+                NO_STORE);
 
         assertThatThrownBy(() -> read(texts))
                 .isInstanceOf(RelayException.class)
@@ -121,7 +157,8 @@ class SettingsReaderTest {
                 1 << 30,
                 0,
                 -1,
-                false);
+                false,
+                NO_STORE);
         RelaySettings settings = read(texts);
         assertThat(settings.registry().plainHttp()).isTrue();
         assertThat(settings.bind())

@@ -28,6 +28,9 @@ class RelayConfigTest {
                     "registry-password",
                     "registry-ca-file",
                     "registry-insecure-http",
+                    "store-port",
+                    "store-bind",
+                    "store-bytes",
                     "spool-bytes",
                     "uplink-bytes-per-second",
                     "insecure-plain-http")) {

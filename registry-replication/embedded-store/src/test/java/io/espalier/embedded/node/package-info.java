@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.embedded.node;
+
+import org.jspecify.annotations.NullMarked;

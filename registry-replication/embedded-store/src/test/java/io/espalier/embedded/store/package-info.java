@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.embedded.store;
+
+import org.jspecify.annotations.NullMarked;
