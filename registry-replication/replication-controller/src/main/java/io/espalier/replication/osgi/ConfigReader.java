@@ -109,7 +109,8 @@ final class ConfigReader {
                         priorities,
                         backfill,
                         config.chunk$_$bytes(),
-                        Math.max(0, config.link$_$bytes$_$per$_$second())),
+                        Math.max(0, config.link$_$bytes$_$per$_$second()),
+                        gateRequired()),
                 DEFAULT_TRANSFERS);
     }
 
@@ -119,6 +120,14 @@ final class ConfigReader {
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException(key + ": " + wrong.getMessage(), wrong);
         }
+    }
+
+    private boolean gateRequired() {
+        String word = config.release$_$gate().strip();
+        if (!word.equals("if-present") && !word.equals("required")) {
+            throw new IllegalArgumentException("release-gate is '" + word + "'; use if-present or required.");
+        }
+        return word.equals("required");
     }
 
     private PlatformList platforms() {
