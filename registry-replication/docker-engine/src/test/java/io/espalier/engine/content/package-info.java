@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.engine.content;
+
+import org.jspecify.annotations.NullMarked;
