@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.opentest4j.TestAbortedException;
  */
 public final class DockerEngineServer implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final Pattern NOT_HERE = Pattern.compile(
             "(?i)operation not permitted|permission denied|cgroup isn't mounted|cgroups: cgroup mountpoint does not exist");
 
@@ -120,9 +122,24 @@ public final class DockerEngineServer implements AutoCloseable {
         running().cont();
     }
 
-    /** Ends it with SIGKILL; containers go on without it. */
+    /** Ends it with SIGKILL; its containerd ends with it, containers go on. */
     public void kill() {
         running().kill();
+        // Where nobody reaps orphans the next engine takes the dead containerd for a running one, by its process id.
+        Path pidFile = folder.resolve("exec/containerd/containerd.pid");
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        try {
+            Path stat = Path.of("/proc", Files.readString(pidFile).strip(), "stat");
+            while (Files.exists(stat) && !Files.readString(stat).contains(") Z ")) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("The containerd of a killed engine goes on: " + stat);
+                }
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+            Files.delete(pidFile);
+        } catch (IOException gone) {
+            // It was reaped between two looks, or wrote no such file.
+        }
     }
 
     /** The names of all images, as {@code repository:tag}; those without one as {@code <none>:<none>}. */

@@ -75,7 +75,7 @@ public final class ContentReader {
             platforms.add(name.isEmpty() ? "a platform that it does not name" : name);
             if ((name.isEmpty() || name.equals(engine.platform())) && depth < MOST_DEPTH) {
                 Found found = read(repository, entry.digest(), depth + 1);
-                if (found instanceof Found.Runnable) {
+                if (found instanceof Found.Image) {
                     return found;
                 }
                 images |= found instanceof Foreign;
@@ -99,7 +99,7 @@ public final class ContentReader {
         byte[] bytes = bytes(repository, config);
         String platform = platform(config, bytes);
         return platform.equals(engine.platform())
-                ? new Found.Runnable(
+                ? new Found.Image(
                         new ImageContent(repository, digest, config.digest(), bytes, List.copyOf(manifest.layers())))
                 : foreign(platform);
     }

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 /** What a digest in the registry is to an engine. */
 public sealed interface Found {
     /** An image that the engine can run. */
-    record Runnable(ImageContent content) implements Found {
-        public Runnable {
+    record Image(ImageContent content) implements Found {
+        public Image {
             requireNonNull(content, "content is null");
         }
     }

@@ -35,7 +35,11 @@ public enum ArrivalMode {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** @throws IllegalArgumentException with a sentence for another word */
+    /**
+     * Reads the configuration's word.
+     *
+     * @throws IllegalArgumentException with a sentence for another word
+     */
     public static ArrivalMode parse(String word) {
         return Arrays.stream(values())
                 .filter(mode -> mode.word().equals(word.strip()))

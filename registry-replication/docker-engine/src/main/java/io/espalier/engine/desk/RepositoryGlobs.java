@@ -19,7 +19,11 @@ public final class RepositoryGlobs {
         this.excluded = excluded;
     }
 
-    /** @throws IllegalArgumentException with a sentence when one is no glob */
+    /**
+     * Reads globs; blank ones are left out.
+     *
+     * @throws IllegalArgumentException with a sentence when one is no glob
+     */
     public static RepositoryGlobs of(List<String> globs) {
         List<String> all = globs.stream()
                 .map(String::strip)

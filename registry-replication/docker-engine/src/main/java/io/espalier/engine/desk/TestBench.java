@@ -90,7 +90,7 @@ final class TestBench {
         if (found instanceof NoImage none) {
             return SmokeResult.without(Outcome.PASSED, none.sentence());
         }
-        ImageLoader.Lease image = loader.acquire(engine, ((Found.Runnable) found).content(), source);
+        ImageLoader.Lease image = loader.acquire(engine, ((Found.Image) found).content(), source);
         try {
             SmokeResult result = order.run()
                     ? new SmokeTest(engine, order.rules()).run(image.reference(), labels(id, order))

@@ -14,7 +14,11 @@ public final class TestCommands {
         this.rules = List.copyOf(rules);
     }
 
-    /** @throws IllegalArgumentException with a sentence when one is not of that form */
+    /**
+     * Reads the configuration; blank texts are left out.
+     *
+     * @throws IllegalArgumentException with a sentence when one is not of that form
+     */
     public static TestCommands parse(List<String> texts) {
         List<Rule> rules = new ArrayList<>();
         for (String text : texts) {

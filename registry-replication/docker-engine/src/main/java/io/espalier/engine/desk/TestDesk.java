@@ -98,7 +98,7 @@ public final class TestDesk implements AutoCloseable {
 
     private void later(String key, long pauseMillis) {
         try {
-            threads.schedule(() -> work(key), pauseMillis, TimeUnit.MILLISECONDS);
+            Future<?> unused = threads.schedule(() -> work(key), pauseMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("A test is not made: the desk is closed.");
         }
@@ -166,7 +166,9 @@ public final class TestDesk implements AutoCloseable {
                 result.took().toMillis(),
                 clock.instant());
         results.add(kept, result.logs());
-        if (result.outcome() == Outcome.PASSED) {
+        if (result.outcome() == Outcome.UNDECIDED) {
+            LOG.info("Image {} ({}) could not be tested: {}", kept.image(), kept.digest(), kept.sentence());
+        } else if (result.outcome() == Outcome.PASSED) {
             LOG.info("Image {} ({}) passes: {}", kept.image(), kept.digest(), kept.sentence());
         } else {
             LOG.warn("Image {} ({}) fails: {} Test {}.", kept.image(), kept.digest(), kept.sentence(), id);

@@ -3,7 +3,6 @@ package io.espalier.engine.docker;
 import static java.util.Objects.requireNonNull;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.HealthState;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
@@ -54,7 +53,7 @@ final class DockerEngine implements ImageEngine {
     }
 
     /** Takes the last error of a stream of progress. */
-    private static final class Progress<T extends ResponseItem> extends ResultCallback.Adapter<T> {
+    private static final class Progress<T extends ResponseItem> extends Answers<T> {
         private volatile @Nullable String error;
 
         @Override

@@ -3,7 +3,6 @@ package io.espalier.engine.docker;
 import static java.util.Objects.requireNonNull;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
@@ -46,6 +45,10 @@ final class EngineCalls implements AutoCloseable {
      * @param what as "list containers", for the sentence
      */
     <T> T call(String what, Duration limit, Function<DockerClient, T> call) throws EngineException {
+        if (late.get()) {
+            throw new EngineException(
+                    Code.AWAY, "Tried to " + what + " but the Docker engine did not answer a moment ago.", null);
+        }
         DockerClient open = client();
         ScheduledFuture<?> alarm = watch.schedule(
                 () -> {
@@ -66,22 +69,27 @@ final class EngineCalls implements AutoCloseable {
     }
 
     /** Makes a call that answers piece by piece, and waits for its end. */
-    <C extends ResultCallback.Adapter<?>> C stream(String what, Duration limit, Function<DockerClient, C> call)
+    <C extends Answers<?>> C stream(String what, Duration limit, Function<DockerClient, C> call)
             throws EngineException {
         return call(what, limit, open -> {
-            C callback = call.apply(open);
+            C answers = call.apply(open);
             try {
-                if (callback.awaitCompletion(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                    return callback;
-                }
-                late.set(true);
-                throw new IllegalStateException("no end");
+                // The alarm comes first, closes the client, and so ends the answers.
+                answers.await(2 * limit.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted", e);
             } finally {
-                closeQuietly(callback);
+                closeQuietly(answers);
             }
+            Throwable error = answers.error();
+            if (error instanceof RuntimeException unchecked) {
+                throw unchecked;
+            }
+            if (error != null) {
+                throw new IllegalStateException(error);
+            }
+            return answers;
         });
     }
 
@@ -92,7 +100,6 @@ final class EngineCalls implements AutoCloseable {
         }
         String address = "the Docker engine at unix://" + socket;
         if (late.get()) {
-            end();
             return new EngineException(
                     Code.AWAY,
                     "Tried to " + what + " but " + address + " did not answer within " + limit.toSeconds() + " s.",
@@ -130,7 +137,6 @@ final class EngineCalls implements AutoCloseable {
                             .maxConnections(CONNECTIONS)
                             .connectionTimeout(CONNECT)
                             .build());
-            late.set(false);
             client = open;
         }
         return open;
@@ -152,9 +158,9 @@ final class EngineCalls implements AutoCloseable {
         }
     }
 
-    private static void closeQuietly(ResultCallback<?> callback) {
+    private static void closeQuietly(Answers<?> answers) {
         try {
-            callback.close();
+            answers.close();
         } catch (IOException | RuntimeException e) {
             // Its end is known already.
         }

@@ -1,10 +1,9 @@
 package io.espalier.engine.docker;
 
-import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Frame;
 
 /** Keeps the last bytes of a container's output. */
-final class LogTail extends ResultCallback.Adapter<Frame> {
+final class LogTail extends Answers<Frame> {
     private final byte[] ring;
     private long count;
 

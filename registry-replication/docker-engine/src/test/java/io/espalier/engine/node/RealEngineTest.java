@@ -251,14 +251,17 @@ class RealEngineTest {
         SampleImage image = pushed(RunnableImage.running("echo again; " + FOREVER), "frozen/web");
         try (EngineNode node = arrivals("frozen", ArrivalMode.TEST)) {
             node.arrivals().orElseThrow().arrived(arrival(image, "frozen/web"));
-            Awaitility.await("the container")
+            Awaitility.await("the container to run")
                     .atMost(SOON)
-                    .until(() -> !rig.engine.containers().isEmpty());
+                    .until(() -> !rig.engine.docker("ps", "--quiet").isEmpty());
 
             rig.engine.freeze();
-            Awaitility.await("the test to notice").atMost(SOON).until(() -> node.desk().waiting().stream()
-                    .anyMatch(line -> line.contains("did not answer within")));
-            rig.engine.thaw();
+            try {
+                Awaitility.await("the test to notice").atMost(SOON).until(() -> node.desk().waiting().stream()
+                        .anyMatch(line -> line.contains("did not answer within")));
+            } finally {
+                rig.engine.thaw();
+            }
 
             TestResult result = rig.awaitResult(node, "frozen/web:v1");
             assertThat(result.outcome()).as(result.sentence()).isEqualTo(Outcome.PASSED);

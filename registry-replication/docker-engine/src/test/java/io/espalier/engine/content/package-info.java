@@ -1,4 +1,0 @@
-@NullMarked
-package io.espalier.engine.content;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.espalier.engine.desk;
-
-import org.jspecify.annotations.NullMarked;
