@@ -221,6 +221,8 @@ public final class DockerEngineServer implements AutoCloseable {
                             .isPresent())
                     .toList();
         }
+        // Containers are children of their shims and would outlive them.
+        rest.forEach(each -> each.descendants().forEach(ProcessHandle::destroyForcibly));
         rest.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle each : rest) {
             try {
