@@ -102,6 +102,7 @@ final class ConfigReader {
         PlatformList platforms = attempt(this::platforms, PlatformList.all());
         PriorityRules priorities =
                 attempt(() -> PriorityRules.parse(List.of(config.priorities())), PriorityRules.parse(List.of()));
+        boolean gateRequired = attempt(this::gateRequired, false);
         Backfill backfill = attempt(() -> Backfill.parse(config.backfill()), Backfill.CURRENT);
         return attempt(
                 () -> new TransferSettings(
@@ -110,7 +111,7 @@ final class ConfigReader {
                         backfill,
                         config.chunk$_$bytes(),
                         Math.max(0, config.link$_$bytes$_$per$_$second()),
-                        gateRequired()),
+                        gateRequired),
                 DEFAULT_TRANSFERS);
     }
 
