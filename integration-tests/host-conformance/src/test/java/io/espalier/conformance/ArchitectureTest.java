@@ -25,7 +25,8 @@ class ArchitectureTest {
         "io.espalier.relay.protocol..",
         "io.espalier.replication.plan..",
         "io.espalier.replication.archive..",
-        "io.espalier.replication.trigger.."
+        "io.espalier.replication.trigger..",
+        "io.espalier.engine.content.."
     };
 
     private static final String[] MAKING_CERTIFICATES = {
@@ -142,6 +143,7 @@ class ArchitectureTest {
                         "io.espalier.gateway..",
                         "io.espalier.kafka..",
                         "io.espalier.quality..",
+                        "io.espalier.engine..",
                         "io.espalier.relay..",
                         "io.espalier.replication..")
                 .and()
@@ -159,7 +161,8 @@ class ArchitectureTest {
                         "..node..",
                         "io.espalier.quality.reconcile..",
                         "io.espalier.relay.wire..",
-                        "io.espalier.relay.control..")
+                        "io.espalier.relay.control..",
+                        "io.espalier.engine.docker..")
                 .and(not(resideInAnyPackage(READING_JSON)))
                 .and(not(resideInAnyPackage(MAKING_CERTIFICATES)))
                 .should()
@@ -200,7 +203,8 @@ class ArchitectureTest {
                 "javax.sql..",
                 "org.h2..",
                 "com.zaxxer..",
-                "org.flywaydb..");
+                "org.flywaydb..",
+                "com.github.dockerjava..");
     }
 
     @Test

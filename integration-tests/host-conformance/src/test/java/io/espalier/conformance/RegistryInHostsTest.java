@@ -93,9 +93,13 @@ class RegistryInHostsTest {
         commands.put("image:push " + IMAGE, image.digest());
         commands.put("image:status " + IMAGE, IMAGE);
         commands.put("image:where " + IMAGE, image.digest());
+        commands.put("image:release " + IMAGE, image.digest());
         commands.put("image:verify " + IMAGE, "whole and right at 1 of 1 nodes");
         commands.put("relay:status", "Connected to");
         commands.put("relay:seal " + password, "sealed:");
+        commands.put("engine:status", "There is no Docker engine");
+        commands.put("engine:test " + IMAGE, "There is no Docker engine");
+        commands.put("engine:logs " + IMAGE, IMAGE);
         return commands;
     }
 

@@ -39,6 +39,9 @@ public final class RegistryInHost implements AutoCloseable {
                             ports.next(),
                             "registry-url",
                             registry.toString()));
+            master.host.configure(
+                    "docker.engine",
+                    Map.of("socket", folder.resolve("no-engine.sock").toString()));
             master.host.startPlugins(Distribution.plugins("registry-master"));
             return master;
         } catch (Exception | AssertionError e) {

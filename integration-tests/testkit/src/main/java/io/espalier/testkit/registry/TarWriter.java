@@ -19,9 +19,16 @@ final class TarWriter {
     }
 
     void file(String name, long size, SampleBlob.Content content) throws IOException {
-        header(name, size, '0');
+        header(name, size, '0', "0000644");
         content.writeTo(out);
         out.write(new byte[(int) ((BLOCK - size % BLOCK) % BLOCK)]);
+    }
+
+    /** A file that may be executed. */
+    void program(String name, byte[] content) throws IOException {
+        header(name, content.length, '0', "0000755");
+        out.write(content);
+        out.write(new byte[(BLOCK - content.length % BLOCK) % BLOCK]);
     }
 
     void file(String name, byte[] content) throws IOException {
@@ -29,7 +36,7 @@ final class TarWriter {
     }
 
     void folder(String name) throws IOException {
-        header(name + "/", 0, '5');
+        header(name + "/", 0, '5', "0000755");
     }
 
     /** Writes the end mark; does not close the stream. */
@@ -37,10 +44,10 @@ final class TarWriter {
         out.write(new byte[2 * BLOCK]);
     }
 
-    private void header(String name, long size, char type) throws IOException {
+    private void header(String name, long size, char type, String rights) throws IOException {
         byte[] block = new byte[BLOCK];
         put(block, 0, name);
-        put(block, 100, type == '5' ? "0000755" : "0000644");
+        put(block, 100, rights);
         put(block, 108, "0000000");
         put(block, 116, "0000000");
         put(block, SIZE_AT, String.format(Locale.ROOT, "%011o", size));

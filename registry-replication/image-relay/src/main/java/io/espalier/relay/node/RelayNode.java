@@ -15,6 +15,7 @@ import io.espalier.relay.control.NodeFacts;
 import io.espalier.relay.identity.IdentityException;
 import io.espalier.relay.identity.NodeIdentity;
 import io.espalier.relay.probe.Prober;
+import io.espalier.relay.protocol.ArrivalListener;
 import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
 import io.espalier.relay.protocol.NodeId;
@@ -193,6 +194,16 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
         if (link != null) {
             link.close();
         }
+    }
+
+    /** Tells this one of images that arrive from now on. */
+    public void listen(ArrivalListener listener) {
+        engine.listen(listener);
+    }
+
+    /** Undoes {@link #listen}; a call under way may go on. */
+    public void forget(ArrivalListener listener) {
+        engine.forget(listener);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.espalier.relay.node.RelayStatus;
 import io.espalier.relay.node.RelayTexts;
 import io.espalier.relay.node.SettingsReader;
 import io.espalier.relay.node.StoreTexts;
+import io.espalier.relay.protocol.ArrivalListener;
 import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
 import java.nio.file.Path;
@@ -97,6 +98,18 @@ public final class RelayComponent {
 
     void unbindAuthority(ClusterAuthority gone) {
         authority.compareAndSet(gone, null);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindListener(ArrivalListener listener) {
+        node.listen(listener);
+    }
+
+    void unbindListener(ArrivalListener listener) {
+        node.forget(listener);
     }
 
     /** Stops the node; nothing of it is left. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.FeedOpener;
+import io.espalier.relay.protocol.ArrivalListener;
 import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.MasterMessage.Assign;
@@ -53,6 +54,7 @@ final class NodeEngine implements TransferEngine {
     private final FetchTable fetches;
     private final ChildSupply children;
     private final BlobCommits commits;
+    private final Arrivals arrivals;
     private final AtomicLong order = new AtomicLong();
     private volatile boolean closed;
 
@@ -78,7 +80,8 @@ final class NodeEngine implements TransferEngine {
             Consumer<NodeMessage> out,
             Spool spool,
             AssignmentFiles files,
-            TagGenerations generations) {
+            TagGenerations generations,
+            TagGenerations told) {
         this.settings = settings;
         this.registry = requireNonNull(registry, "registry is null");
         this.spool = spool;
@@ -92,6 +95,7 @@ final class NodeEngine implements TransferEngine {
         this.children = new ChildSupply(
                 spool, registry, jobs, fetches::isFrom, hub::upstream, threads.fillers(), settings.hashWait());
         this.commits = new BlobCommits(registry, fetches, children, threads.blobs());
+        this.arrivals = new Arrivals(told);
     }
 
     static NodeEngine start(
@@ -103,9 +107,11 @@ final class NodeEngine implements TransferEngine {
         TagGenerations generations = TagGenerations.open(transfers.resolve("generations"));
         List<Assign> unfinished = files.load();
         Spool spool = Spool.open(settings.folder().resolve("spool"), settings.spoolBytes());
-        NodeEngine engine = new NodeEngine(settings, registry, feeds, out, spool, files, generations);
+        TagGenerations told = TagGenerations.open(transfers.resolve("arrivals"));
+        NodeEngine engine = new NodeEngine(settings, registry, feeds, out, spool, files, generations, told);
         engine.resume(unfinished);
         engine.reporter.start();
+        engine.arrivals.start();
         engine.threads.everyTick(engine::tick, TICK_MS);
         return engine;
     }
@@ -302,6 +308,9 @@ final class NodeEngine implements TransferEngine {
             job.stop(end, "It is " + end + ".");
             files.delete(job.id());
             log.info("Transfer {} is {}.", job, end);
+            if (end == TransferState.DONE) {
+                arrivals.done(job);
+            }
         }
     }
 
@@ -350,6 +359,16 @@ final class NodeEngine implements TransferEngine {
     }
 
     @Override
+    public void listen(ArrivalListener listener) {
+        arrivals.add(listener);
+    }
+
+    @Override
+    public void forget(ArrivalListener listener) {
+        arrivals.remove(listener);
+    }
+
+    @Override
     public List<TransferReport> reports() {
         return jobs.reports();
     }
@@ -366,6 +385,7 @@ final class NodeEngine implements TransferEngine {
         hub.close();
         spool.close();
         threads.close();
+        arrivals.close();
         reporter.close();
     }
 }

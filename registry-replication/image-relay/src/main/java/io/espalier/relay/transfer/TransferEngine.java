@@ -3,6 +3,7 @@ package io.espalier.relay.transfer;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.FeedOpener;
+import io.espalier.relay.protocol.ArrivalListener;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.TransferReport;
@@ -39,6 +40,12 @@ public interface TransferEngine extends AutoCloseable {
 
     /** What children's feeds read from; it never blocks. */
     ChunkSource chunks();
+
+    /** Tells this one of images that are done here from now on; see {@link ArrivalListener}. */
+    void listen(ArrivalListener listener);
+
+    /** Undoes {@link #listen}; a call under way may go on. */
+    void forget(ArrivalListener listener);
 
     /** All transfers that are not forgotten yet, for the hello after every connect. */
     List<TransferReport> reports();

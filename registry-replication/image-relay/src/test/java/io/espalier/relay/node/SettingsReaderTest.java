@@ -74,7 +74,7 @@ class SettingsReaderTest {
 
     private static RelayTexts embedded(String host, StoreTexts store) {
         return new RelayTexts(
-                "node-b", host, "", 0, "", "", "", "embedded", "", "", "", List.of(), 1 << 30, 0, false, store);
+                "node-b", host, "", 0, "", "", "", "embedded", "", "", "", List.of(), 1 << 30, 0, -1, false, store);
     }
 
     @Test

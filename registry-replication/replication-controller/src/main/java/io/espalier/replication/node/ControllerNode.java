@@ -21,6 +21,7 @@ import io.espalier.replication.shell.NodeConsole;
 import io.espalier.replication.shell.TreeConsole;
 import io.espalier.replication.shell.images.ImageConsole;
 import io.espalier.replication.store.StoreException;
+import io.espalier.replication.transfer.Releases;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -141,6 +142,11 @@ public final class ControllerNode implements AutoCloseable {
     /** The registry is gone, so images wait; when another one is in use already, that one stays. */
     public void forgetRegistry(RegistryClient registry) {
         images.forget(registry);
+    }
+
+    /** Where a release gate is given and taken away. */
+    public Releases releases() {
+        return images.releases();
     }
 
     /** What does not work now, as a sentence; empty when all does. */

@@ -15,6 +15,7 @@ import io.espalier.replication.shell.images.ArchiveUpload;
 import io.espalier.replication.shell.images.ImageConsole;
 import io.espalier.replication.store.StoreException;
 import io.espalier.replication.store.TransferStore;
+import io.espalier.replication.transfer.Releases;
 import io.espalier.replication.transfer.Replication;
 import io.espalier.replication.trigger.Notifications;
 import io.vertx.ext.web.Router;
@@ -44,6 +45,7 @@ final class ImageParts implements AutoCloseable {
     private final Clock clock;
     private final Replication replication = new LateReplication(this::present);
     private final Notifications notifications;
+    private final Releases releases;
     private @Nullable RegistryClient registry;
     private volatile @Nullable ImageService service;
     private volatile String problem = ABSENT;
@@ -54,7 +56,12 @@ final class ImageParts implements AutoCloseable {
         this.store = requireNonNull(store, "store is null");
         this.plans = requireNonNull(plans, "plans is null");
         this.clock = requireNonNull(clock, "clock is null");
+        this.releases = new Releases(settings.transfers().gateRequired());
         this.notifications = new Notifications(settings.notificationToken(), List.of(RELAY_AGENT), this::changed);
+    }
+
+    Releases releases() {
+        return releases;
     }
 
     void addTo(Router router, Blocking blocking) {
@@ -107,7 +114,7 @@ final class ImageParts implements AutoCloseable {
         closeService();
         registry = found;
         try {
-            service = ImageService.start(settings, found, members, store, plans, clock);
+            service = ImageService.start(settings, found, members, store, plans, releases, clock);
             LOG.info("Images of the master's registry are replicated.");
         } catch (IOException | StoreException | IllegalArgumentException failed) {
             problem = "Images cannot be replicated (" + failed.getMessage() + "); mend it and restart the controller.";

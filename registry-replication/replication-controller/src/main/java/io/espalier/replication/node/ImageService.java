@@ -10,6 +10,7 @@ import io.espalier.replication.member.Members;
 import io.espalier.replication.plan.Plans;
 import io.espalier.replication.plan.SizeClass;
 import io.espalier.replication.store.TransferStore;
+import io.espalier.replication.transfer.Releases;
 import io.espalier.replication.transfer.Replicator;
 import io.espalier.replication.transfer.ReplicatorTiming;
 import io.espalier.replication.trigger.RegistryLook;
@@ -41,6 +42,7 @@ final class ImageService implements AutoCloseable {
             Members members,
             TransferStore store,
             Plans plans,
+            Releases releases,
             Clock clock)
             throws IOException {
         AtomicReference<@Nullable ImageService> self = new AtomicReference<>();
@@ -53,7 +55,8 @@ final class ImageService implements AutoCloseable {
                 new ImageResolver(registry, settings.transfers().filter().platforms()),
                 new ChunkHasher(registry, settings.folder().resolve("hashes"), HASH_BYTES),
                 clock,
-                () -> lookSoon(self.get()));
+                () -> lookSoon(self.get()),
+                releases);
         ImageService service = new ImageService(
                 replicator, new ArchivePush(registry, settings.folder().resolve("archives")));
         self.set(service);

@@ -33,6 +33,11 @@ final class LateReplication implements Replication {
     }
 
     @Override
+    public PushResult release(ImageName image) throws ImageException {
+        return present.get().release(image);
+    }
+
+    @Override
     public Preview preview(ImageName image) throws ImageException {
         return present.get().preview(image);
     }

@@ -131,6 +131,7 @@ final class ConfigReader {
         PlatformList platforms = attempt(this::platforms, PlatformList.all());
         PriorityRules priorities =
                 attempt(() -> PriorityRules.parse(List.of(config.priorities())), PriorityRules.parse(List.of()));
+        boolean gateRequired = attempt(this::gateRequired, false);
         Backfill backfill = attempt(() -> Backfill.parse(config.backfill()), Backfill.CURRENT);
         return attempt(
                 () -> new TransferSettings(
@@ -138,7 +139,8 @@ final class ConfigReader {
                         priorities,
                         backfill,
                         config.chunk$_$bytes(),
-                        Math.max(0, config.link$_$bytes$_$per$_$second())),
+                        Math.max(0, config.link$_$bytes$_$per$_$second()),
+                        gateRequired),
                 DEFAULT_TRANSFERS);
     }
 
@@ -148,6 +150,14 @@ final class ConfigReader {
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException(key + ": " + wrong.getMessage(), wrong);
         }
+    }
+
+    private boolean gateRequired() {
+        String word = config.release$_$gate().strip();
+        if (!word.equals("if-present") && !word.equals("required")) {
+            throw new IllegalArgumentException("release-gate is '" + word + "'; use if-present or required.");
+        }
+        return word.equals("required");
     }
 
     private PlatformList platforms() {

@@ -3,6 +3,7 @@ package io.espalier.replication.osgi;
 import io.espalier.http.osgi.AnnouncedDoor;
 import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
+import io.espalier.relay.protocol.ReleaseGate;
 import io.espalier.replication.node.ControllerException;
 import io.espalier.replication.node.ControllerNode;
 import io.espalier.replication.node.ControllerSettings;
@@ -65,6 +66,18 @@ public final class ControllerComponent {
 
     void unbindRegistry(LocalRegistry registry) {
         node.forgetRegistry(registry.client());
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindGate(ReleaseGate gate) {
+        node.releases().use(gate);
+    }
+
+    void unbindGate(ReleaseGate gate) {
+        node.releases().forget(gate);
     }
 
     /** Stops the controller; nothing of it is left. */

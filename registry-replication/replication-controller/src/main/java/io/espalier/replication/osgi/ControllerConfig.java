@@ -120,6 +120,12 @@ public @interface ControllerConfig {
     long link$_$bytes$_$per$_$second() default 0;
 
     @AttributeDefinition(
+            name = "Release gate",
+            description =
+                    "if-present: images are judged where there is a gate; required: they wait while there is none")
+    String release$_$gate() default "if-present";
+
+    @AttributeDefinition(
             name = "Measure again",
             description = "Minutes after which all nodes ping each other again; 0 for never",
             min = "0")

@@ -16,6 +16,7 @@ import org.osgi.service.component.annotations.Reference;
         property = {
             "osgi.command.scope=image",
             "osgi.command.function=push",
+            "osgi.command.function=release",
             "osgi.command.function=status",
             "osgi.command.function=where",
             "osgi.command.function=verify"
@@ -31,6 +32,11 @@ public final class ImageCommands {
     /** {@code image:push [FILE] REPOSITORY:TAG [--dry-run] [--priority 1..10]}. */
     public String push(String... words) throws InterruptedException {
         return Sentences.of(() -> console.push(List.of(words)));
+    }
+
+    /** {@code image:release REPOSITORY:TAG}. */
+    public String release(String... words) throws InterruptedException {
+        return Sentences.of(() -> console.release(List.of(words)));
     }
 
     /** {@code image:status [REPOSITORY:TAG] [--watch]}; a watch prints until nothing moves. */

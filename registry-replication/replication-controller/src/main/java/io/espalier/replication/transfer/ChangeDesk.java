@@ -10,6 +10,7 @@ import io.espalier.replication.image.ImageSource;
 import io.espalier.replication.store.TransferStore;
 import io.espalier.replication.store.TransferStore.NewTransfer;
 import io.espalier.replication.store.TransferStore.TransferRow;
+import io.espalier.replication.transfer.Releases.Hold;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,6 +29,7 @@ final class ChangeDesk {
     private final TransferSettings settings;
     private final Dispatcher dispatcher;
     private final Refusals refusals;
+    private final Releases releases;
     private final Clock clock;
 
     ChangeDesk(
@@ -39,6 +41,7 @@ final class ChangeDesk {
             TransferSettings settings,
             Dispatcher dispatcher,
             Refusals refusals,
+            Releases releases,
             Clock clock) {
         this.source = requireNonNull(source, "source is null");
         this.store = requireNonNull(store, "store is null");
@@ -48,6 +51,7 @@ final class ChangeDesk {
         this.settings = requireNonNull(settings, "settings is null");
         this.dispatcher = requireNonNull(dispatcher, "dispatcher is null");
         this.refusals = requireNonNull(refusals, "refusals is null");
+        this.releases = requireNonNull(releases, "releases is null");
         this.clock = requireNonNull(clock, "clock is null");
     }
 
@@ -73,34 +77,67 @@ final class ChangeDesk {
      *
      * @param wanted false when the filters keep it back, so that nothing was read
      * @param digest that the registry shows; empty when there is no such image
-     * @param made the transfer that was begun; empty when the image is as before, or is not there
+     * @param made the transfer that was begun; empty when the image is as before, is held, or is not there
+     * @param hold why the release gate keeps it back; empty when it does not
      */
-    record Outcome(boolean wanted, String digest, Optional<TransferRow> made) {}
+    record Outcome(boolean wanted, String digest, Optional<TransferRow> made, Optional<Hold> hold) {
+        static Outcome nothing(boolean wanted, String digest) {
+            return new Outcome(wanted, digest, Optional.empty(), Optional.empty());
+        }
+    }
 
     /** Works off a change that was noticed. */
     Outcome noticed(ImageName name) throws ImageException {
         if (name.byDigest()) {
             Optional<String> there = source.digest(name);
             if (there.isEmpty()) {
-                return new Outcome(true, "", Optional.empty());
+                return Outcome.nothing(true, "");
             }
         }
-        return isWanted(name) ? change(name, OptionalInt.empty()) : new Outcome(false, "", Optional.empty());
+        return isWanted(name) ? change(name, OptionalInt.empty(), false) : Outcome.nothing(false, "");
     }
 
-    /** Reads the image and begins its transfer. */
-    Outcome change(ImageName name, OptionalInt priority) throws ImageException {
+    /**
+     * Reads the image and begins its transfer.
+     *
+     * @param released whether the release gate is passed over
+     */
+    Outcome change(ImageName name, OptionalInt priority, boolean released) throws ImageException {
         String digest = source.digest(name).orElse("");
         if (digest.isEmpty() || isAsBefore(name, digest)) {
             if (!digest.isEmpty() && refusals.forget(name)) {
                 // Who pushes a refused image again has put its blobs right.
                 catalogue.find(name).ifPresent(row -> table.enqueue(row, weight(name, priority)));
             }
-            return new Outcome(true, digest, Optional.empty());
+            return Outcome.nothing(true, digest);
+        }
+        Optional<Hold> hold = hold(name, digest, released);
+        if (hold.isPresent()) {
+            return new Outcome(true, digest, Optional.empty(), hold);
         }
         long sequence = maker.nextSequence();
         ImageClosure image = source.resolve(name);
-        return new Outcome(true, image.digest(), begin(image, sequence, priority));
+        if (!image.digest().equals(digest)) {
+            // The tag moved meanwhile, and what is sent must be what was judged.
+            hold = hold(name, image.digest(), released);
+            if (hold.isPresent()) {
+                return new Outcome(true, image.digest(), Optional.empty(), hold);
+            }
+        }
+        return new Outcome(true, image.digest(), begin(image, sequence, priority), Optional.empty());
+    }
+
+    private Optional<Hold> hold(ImageName name, String digest, boolean released) {
+        Optional<Hold> hold = releases.hold(name, digest);
+        if (hold.isPresent() && released) {
+            LOG.warn(
+                    "Image {} ({}) is released by hand. The gate said: {}",
+                    name,
+                    digest,
+                    hold.get().sentence());
+            return Optional.empty();
+        }
+        return hold;
     }
 
     private boolean isAsBefore(ImageName name, String digest) {

@@ -7,6 +7,7 @@ import io.espalier.replication.image.ImageName;
 import io.espalier.replication.store.StoreException;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import io.espalier.replication.transfer.ChangeQueue.Change;
+import io.espalier.replication.transfer.Releases.Hold;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class ChangeWorkers implements AutoCloseable {
     private static final int MAX_PROBLEMS = 1_000;
     private static final int LOOKS = 9;
     private static final Duration FIRST_LOOK = Duration.ofMillis(10);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
     private final ChangeQueue queue;
     private final ChangeDesk desk;
@@ -69,15 +71,19 @@ final class ChangeWorkers implements AutoCloseable {
             if (outcome.made().isPresent()) {
                 begun.run();
             }
-            settle(change, outcome);
-            solved(change.name());
+            if (outcome.hold().isPresent()) {
+                held(change, outcome, outcome.hold().get());
+            } else {
+                settle(change, outcome);
+                solved(change.name());
+            }
         } catch (ImageException e) {
-            failed(change, e.sentence());
+            failed(change.name(), e.sentence());
             if (e.code() == ImageException.Code.UNREADABLE) {
                 queue.again(change, backOff.after(change.attempt()));
             }
         } catch (StoreException e) {
-            failed(change, String.valueOf(e.getMessage()));
+            failed(change.name(), String.valueOf(e.getMessage()));
             queue.again(change, backOff.after(change.attempt()));
         } catch (RuntimeException e) {
             if (change.attempt() == 0) {
@@ -87,6 +93,17 @@ final class ChangeWorkers implements AutoCloseable {
                     change,
                     "It could not be worked off (" + e + "); it is tried again, and the master's log says more.");
             queue.again(change, backOff.after(change.attempt()));
+        }
+    }
+
+    /** No thread waits for a verdict: the change waits in the queue and the gate is asked again. */
+    private void held(Change change, ChangeDesk.Outcome outcome, Hold hold) {
+        if (hold.settled()) {
+            failed(change.name(), hold.sentence());
+            settle(change, outcome);
+        } else {
+            waits(change.name(), hold.sentence());
+            queue.again(change, ASK_AGAIN);
         }
     }
 
@@ -103,28 +120,51 @@ final class ChangeWorkers implements AutoCloseable {
         }
     }
 
-    /** Reads an image now, on the caller's thread, once nobody else works on its repository. */
-    Optional<TransferRow> now(ImageName name, OptionalInt priority) throws ImageException, InterruptedException {
+    /**
+     * Reads an image now, on the caller's thread, once nobody else works on its repository. One that is being judged is sent by itself
+     * when it passes.
+     *
+     * @param released whether the release gate is passed over
+     */
+    Optional<TransferRow> now(ImageName name, OptionalInt priority, boolean released)
+            throws ImageException, InterruptedException {
         queue.acquire(name.repository());
         try {
-            Optional<TransferRow> made = desk.change(name, priority).made();
+            ChangeDesk.Outcome outcome = desk.change(name, priority, released);
+            if (outcome.hold().isPresent()) {
+                Hold hold = outcome.hold().get();
+                if (!hold.settled()) {
+                    queue.add(name, "");
+                }
+                waits(name, hold.sentence());
+                throw ImageException.refused("Image " + name + " is not sent: " + hold.sentence());
+            }
             solved(name);
-            if (made.isPresent()) {
+            if (outcome.made().isPresent()) {
                 begun.run();
             }
-            return made;
+            return outcome.made();
         } finally {
             queue.release(name.repository());
         }
     }
 
-    private void failed(Change change, String sentence) {
-        synchronized (problems) {
-            if (sentence.equals(problems.put(change.name(), sentence))) {
-                return;
-            }
+    private void failed(ImageName name, String sentence) {
+        if (isNews(name, sentence)) {
+            LOG.warn("Image {} is not sent: {}", name, sentence);
         }
-        LOG.warn("Image {} is not sent: {}", change.name(), sentence);
+    }
+
+    private void waits(ImageName name, String sentence) {
+        if (isNews(name, sentence)) {
+            LOG.info("Image {} is not sent yet: {}", name, sentence);
+        }
+    }
+
+    private boolean isNews(ImageName name, String sentence) {
+        synchronized (problems) {
+            return !sentence.equals(problems.put(name, sentence));
+        }
     }
 
     private void solved(ImageName name) {

@@ -12,11 +12,15 @@ import java.util.OptionalInt;
 /** What an operator can ask of replication. Thread-safe, blocking. */
 public interface Replication {
     /**
-     * Reads the image in the master's registry again and sends it if its tag changed; filters are not asked.
+     * Reads the image in the master's registry again and sends it if its tag changed; filters are not asked, the release gate is.
      *
      * @param priority empty for that of the rules; an image that did not change keeps the one it has
+     * @throws ImageException also when the release gate holds the image, with its sentence
      */
     PushResult push(ImageName image, OptionalInt priority) throws ImageException;
+
+    /** Pushes the image as its tag stands now past the release gate; logged as a warning. */
+    PushResult release(ImageName image) throws ImageException;
 
     /** What {@link #push} would do; changes nothing. */
     Preview preview(ImageName image) throws ImageException;

@@ -64,6 +64,7 @@ public final class Replicator implements Replication, AutoCloseable {
      * A replicator that does nothing until {@link #start}.
      *
      * @param rescan looks at the whole registry soon; called when a node comes and the policy is {@link Backfill#ALL}
+     * @param releases what may be sent
      */
     public Replicator(
             TransferSettings settings,
@@ -74,7 +75,8 @@ public final class Replicator implements Replication, AutoCloseable {
             ImageSource source,
             HashSource hashSource,
             Clock clock,
-            Runnable rescan) {
+            Runnable rescan,
+            Releases releases) {
         this.members = requireNonNull(members, "members is null");
         requireNonNull(store, "store is null");
         this.source = requireNonNull(source, "source is null");
@@ -88,7 +90,7 @@ public final class Replicator implements Replication, AutoCloseable {
         dispatcher = new Dispatcher(
                 members, planner, hashes, new Rerouting(members, timing.idle().dividedBy(IDLE_PARTS), clock));
         ChangeDesk changeDesk =
-                new ChangeDesk(source, store, catalogue, table, maker, settings, dispatcher, refusals, clock);
+                new ChangeDesk(source, store, catalogue, table, maker, settings, dispatcher, refusals, releases, clock);
         backfiller = new Backfiller(table, catalogue);
         verifier = new Verifier(members);
         desk = new NodeDesk(table, catalogue, backfiller, members, store, verifier, figures, settings, clock, rescan);
@@ -142,10 +144,43 @@ public final class Replicator implements Replication, AutoCloseable {
         return ImageName.find(repository, tag).flatMap(catalogue::find).map(TransferRow::digest);
     }
 
+    /** The same without a release gate. */
+    public Replicator(
+            TransferSettings settings,
+            ReplicatorTiming timing,
+            Members members,
+            TransferStore store,
+            RoutePlanner planner,
+            ImageSource source,
+            HashSource hashSource,
+            Clock clock,
+            Runnable rescan) {
+        this(
+                settings,
+                timing,
+                members,
+                store,
+                planner,
+                source,
+                hashSource,
+                clock,
+                rescan,
+                new Releases(settings.gateRequired()));
+    }
+
     @Override
     public PushResult push(ImageName image, OptionalInt priority) throws ImageException {
+        return push(image, priority, false);
+    }
+
+    @Override
+    public PushResult release(ImageName image) throws ImageException {
+        return push(image, OptionalInt.empty(), true);
+    }
+
+    private PushResult push(ImageName image, OptionalInt priority, boolean released) throws ImageException {
         try {
-            Optional<TransferRow> made = workers.now(image, priority);
+            Optional<TransferRow> made = workers.now(image, priority, released);
             if (made.isPresent()) {
                 return result(made.get(), true);
             }

@@ -11,9 +11,15 @@ import io.espalier.replication.size.ChunkSize;
  *
  * @param chunkBytes 0 for 256 KiB below 1 GiB, else 1 MiB
  * @param linkBytesPerSecond most that one link may carry of a transfer; 0 is no limit
+ * @param gateRequired whether images wait while there is no release gate
  */
 public record TransferSettings(
-        ImageFilter filter, PriorityRules priorities, Backfill backfill, int chunkBytes, long linkBytesPerSecond) {
+        ImageFilter filter,
+        PriorityRules priorities,
+        Backfill backfill,
+        int chunkBytes,
+        long linkBytesPerSecond,
+        boolean gateRequired) {
     public TransferSettings {
         requireNonNull(filter, "filter is null");
         requireNonNull(priorities, "priorities is null");
@@ -25,6 +31,12 @@ public record TransferSettings(
             throw new IllegalArgumentException(
                     "link-bytes-per-second is " + linkBytesPerSecond + "; use 0 for no limit, or more.");
         }
+    }
+
+    /** The same without need of a gate. */
+    public TransferSettings(
+            ImageFilter filter, PriorityRules priorities, Backfill backfill, int chunkBytes, long linkBytesPerSecond) {
+        this(filter, priorities, backfill, chunkBytes, linkBytesPerSecond, false);
     }
 
     /** The size of chunks of an image of that many bytes. */

@@ -67,18 +67,20 @@ class ConfigReaderTest {
                         Map.entry("platforms", new String[] {"linux"}),
                         Map.entry("schedule", "every day"),
                         Map.entry("backfill", "some"),
+                        Map.entry("release$_$gate", "maybe"),
                         Map.entry("chunk$_$bytes", 1),
                         Map.entry("priorities", new String[] {"app=11"}),
                         Map.entry("poll$_$seconds", -1),
                         Map.entry("cluster", ""))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("The configuration replication.controller has 11 mistakes: ")
+                .hasMessageStartingWith("The configuration replication.controller has 12 mistakes: ")
                 .hasMessageContaining("planner is 'magic'; use planned or greedy.")
                 .hasMessageContaining("replan-gain-percent is 100; use 0 to 99.")
                 .hasMessageContaining("The value of default-uplink-bytes-per-second is too small; use 1000 or more.")
                 .hasMessageContaining("tags: '!x' is no glob")
                 .hasMessageContaining("'linux' is no platform")
                 .hasMessageContaining("'some' is no backfill policy")
+                .hasMessageContaining("release-gate is 'maybe'; use if-present or required.")
                 .hasMessageContaining("chunk-bytes is 1; use 65536 to 1048576, or 0.")
                 .hasMessageContaining("The value of poll-seconds is too small");
     }

@@ -77,6 +77,13 @@ public final class CannedReplication implements Replication {
     }
 
     @Override
+    public PushResult release(ImageName image) throws ImageException {
+        asked.add("release " + image);
+        require(image);
+        return new PushResult("t1", DIGEST, 3, 2_000_000, true);
+    }
+
+    @Override
     public Preview preview(ImageName image) throws ImageException {
         asked.add("preview " + image);
         require(image);

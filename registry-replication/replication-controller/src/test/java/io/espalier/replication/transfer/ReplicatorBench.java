@@ -37,6 +37,7 @@ final class ReplicatorBench implements AutoCloseable {
     final MemoryStore store;
     final FakeImages images = new FakeImages();
     final AtomicInteger rescans = new AtomicInteger();
+    final Releases releases = new Releases(false);
     final ChainPlanner planner = new ChainPlanner();
     private final TransferSettings settings;
     private final ReplicatorTiming timing;
@@ -62,7 +63,16 @@ final class ReplicatorBench implements AutoCloseable {
 
     private Replicator made() {
         return new Replicator(
-                settings, timing, members, store, planner, images, images, Clock.systemUTC(), rescans::incrementAndGet);
+                settings,
+                timing,
+                members,
+                store,
+                planner,
+                images,
+                images,
+                Clock.systemUTC(),
+                rescans::incrementAndGet,
+                releases);
     }
 
     /** The master restarts; nodes have to connect anew. */

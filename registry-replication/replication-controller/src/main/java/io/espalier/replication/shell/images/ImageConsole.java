@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 /** The shell's {@code image:} commands, without a shell: words in, text out; failures are sentences. Thread-safe. */
 public final class ImageConsole {
     private static final String PUSH = "image:push [FILE] REPOSITORY:TAG [--dry-run] [--priority 1..10]";
+    private static final String RELEASE = "image:release REPOSITORY:TAG";
     private static final String STATUS = "image:status [REPOSITORY:TAG] [--watch]";
     private static final String WHERE = "image:where REPOSITORY:TAG";
     private static final String VERIFY = "image:verify REPOSITORY:TAG";
@@ -55,6 +56,13 @@ public final class ImageConsole {
         }
         PushResult result = replication.push(name, priority);
         return ImageText.pushed(name, result, priority.isPresent());
+    }
+
+    /** {@code image:release shop/web:1.0}: sends it although the release gate holds it. */
+    public String release(List<String> words) throws ImageException {
+        ImageName name = ImageName.parse(
+                ImageWords.read(RELEASE, words).plain(1, 1, RELEASE).get(0));
+        return ImageText.pushed(name, replication.release(name));
     }
 
     /** {@code image:status} for the newest transfers, or one image's. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.engine.check;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.engine.node;
+
+import org.jspecify.annotations.NullMarked;

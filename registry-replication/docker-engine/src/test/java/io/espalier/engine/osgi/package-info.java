@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.engine.osgi;
+
+import org.jspecify.annotations.NullMarked;
