@@ -12,6 +12,8 @@ import io.espalier.relay.feed.ReadableBlob;
 import io.espalier.relay.feed.UplinkLimit;
 import io.espalier.relay.identity.TlsIdentity;
 import io.espalier.relay.protocol.ClusterAuthority;
+import io.espalier.relay.wire.ActCalls;
+import io.espalier.relay.wire.ActDoor;
 import io.espalier.relay.wire.FeedDoor;
 import io.espalier.relay.wire.MemberProof;
 import io.espalier.relay.wire.PeerSockets;
@@ -34,9 +36,11 @@ final class RelayDoor {
     private final EdgeCounters counters = new EdgeCounters();
     private final FeedDoor feeds;
     private final ProbeDoor probes;
+    private final ActDoor acts;
     private final HttpDoor door;
     private final PeerSockets sockets;
     private final VertxFeedOpener opener;
+    private final ActCalls calls;
     private volatile @Nullable ControlRoutes control;
     private volatile @Nullable ChunkSource chunks;
 
@@ -46,9 +50,11 @@ final class RelayDoor {
                 settings.insecurePlainHttp() ? MemberProof.believingEveryone() : MemberProof.byCertificate(identity);
         feeds = new FeedDoor(proof, this::chunks, new UplinkLimit(settings.uplinkBytesPerSecond()), counters);
         probes = new ProbeDoor(proof);
+        acts = new ActDoor(proof);
         door = HttpDoor.open(doorSettings(settings, identity), router -> install(router, settings, authority));
         sockets = new PeerSockets(door.vertx(), settings.node(), proof);
         opener = new VertxFeedOpener(sockets, proof, counters);
+        calls = new ActCalls(door.vertx(), settings.node(), proof);
     }
 
     static RelayDoor open(RelaySettings settings, TlsIdentity identity, Supplier<Optional<ClusterAuthority>> authority)
@@ -72,6 +78,7 @@ final class RelayDoor {
     private void install(Router router, RelaySettings settings, Supplier<Optional<ClusterAuthority>> authority) {
         feeds.install(router);
         probes.install(router);
+        acts.install(router);
         if (settings.isMaster()) {
             control = ControlRoutes.install(router, authority, settings.insecurePlainHttp());
         }
@@ -81,6 +88,16 @@ final class RelayDoor {
     private Optional<ReadableBlob> chunks(String repository, String blob, long size, int chunkBytes) {
         ChunkSource source = chunks;
         return source == null ? Optional.empty() : source.open(repository, blob, size, chunkBytes);
+    }
+
+    /** Where members show permissions. */
+    ActDoor acts() {
+        return acts;
+    }
+
+    /** Shows permissions to other nodes. */
+    ActCalls calls() {
+        return calls;
     }
 
     /** From now on children are served from there. */
@@ -127,6 +144,7 @@ final class RelayDoor {
             stops.add("control links", routes::close);
         }
         stops.add("probes", probes::close);
+        stops.add("acts for others", acts::close);
         stops.add("feeds to children", feeds::close);
         stops.add("feeds from parents", opener::close);
     }

@@ -7,6 +7,7 @@ import io.espalier.relay.node.RelaySettings;
 import io.espalier.relay.node.RelayStatus;
 import io.espalier.relay.node.RelayTexts;
 import io.espalier.relay.node.SettingsReader;
+import io.espalier.relay.protocol.ActAnswer;
 import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
 import java.nio.file.Path;
@@ -107,6 +108,10 @@ public final class RelayComponent {
 
     RelayStatus status() {
         return node.status();
+    }
+
+    ActAnswer request(String action, String target, String subject) {
+        return node.request(action, target, subject);
     }
 
     Path folder() {

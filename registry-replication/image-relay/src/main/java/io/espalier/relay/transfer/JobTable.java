@@ -8,6 +8,7 @@ import io.espalier.relay.protocol.TransferState;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,28 @@ final class JobTable implements ChildSupply.Expectations {
                 .count();
     }
 
+    /** Unfinished ones in words. */
+    List<String> arriving() {
+        return all().stream()
+                .filter(job -> !job.progress().state().isFinal())
+                .map(job -> {
+                    TransferReport report = job.progress().report();
+                    return job.image() + " " + report.state().name().toLowerCase(Locale.ROOT) + ", "
+                            + (report.bytesThere() + report.bytesReceived()) + " of " + report.bytes() + " bytes"
+                            + (report.problem().isEmpty() ? "" : ": " + report.problem());
+                })
+                .toList();
+    }
+
+    /** Forgets final ones of an image, or all of them; answers how many. */
+    synchronized int forget(Optional<String> image) {
+        int before = jobs.size();
+        jobs.values().removeIf(job -> job.progress().state().isFinal()
+                && (image.isEmpty() || image.get().equals(job.image())));
+        finalSince.keySet().retainAll(jobs.keySet());
+        return before - jobs.size();
+    }
+
     /** Forgets final ones, the oldest first, after an hour or when there are more than a thousand. */
     synchronized void forgetOld(long nowMillis) {
         for (Job job : jobs.values()) {
@@ -104,10 +127,10 @@ final class JobTable implements ChildSupply.Expectations {
         onLost.accept(blob);
     }
 
-    /** Whether a transfer that is not over needs the blob. */
+    /** Whether a transfer that is neither over nor paused needs the blob. */
     boolean isNeeded(String blob) {
         return among(all(), blob).stream()
-                .anyMatch(job -> !job.progress().state().isFinal());
+                .anyMatch(job -> !job.progress().state().isFinal() && !job.isParked());
     }
 
     private static List<Job> among(Collection<Job> all, String blob) {

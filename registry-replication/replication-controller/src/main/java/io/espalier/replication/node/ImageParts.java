@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.http.HttpFault;
 import io.espalier.registry.client.RegistryClient;
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.replication.image.ImageName;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.plan.Plans;
 import io.espalier.replication.rest.images.ImageRoutes;
@@ -69,6 +71,24 @@ final class ImageParts implements AutoCloseable {
     ImageConsole console() {
         ArchiveUpload upload = (file, name) -> open().archives().push(file, name);
         return new ImageConsole(replication, upload);
+    }
+
+    Replication replication() {
+        return replication;
+    }
+
+    /** Whether the image was ever sent; false while there is no registry. */
+    boolean knows(ImageName image) {
+        ImageService open = service;
+        return open != null
+                && open.replicator()
+                        .knownDigest(image.repository(), image.reference())
+                        .isPresent();
+    }
+
+    /** @throws IllegalStateException with a sentence while there is no registry */
+    void resync(NodeId node, Optional<ImageName> image) {
+        open().replicator().resync(node, image);
     }
 
     private Replication present() {

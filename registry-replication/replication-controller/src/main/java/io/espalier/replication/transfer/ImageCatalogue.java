@@ -96,6 +96,19 @@ final class ImageCatalogue {
         }
     }
 
+    /** The node is to prove that it has it. */
+    synchronized void undone(String transfer, NodeId node) {
+        Entry entry = byTransfer.get(transfer);
+        if (entry != null) {
+            entry.done().clear(number(node));
+        }
+    }
+
+    /** The newest transfer of every tag. */
+    synchronized List<TransferRow> current() {
+        return byTransfer.values().stream().map(Entry::row).toList();
+    }
+
     synchronized boolean isDone(String transfer, NodeId node) {
         Entry entry = byTransfer.get(transfer);
         return entry != null && entry.done().get(number(node));

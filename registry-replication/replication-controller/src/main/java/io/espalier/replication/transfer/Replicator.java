@@ -60,6 +60,7 @@ public final class Replicator implements Replication, AutoCloseable {
     private final Previewer previewer;
     private final TransferBook book;
     private final Rounds rounds;
+    private final Resync resync;
 
     /**
      * A replicator that does nothing until {@link #start}.
@@ -94,6 +95,7 @@ public final class Replicator implements Replication, AutoCloseable {
         desk = new NodeDesk(table, catalogue, backfiller, members, store, verifier, figures, settings, clock, rescan);
         previewer = new Previewer(source, members, planner, catalogue);
         book = new TransferBook(store, table, catalogue, members);
+        resync = new Resync(table, catalogue, backfiller, store, clock);
         rounds = new Rounds(table, dispatcher, backfiller, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
     }
@@ -150,6 +152,15 @@ public final class Replicator implements Replication, AutoCloseable {
     /** The digest that a tag had when it was sent last. */
     public Optional<String> knownDigest(String repository, String tag) {
         return ImageName.find(repository, tag).flatMap(catalogue::find).map(TransferRow::digest);
+    }
+
+    /**
+     * Sends a node what it has of an image, or of all, again; the node proves what is there and gets what is missing.
+     *
+     * @return how many images
+     */
+    public int resync(NodeId node, Optional<ImageName> image) {
+        return resync.begin(node, image);
     }
 
     @Override
