@@ -90,10 +90,14 @@ public final class Requests {
             return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new IllegalStateException(
-                    "The master did not answer within " + limit.toSeconds() + " s; try again, or look into its log.", e);
+                    "The master did not answer within " + limit.toSeconds() + " s; try again, or look into its log.",
+                    e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(
-                    e.getCause() == null ? e.toString() : String.valueOf(e.getCause().getMessage()), e);
+                    e.getCause() == null
+                            ? e.toString()
+                            : String.valueOf(e.getCause().getMessage()),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("The request was interrupted.", e);
@@ -121,8 +125,8 @@ public final class Requests {
     /** The link to the master is gone, and with it what was asked. */
     public void away(String reason) {
         open.values()
-                .forEach(waiting -> waiting.completeExceptionally(new IllegalStateException(
-                        "The link to the master broke before it answered (" + reason
+                .forEach(waiting -> waiting.completeExceptionally(
+                        new IllegalStateException("The link to the master broke before it answered (" + reason
                                 + "); a master of an older release does that, else try again.")));
     }
 }

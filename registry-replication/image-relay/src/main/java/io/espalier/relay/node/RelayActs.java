@@ -65,16 +65,14 @@ final class RelayActs implements NodeActs {
                 case MEASURE, PLAN, PUSH -> atMaster(action, subject);
             };
         } catch (IOException | RegistryException e) {
-            return ActAnswer.failed(
-                    "Node " + node + " tried to " + action.word() + " but failed: " + e.getMessage());
+            return ActAnswer.failed("Node " + node + " tried to " + action.word() + " but failed: " + e.getMessage());
         }
     }
 
     private ActAnswer images(Optional<String> repository) throws RegistryException {
         List<String> lines = new ArrayList<>();
-        List<RepositoryName> repositories = repository.isPresent()
-                ? List.of(RepositoryName.of(repository.get()))
-                : registry.repositories();
+        List<RepositoryName> repositories =
+                repository.isPresent() ? List.of(RepositoryName.of(repository.get())) : registry.repositories();
         long end = System.nanoTime() + LIST_LIMIT_NANOS;
         boolean all = true;
         for (RepositoryName name : repositories) {

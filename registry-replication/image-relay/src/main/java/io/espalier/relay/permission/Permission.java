@@ -6,6 +6,7 @@ import io.espalier.relay.protocol.ControlAction;
 import io.espalier.relay.protocol.NodeId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -47,8 +48,12 @@ public record Permission(
         if (life.isNegative() || life.isZero() || life.compareTo(MOST_LIFE) > 0) {
             throw new IllegalArgumentException("A permission lives for " + life + "; use up to " + MOST_LIFE + ".");
         }
-        if (notBefore.getNano() != 0 || expires.getNano() != 0) {
+        if (isBroken(notBefore) || isBroken(expires)) {
             throw new IllegalArgumentException("The times of a permission are whole seconds.");
         }
+    }
+
+    private static boolean isBroken(Instant time) {
+        return !time.equals(time.truncatedTo(ChronoUnit.SECONDS));
     }
 }

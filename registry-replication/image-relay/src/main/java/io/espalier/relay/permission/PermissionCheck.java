@@ -29,8 +29,7 @@ public final class PermissionCheck {
     private final Clock clock;
     private final PermissionText text = new PermissionText();
 
-    private PermissionCheck(
-            NodeId self, Supplier<Optional<PublicKey>> authority, UsedPermissions used, Clock clock) {
+    private PermissionCheck(NodeId self, Supplier<Optional<PublicKey>> authority, UsedPermissions used, Clock clock) {
         this.self = requireNonNull(self, "self is null");
         this.authority = requireNonNull(authority, "authority is null");
         this.used = requireNonNull(used, "used is null");
@@ -44,8 +43,8 @@ public final class PermissionCheck {
      * @param file where the permissions that were used are noted, {@code data/relay/permissions}
      * @throws IOException when the file cannot be read or written
      */
-    public static PermissionCheck open(
-            NodeId self, Supplier<Optional<PublicKey>> authority, Path file, Clock clock) throws IOException {
+    public static PermissionCheck open(NodeId self, Supplier<Optional<PublicKey>> authority, Path file, Clock clock)
+            throws IOException {
         return new PermissionCheck(self, authority, UsedPermissions.open(file), clock);
     }
 

@@ -35,7 +35,6 @@ final class JobProgress {
     /** Larger than any that an earlier run of the same transfer had. */
     private long version = started;
 
-
     /** @param urgent told when something changed that the master should know at once; must not block */
     JobProgress(Transfer transfer, Runnable urgent) {
         this.transfer = requireNonNull(transfer, "transfer is null");

@@ -84,8 +84,9 @@ final class JobTable implements ChildSupply.Expectations {
     /** Forgets final ones of an image, or all of them; answers how many. */
     synchronized int forget(Optional<String> image) {
         int before = jobs.size();
-        jobs.values().removeIf(job -> job.progress().state().isFinal()
-                && (image.isEmpty() || image.get().equals(job.image())));
+        jobs.values()
+                .removeIf(job -> job.progress().state().isFinal()
+                        && (image.isEmpty() || image.get().equals(job.image())));
         finalSince.keySet().retainAll(jobs.keySet());
         return before - jobs.size();
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,7 @@ final class Pauses {
 
     /** Begins a pause; false when it was there. */
     synchronized boolean add(String image) throws IOException {
-        TreeSet<String> more = new TreeSet<>(images);
+        Set<String> more = new TreeSet<>(images);
         if (!more.add(image)) {
             return false;
         }
@@ -55,7 +56,7 @@ final class Pauses {
 
     /** Ends a pause, or with {@code *} all; false when there was none. */
     synchronized boolean remove(String image) throws IOException {
-        TreeSet<String> fewer = new TreeSet<>(images);
+        Set<String> fewer = new TreeSet<>(images);
         boolean gone = fewer.remove(image);
         if (image.equals(ALL)) {
             gone = gone || !fewer.isEmpty();
@@ -67,7 +68,7 @@ final class Pauses {
         return gone;
     }
 
-    private void keep(TreeSet<String> fresh) throws IOException {
+    private void keep(Set<String> fresh) throws IOException {
         StringBuilder text = new StringBuilder();
         fresh.forEach(image -> text.append(image).append('\n'));
         DurableFiles.replace(file, text.toString().getBytes(UTF_8));

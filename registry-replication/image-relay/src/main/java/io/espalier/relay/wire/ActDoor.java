@@ -51,13 +51,16 @@ public final class ActDoor implements AutoCloseable {
 
     /** Adds the route to a door's router. */
     public void install(Router router) {
+        // Who is no member is refused before a byte of the body is read.
+        router.post(PATH).handler(this::requireMember);
         router.post(PATH)
-                .handler(ctx -> {
-                    proof.require(ctx);
-                    ctx.next();
-                })
                 .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES))
                 .handler(this::answer);
+    }
+
+    private void requireMember(RoutingContext context) {
+        proof.require(context);
+        context.next();
     }
 
     /** From now on requests are answered there; before they are told to come later. */

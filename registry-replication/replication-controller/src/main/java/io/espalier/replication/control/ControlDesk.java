@@ -115,13 +115,17 @@ public final class ControlDesk implements MemberListener {
                     ask,
                     id,
                     target,
-                    "No rule lets node " + member.id() + " " + words(wish) + "; the master's operator can change that with"
-                            + " control:grant.");
+                    "No rule lets node " + member.id() + " " + words(wish)
+                            + "; the master's operator can change that with" + " control:grant.");
         }
         Optional<ImageName> image = wish.action() == ControlAction.RESYNC ? wish.imageName() : Optional.empty();
         if (image.isPresent() && !work.knows(image.get())) {
             return refused(
-                    member, ask, id, target, "The master never sent " + image.get() + ", so it cannot be synced again.");
+                    member,
+                    ask,
+                    id,
+                    target,
+                    "The master never sent " + image.get() + ", so it cannot be synced again.");
         }
         return granted(member, ask, id, wish, rule.get());
     }
@@ -167,8 +171,7 @@ public final class ControlDesk implements MemberListener {
         }
         Optional<RequestRow> request =
                 audit.answered(acted.permission(), target.id(), acted.outcome(), acted.sentence());
-        request.filter(row -> row.action().equals(ControlAction.RESYNC.word()))
-                .ifPresent(row -> resync(target, row));
+        request.filter(row -> row.action().equals(ControlAction.RESYNC.word())).ifPresent(row -> resync(target, row));
     }
 
     private void resync(Member target, RequestRow row) {
@@ -186,8 +189,7 @@ public final class ControlDesk implements MemberListener {
         if (complaints.hear(target.id(), System.nanoTime()) == AskRate.Hearing.STILL_TOO_OFTEN) {
             return;
         }
-        Optional<RequestRow> origin =
-                acted.permission().isEmpty() ? Optional.empty() : audit.find(acted.permission());
+        Optional<RequestRow> origin = acted.permission().isEmpty() ? Optional.empty() : audit.find(acted.permission());
         audit.note(
                 UUID.randomUUID().toString(),
                 acted.holder().value(),

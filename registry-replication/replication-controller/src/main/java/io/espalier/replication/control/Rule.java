@@ -43,7 +43,8 @@ final class Rule {
         }
         List<String> globs = List.of(row.repositories().split(",", -1));
         if (globs.stream().anyMatch(String::isBlank)) {
-            throw new IllegalArgumentException("A glob of the repositories is empty, which would mean all; write * for all.");
+            throw new IllegalArgumentException(
+                    "A glob of the repositories is empty, which would mean all; write * for all.");
         }
         this.repositories = GlobList.of(globs);
     }

@@ -32,8 +32,8 @@ record Wish(NodeId holder, ControlAction action, Member target, String subject, 
      */
     static Wish of(Member holder, Ask ask, Members members) {
         ControlAction action = ControlAction.find(ask.action())
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "This master knows no such action; it knows " + String.join(", ", ControlAction.words()) + "."));
+                .orElseThrow(() -> new IllegalArgumentException("This master knows no such action; it knows "
+                        + String.join(", ", ControlAction.words()) + "."));
         Member target = target(holder, action, ask.target(), members);
         if (action.isMasters() != target.master() && action != ControlAction.IMAGES) {
             throw new IllegalArgumentException(
@@ -71,7 +71,8 @@ record Wish(NodeId holder, ControlAction action, Member target, String subject, 
                 yield "";
             }
             case IMAGES -> subject.isEmpty() ? "" : RepositoryName.of(subject).toString();
-            case RESYNC, PAUSE, RESUME -> subject.isEmpty() ? "" : image(subject).repository();
+            case RESYNC, PAUSE, RESUME ->
+                subject.isEmpty() ? "" : image(subject).repository();
             case PUSH -> image(subject).repository();
         };
     }

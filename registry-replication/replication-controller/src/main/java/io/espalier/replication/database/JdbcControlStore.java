@@ -47,8 +47,7 @@ public final class JdbcControlStore implements ControlStore {
 
     @Override
     public boolean removeRule(String id) {
-        return sql.transaction(
-                "remove rule " + id, tx -> tx.update("DELETE FROM control_rule WHERE id = ?", id) > 0);
+        return sql.transaction("remove rule " + id, tx -> tx.update("DELETE FROM control_rule WHERE id = ?", id) > 0);
     }
 
     @Override

@@ -44,9 +44,7 @@ final class ControllerWork implements MasterWork {
             return ActAnswer.failed("There is nothing to measure: at least two nodes must be connected.");
         }
         try {
-            measurements
-                    .measure(plan)
-                    .thenAccept(report -> LOG.info("As a node has asked: {}", report.sentence()));
+            measurements.measure(plan).thenAccept(report -> LOG.info("As a node has asked: {}", report.sentence()));
             return ActAnswer.done(plan.sentence());
         } catch (IllegalStateException busy) {
             return ActAnswer.failed(String.valueOf(busy.getMessage()));

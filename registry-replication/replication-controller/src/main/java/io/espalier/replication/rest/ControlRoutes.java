@@ -59,7 +59,8 @@ public final class ControlRoutes {
         fields.put("actions", List.of(rule.actions().split(",", -1)));
         fields.put("target", rule.target());
         fields.put("repositories", List.of(rule.repositories().split(",", -1)));
-        fields.put("made", rule.made().equals(Instant.EPOCH) ? null : rule.made().toString());
+        fields.put(
+                "made", rule.made().equals(Instant.EPOCH) ? null : rule.made().toString());
         return fields;
     }
 
@@ -97,7 +98,9 @@ public final class ControlRoutes {
                 () -> {
                     if (!policy.revoke(id)) {
                         throw new HttpFault(
-                                404, "NO_SUCH_RULE", "There is no such rule; GET /v1/control/rules lists those that are.");
+                                404,
+                                "NO_SUCH_RULE",
+                                "There is no such rule; GET /v1/control/rules lists those that are.");
                     }
                     return id;
                 },

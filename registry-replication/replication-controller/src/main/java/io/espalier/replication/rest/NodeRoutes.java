@@ -46,9 +46,7 @@ public final class NodeRoutes {
     private void list(RoutingContext ctx) {
         Query.of(ctx);
         json.answer(
-                ctx,
-                200,
-                Map.of("nodes", members.all().stream().map(this::of).toList()));
+                ctx, 200, Map.of("nodes", members.all().stream().map(this::of).toList()));
     }
 
     private Map<String, Object> of(Member member) {

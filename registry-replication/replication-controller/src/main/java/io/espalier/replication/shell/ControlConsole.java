@@ -112,8 +112,7 @@ public final class ControlConsole {
 
     private static int limit(String text) {
         if (!text.matches("[1-9][0-9]{0,3}")) {
-            throw new IllegalArgumentException(
-                    "The limit '" + Shown.of(text) + "' is not possible; use 1 to 9999.");
+            throw new IllegalArgumentException("The limit '" + Shown.of(text) + "' is not possible; use 1 to 9999.");
         }
         return Integer.parseInt(text);
     }

@@ -24,12 +24,7 @@ final class Resync {
     private final TransferStore store;
     private final Clock clock;
 
-    Resync(
-            TransferTable table,
-            ImageCatalogue catalogue,
-            Backfiller backfiller,
-            TransferStore store,
-            Clock clock) {
+    Resync(TransferTable table, ImageCatalogue catalogue, Backfiller backfiller, TransferStore store, Clock clock) {
         this.table = requireNonNull(table, "table is null");
         this.catalogue = requireNonNull(catalogue, "catalogue is null");
         this.backfiller = requireNonNull(backfiller, "backfiller is null");
@@ -44,9 +39,8 @@ final class Resync {
      * @return how many images
      */
     int begin(NodeId node, Optional<ImageName> image) {
-        List<TransferRow> rows = image.isPresent()
-                ? catalogue.find(image.get()).stream().toList()
-                : catalogue.current();
+        List<TransferRow> rows =
+                image.isPresent() ? catalogue.find(image.get()).stream().toList() : catalogue.current();
         List<TransferRow> done =
                 rows.stream().filter(row -> catalogue.isDone(row.id(), node)).toList();
         done.forEach(row -> undo(row, node));

@@ -1,5 +1,7 @@
 package io.espalier.replication.node;
 
+import static java.util.Objects.requireNonNull;
+
 import io.espalier.relay.identity.NodeIdentity;
 import io.espalier.relay.protocol.ControlLink;
 import io.espalier.relay.protocol.ControlSession;
@@ -72,6 +74,11 @@ final class LinkedNode implements ControlLink, AutoCloseable {
                 open.received(answer);
             }
         });
+    }
+
+    /** Says something over its link. */
+    void say(NodeMessage message) {
+        requireNonNull(session, "the node is connected").received(message);
     }
 
     List<MasterMessage> received() {
