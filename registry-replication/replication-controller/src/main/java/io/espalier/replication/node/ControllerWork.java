@@ -19,6 +19,7 @@ import io.espalier.tree.plan.TreePlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,9 @@ final class ControllerWork implements MasterWork {
             return ActAnswer.failed("There is nothing to measure: at least two nodes must be connected.");
         }
         try {
-            measurements.measure(plan).thenAccept(report -> LOG.info("As a node has asked: {}", report.sentence()));
+            CompletableFuture<Void> ignored = measurements
+                    .measure(plan)
+                    .thenAccept(report -> LOG.info("As a node has asked: {}", report.sentence()));
             return ActAnswer.done(plan.sentence());
         } catch (IllegalStateException busy) {
             return ActAnswer.failed(String.valueOf(busy.getMessage()));
