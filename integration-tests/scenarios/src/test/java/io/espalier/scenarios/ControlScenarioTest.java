@@ -80,7 +80,7 @@ class ControlScenarioTest {
                 .contains(APP + ":v1 " + image.digest());
         assertThat(refused(1, "control:ask images site-2")).contains("No rule lets node site-1 images at node site-2");
 
-        String rule = grant("control:grant site-1 images site-*");
+        String rule = grant("control:grant site-1 images 'site-*'");
         assertThat(allowed(1, "control:ask images site-2 " + APP)).contains("node site-2", APP + ":v1");
         assertThat(allowed(1, "control:ask images site-0")).contains("node site-0", APP + ":v1");
         assertThat(refused(2, "control:ask images site-1")).contains("No rule lets node site-2");
@@ -96,7 +96,7 @@ class ControlScenarioTest {
         assertThat(registry.digestOf(APP, "v1")).isEmpty();
         assertThat(refused(1, "control:ask resync site-2 " + APP + ":v1")).contains("No rule");
 
-        String rule = grant("control:grant site-1 resync site-2 --repositories control/*");
+        String rule = grant("control:grant site-1 resync site-2 --repositories 'control/*'");
         assertThat(allowed(1, "control:ask resync site-2 " + APP + ":v1")).contains("site-2 proves " + APP);
         awaitTag(2, "v1", image.digest());
 
@@ -154,7 +154,7 @@ class ControlScenarioTest {
     @Test
     @Order(5)
     void aRemovedNodeGetsNothing() {
-        grant("control:grant site-2 * *");
+        grant("control:grant site-2 '*' '*'");
         assertThat(allowed(2, "control:ask images site-1")).contains(APP);
         cluster.onMaster("node:remove site-2");
         assertThat(refused(2, "control:ask images site-1")).contains("master");

@@ -10,6 +10,7 @@ import io.espalier.relay.protocol.ActRequest;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.NodeMessage.Acted;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +18,15 @@ import org.slf4j.LoggerFactory;
 /** The target's side: checks a permission, acts, and tells the master what came of it, also when it refused. Thread-safe. */
 public final class ActDesk {
     private static final int MAX_TOLD_CHARS = 900;
+    private static final int REFUSALS_A_MINUTE = 60;
+    private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final Logger LOG = LoggerFactory.getLogger(ActDesk.class);
 
     private final PermissionCheck check;
     private final NodeActs acts;
     private final Consumer<NodeMessage> master;
+    private long minuteBegan = System.nanoTime();
+    private int refusals;
 
     /** @param master hears what was done; must not block */
     public ActDesk(PermissionCheck check, NodeActs acts, Consumer<NodeMessage> master) {
@@ -41,14 +46,26 @@ public final class ActDesk {
         try {
             permission = check.use(holder, request);
         } catch (PermissionException refused) {
-            LOG.warn("Node {} showed a permission that does not hold: {}", holder, refused.sentence());
-            tell(refused.permission(), holder, "REFUSED", refused.code() + ": " + refused.sentence());
+            if (mayTellRefusal()) {
+                LOG.warn("Node {} showed a permission that does not hold: {}", holder, refused.sentence());
+                tell(refused.permission(), holder, "REFUSED", refused.code() + ": " + refused.sentence());
+            }
             throw refused;
         }
         ActAnswer answer = answer(permission);
         LOG.info("'{} {}' for node {}: {}", request.action(), request.subject(), holder, answer.sentence());
         tell(permission.id(), holder, answer.done() ? "DONE" : "FAILED", answer.sentence());
         return answer;
+    }
+
+    /** Who shows nonsense again and again fills neither the log nor the link to the master. */
+    private synchronized boolean mayTellRefusal() {
+        long now = System.nanoTime();
+        if (now - minuteBegan > MINUTE_NANOS) {
+            minuteBegan = now;
+            refusals = 0;
+        }
+        return ++refusals <= REFUSALS_A_MINUTE;
     }
 
     private ActAnswer answer(Permission permission) {

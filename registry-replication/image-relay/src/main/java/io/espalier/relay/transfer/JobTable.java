@@ -116,6 +116,11 @@ final class JobTable implements ChildSupply.Expectations {
     }
 
     @Override
+    public boolean isPaused(String blob) {
+        return among(all(), blob).stream().anyMatch(Job::isParked);
+    }
+
+    @Override
     public Optional<String> home(String blob) {
         return among(all(), blob).stream()
                 .filter(job -> job.progress().hasArrived(blob))

@@ -107,6 +107,15 @@ class RequestsTest {
     }
 
     @Test
+    void whoShowsNonsenseAgainAndAgainDoesNotFillTheLinkToTheMaster() {
+        for (int i = 0; i < 200; i++) {
+            assertThatThrownBy(() -> desk.act(A, new ActRequest("a.b.c", "images", "")))
+                    .hasMessageContaining("not signed");
+        }
+        assertThat(told).hasSize(60);
+    }
+
+    @Test
     void anActThatBreaksIsAnAnswerAndIsTold() throws Exception {
         PermissionCheck check =
                 PermissionCheck.open(A, () -> Optional.of(authority.key()), folder.resolve("other"), Clock.systemUTC());

@@ -126,6 +126,21 @@ class PauseTest {
     }
 
     @Test
+    void aChildOfAPausedNodeTurnsToItsNextSourceAtOnce() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, "a", "b", "c")) {
+            cluster.node("b").engine().pause(Optional.empty());
+            cluster.push("a", TRANSFER, IMAGE);
+            cluster.hashes(IMAGE);
+            cluster.assign("b", TRANSFER, route("a"));
+            cluster.assign("c", TRANSFER, route("b", "a"));
+
+            cluster.node("c").awaitDone("t1");
+            assertThat(cluster.link("a", "c").bytes.get()).isEqualTo(TRANSFER.bytes());
+            assertPaused(cluster.node("b").report("t1"));
+        }
+    }
+
+    @Test
     void whatTheNodeForgetsIsProvedAnewAndHealed() throws Exception {
         try (TestCluster cluster = new TestCluster(folder, "a", "b")) {
             cluster.push("a", TRANSFER, IMAGE);
