@@ -82,7 +82,8 @@ class ManifestTest {
         String prefix = EXPORTS.get(name);
 
         assertThat(packages(name, "Export-Package"))
-                .allMatch(each -> prefix != null && Stream.of(prefix.split(" ", -1)).anyMatch(each::startsWith))
+                .allMatch(each ->
+                        prefix != null && Stream.of(prefix.split(" ", -1)).anyMatch(each::startsWith))
                 .matches(exported -> prefix == null || !exported.isEmpty(), "the ports are exported");
     }
 

@@ -113,9 +113,7 @@ final class ChildSupply implements ChunkSource {
                 home = Optional.of(repository);
             }
             if (home.isEmpty()) {
-                return expectations.isPaused(blob)
-                        ? Optional.of(new Refusal("this node is paused"))
-                        : Optional.empty();
+                return expectations.isPaused(blob) ? Optional.of(new Refusal("this node is paused")) : Optional.empty();
             }
             BlobView view = view(blob, size, chunkBytes);
             fill(home.get(), view);
