@@ -96,6 +96,11 @@ class RegistryInHostsTest {
         commands.put("image:release " + IMAGE, image.digest());
         commands.put("image:verify " + IMAGE, "whole and right at 1 of 1 nodes");
         commands.put("relay:status", "Connected to");
+        commands.put("control:list", "images,resync");
+        commands.put("control:grant nobody plan master", "nobody may plan at master");
+        commands.put("control:revoke nothing", "There is no rule 'nothing'");
+        commands.put("control:ask images", IMAGE + " " + image.digest());
+        commands.put("control:audit", "DONE");
         commands.put("relay:seal " + password, "sealed:");
         commands.put("engine:status", "There is no Docker engine");
         commands.put("engine:test " + IMAGE, "There is no Docker engine");

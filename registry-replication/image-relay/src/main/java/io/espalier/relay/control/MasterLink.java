@@ -9,6 +9,7 @@ import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.MessageCodec;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.RefusedException;
+import io.espalier.relay.protocol.UnknownMessageException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ final class MasterLink implements ControlLink, MessageLink.Receiver {
     private final MessageLink link;
     private final Consumer<MasterLink> onClosed;
     private @Nullable ControlSession session;
+    private String unknown = "";
 
     MasterLink(Vertx vertx, NodeId node, MessageCodec codec, Executor serial, Consumer<MasterLink> onClosed) {
         this.node = node;
@@ -67,6 +69,12 @@ final class MasterLink implements ControlLink, MessageLink.Receiver {
         }
         try {
             open.received(codec.nodeMessage(text));
+        } catch (UnknownMessageException newer) {
+            // The node may be of a newer release; all else that it says is understood.
+            if (!newer.name().equals(unknown)) {
+                LOG.warn("A message of node {} is left out: {}", node, newer.getMessage());
+            }
+            unknown = newer.name();
         } catch (IllegalArgumentException e) {
             LOG.warn("Node {} sent a message that is not understood, its link is closed: {}", node, e.getMessage());
             link.close("a message was not understood: " + e.getMessage());

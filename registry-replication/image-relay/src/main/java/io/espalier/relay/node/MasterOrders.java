@@ -1,5 +1,6 @@
 package io.espalier.relay.node;
 
+import io.espalier.relay.act.Requests;
 import io.espalier.relay.control.ControlListener;
 import io.espalier.relay.control.Enrolment;
 import io.espalier.relay.identity.NodeIdentity;
@@ -23,6 +24,7 @@ final class MasterOrders implements ControlListener {
     private final MeasureThread measures;
     private final Enrolment enrolment;
     private final MasterState state;
+    private final Requests requests;
     private volatile List<PeerAddress> members = List.of();
 
     MasterOrders(
@@ -31,13 +33,15 @@ final class MasterOrders implements ControlListener {
             TransferEngine engine,
             MeasureThread measures,
             Enrolment enrolment,
-            MasterState state) {
+            MasterState state,
+            Requests requests) {
         this.identity = identity;
         this.door = door;
         this.engine = engine;
         this.measures = measures;
         this.enrolment = enrolment;
         this.state = state;
+        this.requests = requests;
     }
 
     List<PeerAddress> members() {
@@ -52,7 +56,7 @@ final class MasterOrders implements ControlListener {
             door.recheck();
         } else if (message instanceof Measure order) {
             measures.measure(order);
-        } else if (!engine.accept(message)) {
+        } else if (!requests.accept(message) && !engine.accept(message)) {
             LOG.warn(
                     "The master sent a message of kind {}, which this node does not know; update it.",
                     message.getClass().getSimpleName());
@@ -66,6 +70,7 @@ final class MasterOrders implements ControlListener {
 
     @Override
     public void away(String reason) {
+        requests.away(reason);
         state.away(reason);
     }
 

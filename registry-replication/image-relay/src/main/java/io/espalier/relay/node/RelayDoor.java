@@ -11,6 +11,8 @@ import io.espalier.relay.feed.FeedLimits;
 import io.espalier.relay.feed.UplinkLimit;
 import io.espalier.relay.identity.TlsIdentity;
 import io.espalier.relay.protocol.ClusterAuthority;
+import io.espalier.relay.wire.ActCalls;
+import io.espalier.relay.wire.ActDoor;
 import io.espalier.relay.wire.FeedDoor;
 import io.espalier.relay.wire.MemberProof;
 import io.espalier.relay.wire.PeerSockets;
@@ -34,9 +36,11 @@ final class RelayDoor {
     private final ServedChunks chunks = new ServedChunks();
     private final FeedDoor feeds;
     private final ProbeDoor probes;
+    private final ActDoor acts;
     private final HttpDoor door;
     private final PeerSockets sockets;
     private final VertxFeedOpener opener;
+    private final ActCalls calls;
     private volatile @Nullable ControlRoutes control;
 
     private RelayDoor(RelaySettings settings, TlsIdentity identity, Supplier<Optional<ClusterAuthority>> authority)
@@ -45,9 +49,11 @@ final class RelayDoor {
                 settings.insecurePlainHttp() ? MemberProof.believingEveryone() : MemberProof.byCertificate(identity);
         feeds = new FeedDoor(proof, chunks, new UplinkLimit(settings.capacity().uplinkBytesPerSecond()), counters);
         probes = new ProbeDoor(proof);
+        acts = new ActDoor(proof);
         door = HttpDoor.open(doorSettings(settings, identity), router -> install(router, settings, authority));
         sockets = new PeerSockets(door.vertx(), settings.node(), proof);
         opener = new VertxFeedOpener(sockets, proof, counters);
+        calls = new ActCalls(door.vertx(), settings.node(), proof);
     }
 
     static RelayDoor open(RelaySettings settings, TlsIdentity identity, Supplier<Optional<ClusterAuthority>> authority)
@@ -71,9 +77,20 @@ final class RelayDoor {
     private void install(Router router, RelaySettings settings, Supplier<Optional<ClusterAuthority>> authority) {
         feeds.install(router);
         probes.install(router);
+        acts.install(router);
         if (settings.isMaster()) {
             control = ControlRoutes.install(router, authority, settings.insecurePlainHttp());
         }
+    }
+
+    /** Where members show permissions. */
+    ActDoor acts() {
+        return acts;
+    }
+
+    /** Shows permissions to other nodes. */
+    ActCalls calls() {
+        return calls;
     }
 
     /** From now on children are served from there. */
@@ -120,6 +137,7 @@ final class RelayDoor {
             stops.add("control links", routes::close);
         }
         stops.add("probes", probes::close);
+        stops.add("acts for others", acts::close);
         stops.add("feeds to children", feeds::close);
         stops.add("feeds from parents", opener::close);
     }

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.http.DoorException;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.error.RegistryException;
+import io.espalier.relay.act.ActDesk;
+import io.espalier.relay.act.Requests;
 import io.espalier.relay.control.CertificateSource;
 import io.espalier.relay.control.ControlClient;
 import io.espalier.relay.control.Enrolment;
@@ -14,7 +16,9 @@ import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.control.NodeFacts;
 import io.espalier.relay.identity.IdentityException;
 import io.espalier.relay.identity.NodeIdentity;
+import io.espalier.relay.permission.PermissionCheck;
 import io.espalier.relay.probe.Prober;
+import io.espalier.relay.protocol.ActAnswer;
 import io.espalier.relay.protocol.ArrivalListener;
 import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
@@ -25,7 +29,9 @@ import io.espalier.relay.transfer.TransferEngine;
 import io.espalier.relay.wire.VertxProbeOpener;
 import java.io.IOException;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -38,6 +44,7 @@ import org.slf4j.LoggerFactory;
  * are away. Thread-safe.
  */
 public final class RelayNode implements LocalRegistry, AutoCloseable {
+    private static final Duration MASTER_ANSWERS_IN = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(RelayNode.class);
 
     private final RelaySettings settings;
@@ -51,6 +58,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
     private final RelayDoor door;
     private final TransferEngine engine;
     private final Enrolment enrolment;
+    private final Requests requests;
     private final MasterOrders orders;
     private final Object controlLock = new Object();
     private @Nullable CompletableFuture<Void> joining;
@@ -84,7 +92,17 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
         stops.add("measurements", measures::close);
         enrolment = Enrolment.start(identity, source(authority));
         stops.add("the enrolment", enrolment::close);
-        orders = new MasterOrders(identity, door, engine, measures, enrolment, state);
+        ActDesk desk = new ActDesk(
+                PermissionCheck.open(
+                        settings.node(),
+                        () -> identity.authority().map(X509Certificate::getPublicKey),
+                        settings.folder().resolve("permissions"),
+                        clock),
+                new RelayActs(settings.node(), registry, engine, authority, this::say),
+                this::say);
+        door.acts().serve(desk);
+        requests = new Requests(settings.node(), this::sayNow, desk, door.calls(), MASTER_ANSWERS_IN);
+        orders = new MasterOrders(identity, door, engine, measures, enrolment, state, requests);
         stops.add("the link to the master", this::closeControl);
     }
 
@@ -165,7 +183,8 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 registry.endpoint().uri().toString(),
                 settings.site(),
                 settings.capacity(),
-                engine.reports());
+                engine.reports(),
+                engine.paused());
     }
 
     /** What is said before there is a link is said again by Hello. */
@@ -179,6 +198,15 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                     "A message of kind {} could not be kept for the master.",
                     message.getClass().getSimpleName());
         }
+    }
+
+    /** False when there is no link now: what is asked is not asked later. */
+    private boolean sayNow(NodeMessage message) {
+        ControlClient link;
+        synchronized (controlLock) {
+            link = control;
+        }
+        return link != null && link.connected() && link.send(message);
     }
 
     private void closeControl() {
@@ -226,6 +254,19 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
         return door.address();
     }
 
+    /**
+     * Asks the master for a permission and, if it is granted, uses it; blocks for up to a minute.
+     *
+     * @param action word of an action, as {@code images}
+     * @param target name of a node; empty for the one that usually does this
+     * @param subject an image as REPOSITORY:TAG, or a repository; empty for all
+     * @return what the target answered
+     * @throws IllegalStateException with a sentence when it was refused, or nobody answered
+     */
+    public ActAnswer request(String action, String target, String subject) {
+        return requests.request(action, target, subject);
+    }
+
     /** What the node does now. */
     public RelayStatus status() {
         MasterState.View master = state.view();
@@ -241,6 +282,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 registryWatch.problem(),
                 orders.members().size(),
                 engine.reports(),
+                engine.paused(),
                 door.counters().counts());
     }
 

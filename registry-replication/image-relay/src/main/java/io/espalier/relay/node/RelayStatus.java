@@ -19,6 +19,7 @@ import java.util.List;
  * @param registry URL without credentials
  * @param registryProblem why the registry cannot be used; empty when it can
  * @param members nodes of the cluster, as the master last told
+ * @param paused images of which the node takes no chunks, {@code *} for all
  */
 public record RelayStatus(
         NodeId node,
@@ -31,10 +32,12 @@ public record RelayStatus(
         String registryProblem,
         int members,
         List<TransferReport> transfers,
+        List<String> paused,
         List<EdgeCounters.Count> edges) {
     public RelayStatus {
         requireNonNull(node, "node is null");
         transfers = List.copyOf(transfers);
+        paused = List.copyOf(paused);
         edges = List.copyOf(edges);
     }
 }

@@ -23,6 +23,11 @@ public final class StatusText {
         text.append(master(status, now)).append('\n');
         text.append("Registry ").append(status.registry());
         text.append(status.registryProblem().isEmpty() ? " answers." : ": " + status.registryProblem());
+        if (!status.paused().isEmpty()) {
+            text.append("\nPaused: ")
+                    .append(status.paused().contains("*") ? "all images" : String.join(", ", status.paused()));
+            text.append(". It takes no chunks of them; control:ask resume ends that.");
+        }
         text.append('\n').append(transfers(status)).append(feeds(status));
         return text.toString().stripTrailing();
     }

@@ -8,6 +8,7 @@ import io.espalier.relay.node.RelayStatus;
 import io.espalier.relay.node.RelayTexts;
 import io.espalier.relay.node.SettingsReader;
 import io.espalier.relay.node.StoreTexts;
+import io.espalier.relay.protocol.ActAnswer;
 import io.espalier.relay.protocol.ArrivalListener;
 import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
@@ -123,6 +124,10 @@ public final class RelayComponent {
 
     RelayStatus status() {
         return node.status();
+    }
+
+    ActAnswer request(String action, String target, String subject) {
+        return node.request(action, target, subject);
     }
 
     Path folder() {

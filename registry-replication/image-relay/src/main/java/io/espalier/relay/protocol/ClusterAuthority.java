@@ -21,4 +21,15 @@ public interface ClusterAuthority {
 
     /** A member, proved by its certificate, has opened a control link. */
     ControlSession connect(NodeId node, String remoteAddress, ControlLink link) throws RefusedException;
+
+    /**
+     * Does at the master what a member has the permission for, which the door has checked: {@link ControlAction#MEASURE}, {@link
+     * ControlAction#PLAN} or {@link ControlAction#PUSH}. What fails is in the answer.
+     *
+     * @param subject an image as REPOSITORY:TAG, or empty
+     */
+    default ActAnswer act(ControlAction action, String subject) throws RefusedException {
+        throw new RefusedException(
+                RefusedException.Code.UNAVAILABLE, "This master does not " + action.word() + " for others.");
+    }
 }

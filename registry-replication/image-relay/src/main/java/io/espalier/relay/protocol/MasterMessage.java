@@ -51,4 +51,15 @@ public sealed interface MasterMessage {
 
     /** Read an image back from the registry and answer with {@link NodeMessage.Checked}. */
     record Check(String request, String repository, String tag) implements MasterMessage {}
+
+    /**
+     * Yes to {@link NodeMessage.Ask}.
+     *
+     * @param permission signed by the cluster's authority; to be shown to the target, once and soon
+     * @param target where the target's door is
+     */
+    record Granted(String request, String permission, PeerAddress target) implements MasterMessage {}
+
+    /** No to {@link NodeMessage.Ask}; the reason is a sentence. */
+    record Refused(String request, String reason) implements MasterMessage {}
 }

@@ -16,15 +16,17 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Messages as JSON: {@code {"type":"hello", ...}}, byte arrays in base64. An unknown property is ignored, so that nodes of
- * neighbouring releases understand each other; an unknown type is an error. Thread-safe.
+ * neighbouring releases understand each other; an unknown type is an {@link UnknownMessageException}. Thread-safe.
  */
 public final class MessageCodec {
     private static final String TYPE = "type";
     private static final int CACHED_TYPES = 200;
+    private static final Pattern NAME = Pattern.compile("[a-z]{1,40}");
 
     /** With types of its own: Jackson's shared ones would keep this plug-in's classes after it is gone. */
     private final ObjectMapper json = JsonMapper.builder()
@@ -60,6 +62,7 @@ public final class MessageCodec {
     /**
      * Reads what a node sent.
      *
+     * @throws UnknownMessageException when it is of a newer release
      * @throws IllegalArgumentException with a sentence when it is no such message
      */
     public NodeMessage nodeMessage(String text) {
@@ -69,6 +72,7 @@ public final class MessageCodec {
     /**
      * Reads what the master sent.
      *
+     * @throws UnknownMessageException when it is of a newer release
      * @throws IllegalArgumentException with a sentence when it is no such message
      */
     public MasterMessage masterMessage(String text) {
@@ -112,8 +116,11 @@ public final class MessageCodec {
             String name = node.path(TYPE).asText();
             Class<?> type = types.get(name);
             if (type == null) {
-                throw new IllegalArgumentException("Tried to read a message of type '" + name
-                        + "' but this release knows only " + types.keySet() + "; update the older of the two nodes.");
+                String sentence = "Tried to read a message of type '" + name + "' but this release knows only "
+                        + types.keySet() + "; update the older of the two nodes.";
+                throw NAME.matcher(name).matches()
+                        ? new UnknownMessageException(name, sentence)
+                        : new IllegalArgumentException(sentence);
             }
             return (Record) json.treeToValue(node, type);
         } catch (JsonProcessingException e) {

@@ -14,6 +14,7 @@ public sealed interface NodeMessage {
      * @param site the operator's label for where the node stands; empty when not given
      * @param capacity what it may be burdened with; nodes of older releases do not say it
      * @param transfers all that the node has not forgotten yet
+     * @param paused what the node takes no chunks of, see {@link Paused}; an older node does not say
      */
     record Hello(
             NodeId node,
@@ -23,18 +24,20 @@ public sealed interface NodeMessage {
             String registry,
             String site,
             NodeCapacity capacity,
-            List<TransferReport> transfers)
+            List<TransferReport> transfers,
+            List<String> paused)
             implements NodeMessage {
         public Hello {
             site = requireNonNullElse(site, "");
             capacity = requireNonNullElse(capacity, NodeCapacity.NONE);
             transfers = List.copyOf(transfers);
+            paused = List.copyOf(requireNonNullElse(paused, List.of()));
         }
 
-        /** Without a site and limits. */
+        /** Without a site, limits and pauses. */
         public Hello(
                 NodeId node, String version, String host, int port, String registry, List<TransferReport> transfers) {
-            this(node, version, host, port, registry, "", NodeCapacity.NONE, transfers);
+            this(node, version, host, port, registry, "", NodeCapacity.NONE, transfers, List.of());
         }
     }
 
@@ -57,4 +60,35 @@ public sealed interface NodeMessage {
 
     /** Answer to {@link MasterMessage.Check}. */
     record Checked(String request, ImageCheck image) implements NodeMessage {}
+
+    /**
+     * Asks for the permission to do something, at this node or another one. All are texts as the operator gave them, so that the
+     * master can refuse what it does not know with a sentence.
+     *
+     * @param request chosen by the node, comes back in the answer
+     * @param action word of a {@link ControlAction}
+     * @param target name of a node; empty for the one that usually does this
+     * @param subject an image as REPOSITORY:TAG, or a repository; empty for all
+     */
+    record Ask(String request, String action, String target, String subject) implements NodeMessage {}
+
+    /**
+     * What this node did, as the target of a permission that was shown to it.
+     *
+     * @param permission its id; empty when it was not signed by the master, so that nothing in it can be believed
+     * @param holder who showed it
+     * @param outcome DONE, FAILED, or REFUSED when the permission did not hold
+     */
+    record Acted(String permission, NodeId holder, String outcome, String sentence) implements NodeMessage {}
+
+    /**
+     * What this node takes no chunks of from now on: images as REPOSITORY:TAG, or {@code *} for all.
+     *
+     * @param images all of them, not only what changed
+     */
+    record Paused(List<String> images) implements NodeMessage {
+        public Paused {
+            images = List.copyOf(images);
+        }
+    }
 }

@@ -49,6 +49,9 @@ final class ChildSupply implements ChunkSource {
         /** Whether one will get it, and is not in trouble. */
         boolean isComing(String blob);
 
+        /** Whether one would get it, but is paused. */
+        boolean isPaused(String blob);
+
         /** A repository of the node's registry into which one has brought it. */
         Optional<String> home(String blob);
 
@@ -117,7 +120,7 @@ final class ChildSupply implements ChunkSource {
                 home = Optional.of(repository);
             }
             if (home.isEmpty()) {
-                return Optional.empty();
+                return expectations.isPaused(blob) ? Optional.of(new Refusal("this node is paused")) : Optional.empty();
             }
             BlobView view = view(blob, size, chunkBytes);
             fill(home.get(), view);

@@ -32,6 +32,7 @@ final class Job {
     private final Set<String> distrusted = ConcurrentHashMap.newKeySet();
     private final List<Runnable> onStop = new CopyOnWriteArrayList<>();
     private volatile @Nullable String stopped;
+    private volatile boolean parked;
     private final AtomicLong nextTry = new AtomicLong(NEVER);
     private long receivedBefore;
 
@@ -153,6 +154,20 @@ final class Job {
         if (reason != null) {
             throw new JobStopped(reason);
         }
+    }
+
+    /** Whether it waits for the end of a pause. */
+    void parked(boolean waits) {
+        parked = waits;
+    }
+
+    boolean isParked() {
+        return parked;
+    }
+
+    /** The name of the image, as REPOSITORY:TAG. */
+    String image() {
+        return transfer.repository() + ":" + mainTag().map(TagPart::tag).orElse("");
     }
 
     /** It is tried again at that time of {@code System.nanoTime()}. */

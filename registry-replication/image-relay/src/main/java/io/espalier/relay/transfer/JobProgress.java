@@ -32,7 +32,8 @@ final class JobProgress {
     private long rate;
     private long rateBytes;
     private long rateSince = started;
-    private long version = 1;
+    /** Larger than any that an earlier run of the same transfer had. */
+    private long version = started;
 
     /** @param urgent told when something changed that the master should know at once; must not block */
     JobProgress(Transfer transfer, Runnable urgent) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -89,6 +90,29 @@ final class JobTable implements ChildSupply.Expectations {
                 .count();
     }
 
+    /** Unfinished ones in words. */
+    List<String> arriving() {
+        return all().stream()
+                .filter(job -> !job.progress().state().isFinal())
+                .map(job -> {
+                    TransferReport report = job.progress().report();
+                    return job.image() + " " + report.state().name().toLowerCase(Locale.ROOT) + ", "
+                            + (report.bytesThere() + report.bytesReceived()) + " of " + report.bytes() + " bytes"
+                            + (report.problem().isEmpty() ? "" : ": " + report.problem());
+                })
+                .toList();
+    }
+
+    /** Forgets final ones of an image, or all of them; answers how many. */
+    synchronized int forget(Optional<String> image) {
+        int before = jobs.size();
+        jobs.values()
+                .removeIf(job -> job.progress().state().isFinal()
+                        && (image.isEmpty() || image.get().equals(job.image())));
+        finalSince.keySet().retainAll(jobs.keySet());
+        return before - jobs.size();
+    }
+
     /** Forgets final ones, the oldest first, after an hour or when there are more than a thousand. */
     synchronized void forgetOld(long nowMillis) {
         for (Job job : jobs.values()) {
@@ -125,6 +149,11 @@ final class JobTable implements ChildSupply.Expectations {
     }
 
     @Override
+    public boolean isPaused(String blob) {
+        return with(blob).stream().anyMatch(Job::isParked);
+    }
+
+    @Override
     public Optional<String> home(String blob) {
         return with(blob).stream()
                 .filter(job -> job.progress().hasArrived(blob))
@@ -137,9 +166,10 @@ final class JobTable implements ChildSupply.Expectations {
         onLost.accept(blob);
     }
 
-    /** Whether a transfer that is not over needs the blob. */
+    /** Whether a transfer that is neither over nor paused needs the blob. */
     boolean isNeeded(String blob) {
-        return with(blob).stream().anyMatch(job -> !job.progress().state().isFinal());
+        return with(blob).stream()
+                .anyMatch(job -> !job.progress().state().isFinal() && !job.isParked());
     }
 
     private synchronized List<Job> with(String blob) {

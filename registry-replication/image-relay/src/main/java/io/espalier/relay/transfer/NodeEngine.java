@@ -47,6 +47,7 @@ final class NodeEngine implements TransferEngine {
     private final Spool spool;
     private final AssignmentFiles files;
     private final TagGenerations generations;
+    private final PauseDesk pauses;
     private final JobTable jobs;
     private final EngineThreads threads;
     private final Reporter reporter;
@@ -81,7 +82,8 @@ final class NodeEngine implements TransferEngine {
             Spool spool,
             AssignmentFiles files,
             TagGenerations generations,
-            TagGenerations told) {
+            TagGenerations told,
+            Pauses pauses) {
         this.settings = settings;
         this.registry = requireNonNull(registry, "registry is null");
         this.spool = spool;
@@ -96,6 +98,8 @@ final class NodeEngine implements TransferEngine {
                 spool, registry, jobs, fetches::isFrom, hub::upstream, threads.fillers(), settings.hashWait());
         this.commits = new BlobCommits(registry, fetches, children, threads.blobs());
         this.arrivals = new Arrivals(told);
+        this.pauses = new PauseDesk(
+                pauses, jobs, job -> job(new Assign(job.transfer(), job.route()), true), this::enqueue, this::end);
     }
 
     static NodeEngine start(
@@ -105,10 +109,11 @@ final class NodeEngine implements TransferEngine {
         Files.createDirectories(transfers);
         AssignmentFiles files = new AssignmentFiles(transfers);
         TagGenerations generations = TagGenerations.open(transfers.resolve("generations"));
+        Pauses pauses = Pauses.open(transfers.resolve("paused"));
         List<Assign> unfinished = files.load();
         Spool spool = Spool.open(settings.folder().resolve("spool"), settings.spoolBytes());
         TagGenerations told = TagGenerations.open(transfers.resolve("arrivals"));
-        NodeEngine engine = new NodeEngine(settings, registry, feeds, out, spool, files, generations, told);
+        NodeEngine engine = new NodeEngine(settings, registry, feeds, out, spool, files, generations, told, pauses);
         engine.resume(unfinished);
         engine.reporter.start();
         engine.arrivals.start();
@@ -212,8 +217,13 @@ final class NodeEngine implements TransferEngine {
         job.progress().problem("");
         job.stop(end, reason);
         log.info("Transfer {} is {}: {}", job, end, reason);
-        fetches.stop(job);
         files.delete(job.id());
+        end(job, reason);
+    }
+
+    /** What is fetched on its account ends, and children look elsewhere. */
+    private void end(Job job, String reason) {
+        fetches.stop(job);
         job.transfer().blobs().stream()
                 .filter(part -> !jobs.isNeeded(part.digest()) && !job.progress().hasArrived(part.digest()))
                 .forEach(part -> children.failed(part.digest(), reason));
@@ -275,6 +285,9 @@ final class NodeEngine implements TransferEngine {
     }
 
     private void enqueue(Job job) {
+        if (pauses.holds(job)) {
+            return;
+        }
         try {
             threads.jobs().execute(new Turn(job, order.incrementAndGet(), this::run));
         } catch (RejectedExecutionException e) {
@@ -300,6 +313,31 @@ final class NodeEngine implements TransferEngine {
             log.error("Transfer {} failed unexpectedly and is tried again.", job, e);
             retry(job, new TransferProblem(Haste.SLOW, "It failed unexpectedly: " + e + "."));
         }
+    }
+
+    @Override
+    public synchronized boolean pause(Optional<String> image) throws IOException {
+        return pauses.pause(image);
+    }
+
+    @Override
+    public synchronized boolean resume(Optional<String> image) throws IOException {
+        return pauses.resume(image);
+    }
+
+    @Override
+    public List<String> paused() {
+        return pauses.paused();
+    }
+
+    @Override
+    public List<String> arriving() {
+        return jobs.arriving();
+    }
+
+    @Override
+    public synchronized int forget(Optional<String> image) {
+        return jobs.forget(image);
     }
 
     private void finish(Job job, TransferState end) {

@@ -9,6 +9,7 @@ import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.TransferReport;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -49,6 +50,37 @@ public interface TransferEngine extends AutoCloseable {
 
     /** All transfers that are not forgotten yet, for the hello after every connect. */
     List<TransferReport> reports();
+
+    /**
+     * Takes no new chunks from now on, also after a restart; chunks that are there are still given to children, and transfers wait.
+     *
+     * @param image as REPOSITORY:TAG; empty for all
+     * @return false when that was paused already
+     * @throws IOException when it cannot be noted on disk; nothing is paused then
+     */
+    boolean pause(Optional<String> image) throws IOException;
+
+    /**
+     * Ends a pause; what waited goes on. Without an image it ends all pauses.
+     *
+     * @return false when nothing was paused
+     * @throws IOException when it cannot be noted on disk; the pause goes on then
+     */
+    boolean resume(Optional<String> image) throws IOException;
+
+    /** Images that are paused, as REPOSITORY:TAG, or {@code *} for all. */
+    List<String> paused();
+
+    /**
+     * Forgets transfers that are over, so that the next Assign of one proves everything anew and fetches what is missing.
+     *
+     * @param image as REPOSITORY:TAG; empty for all
+     * @return how many
+     */
+    int forget(Optional<String> image);
+
+    /** Images that are on their way here, in words. */
+    List<String> arriving();
 
     /** Bytes that the spool holds. */
     long spoolBytes();

@@ -21,7 +21,10 @@ class MessageCodecTest {
                 new NodeMessage.Measured(
                         "m1", MeasureMode.COPY, List.of(new PeerSample(NODE, Double.NaN, 0, 0, "refused"))),
                 new NodeMessage.Observed(NODE, 1L << 40, 1 << 20),
-                new NodeMessage.Checked("c1", new ImageCheck("app/web", "v1", "sha256:00", true, "")));
+                new NodeMessage.Checked("c1", new ImageCheck("app/web", "v1", "sha256:00", true, "")),
+                new NodeMessage.Ask("r1", "images", "", "app/web"),
+                new NodeMessage.Acted("p1", NODE, "DONE", "It is done."),
+                new NodeMessage.Paused(List.of("*")));
         assertThat(messages).allSatisfy(message -> assertThat(codec.nodeMessage(codec.encode(message)))
                 .isEqualTo(message));
     }
@@ -43,7 +46,9 @@ class MessageCodecTest {
                 new MasterMessage.Reroute("t1", Route.root()),
                 new MasterMessage.Cancel("t1", "removed"),
                 new MasterMessage.Measure("m1", MeasureMode.PING, List.of(PEER), List.of(), 5, 0),
-                new MasterMessage.Check("c1", "app/web", "v1"));
+                new MasterMessage.Check("c1", "app/web", "v1"),
+                new MasterMessage.Granted("r1", "a.b.c", PEER),
+                new MasterMessage.Refused("r1", "No rule."));
         assertThat(messages).allSatisfy(message -> assertThat(codec.masterMessage(codec.encode(message)))
                 .isEqualTo(message));
         MasterMessage.Assign read = (MasterMessage.Assign) codec.masterMessage(codec.encode(messages.get(1)));
@@ -59,5 +64,24 @@ class MessageCodecTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("Tried to read");
         }
+    }
+
+    @Test
+    void aMessageOfANewerReleaseIsToldFromNonsense() {
+        assertThatThrownBy(() -> codec.nodeMessage("{\"type\":\"teleport\",\"to\":3}"))
+                .isInstanceOfSatisfying(UnknownMessageException.class, newer -> assertThat(newer.name())
+                        .isEqualTo("teleport"))
+                .hasMessageContaining("update the older");
+        assertThatThrownBy(() -> codec.nodeMessage("{\"type\":\"../x\"}"))
+                .isNotInstanceOf(UnknownMessageException.class)
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void anOlderNodesHelloSaysNothingOfPauses() {
+        String older = "{\"type\":\"hello\",\"node\":{\"value\":\"a\"},\"version\":\"0\",\"host\":\"h\",\"port\":1,"
+                + "\"registry\":\"r\",\"site\":\"\",\"transfers\":[]}";
+        assertThat(codec.nodeMessage(older))
+                .isEqualTo(new NodeMessage.Hello(NODE, "0", "h", 1, "r", "", List.of(), List.of()));
     }
 }

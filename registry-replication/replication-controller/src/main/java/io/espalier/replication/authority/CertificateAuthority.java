@@ -2,6 +2,8 @@ package io.espalier.replication.authority;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.relay.permission.Permission;
+import io.espalier.relay.permission.PermissionText;
 import io.espalier.relay.protocol.IssuedCertificate;
 import io.espalier.relay.protocol.NodeId;
 import java.io.IOException;
@@ -206,6 +208,11 @@ public final class CertificateAuthority {
             names.add(new GeneralName(GeneralName.uniformResourceIdentifier, IssuedCertificate.MASTER_NAME));
         }
         return new GeneralNames(names.toArray(GeneralName[]::new));
+    }
+
+    /** Signs a permission, which every node can check with the authority's certificate. */
+    public String sign(Permission permission) {
+        return new PermissionText().sign(permission, key);
     }
 
     public X509Certificate certificate() {

@@ -14,12 +14,13 @@ import java.util.List;
 /** The controller's open database with an up-to-date schema; closing it releases the file. Thread-safe. */
 public final class ControllerDatabase implements AutoCloseable {
     private static final String NAME = "replication";
-    private static final List<String> SCRIPTS = List.of("V1__replication.sql");
+    private static final List<String> SCRIPTS = List.of("V1__replication.sql", "V3__control.sql");
 
     private final DatabasePool pool;
     private final JdbcNodeStore nodes;
     private final JdbcMeasurementStore measurements;
     private final JdbcTransferStore transfers;
+    private final JdbcControlStore control;
 
     private ControllerDatabase(DatabasePool pool) {
         Sql sql = new Sql(pool);
@@ -27,6 +28,7 @@ public final class ControllerDatabase implements AutoCloseable {
         this.nodes = new JdbcNodeStore(sql);
         this.measurements = new JdbcMeasurementStore(sql);
         this.transfers = new JdbcTransferStore(sql);
+        this.control = new JdbcControlStore(sql);
     }
 
     /** The URL of the H2 file {@code replication.mv.db} in a folder. */
@@ -72,6 +74,10 @@ public final class ControllerDatabase implements AutoCloseable {
 
     public JdbcTransferStore transfers() {
         return transfers;
+    }
+
+    public JdbcControlStore control() {
+        return control;
     }
 
     @Override

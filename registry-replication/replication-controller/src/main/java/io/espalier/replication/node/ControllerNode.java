@@ -6,6 +6,7 @@ import io.espalier.http.DoorException;
 import io.espalier.http.DoorSettings;
 import io.espalier.http.HttpDoor;
 import io.espalier.registry.client.RegistryClient;
+import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.replication.authority.AuthorityException;
 import io.espalier.replication.authority.CertificateAuthority;
 import io.espalier.replication.authority.ClusterMembership;
@@ -17,6 +18,7 @@ import io.espalier.replication.plan.Plans;
 import io.espalier.replication.rest.Blocking;
 import io.espalier.replication.rest.NodeRoutes;
 import io.espalier.replication.rest.TreeRoutes;
+import io.espalier.replication.shell.ControlConsole;
 import io.espalier.replication.shell.NodeConsole;
 import io.espalier.replication.shell.TreeConsole;
 import io.espalier.replication.shell.images.ImageConsole;
@@ -47,6 +49,7 @@ public final class ControllerNode implements AutoCloseable {
     private final Measurements measurements;
     private final Plans plans;
     private final ImageParts images;
+    private final ControlParts control;
     private final ControllerMetrics metrics;
     private final HttpDoor door;
     private final Clock clock;
@@ -62,6 +65,13 @@ public final class ControllerNode implements AutoCloseable {
             measurements = opened(Measurements.start(settings.measure(), members, database.measurements(), clock));
             plans = opened(Plans.start(settings.plan(), members, measurements, database.measurements(), clock));
             images = opened(new ImageParts(settings, members, database.transfers(), plans, clock));
+            control = new ControlParts(
+                    settings.control(),
+                    members,
+                    database.control(),
+                    authority,
+                    new ControllerWork(measurements, plans, images),
+                    clock);
             metrics = new ControllerMetrics(members, measurements, plans, clock);
             metrics.add(images::metrics);
             door = opened(openDoor(settings));
@@ -76,7 +86,8 @@ public final class ControllerNode implements AutoCloseable {
                 .withMaxBodyBytes(MAX_BODY_BYTES);
         Blocking blocking = new Blocking(REQUESTS_AT_ONCE);
         return HttpDoor.open(doorSettings, router -> {
-            new NodeRoutes(members, tokens, clock, blocking).addTo(router);
+            new NodeRoutes(members, tokens, clock, control.pauses(), blocking).addTo(router);
+            control.addTo(router, blocking);
             new TreeRoutes(measurements, plans, blocking).addTo(router);
             images.addTo(router, blocking);
         });
@@ -101,7 +112,12 @@ public final class ControllerNode implements AutoCloseable {
         }
     }
 
-    /** The cluster's members; also what the relay's door asks. */
+    /** What the relay's door asks: the members, and acts at the master. */
+    public ClusterAuthority authority() {
+        return control.authority(members);
+    }
+
+    /** The cluster's members. */
     public ClusterMembership members() {
         return members;
     }
@@ -123,7 +139,11 @@ public final class ControllerNode implements AutoCloseable {
     }
 
     public NodeConsole nodeConsole() {
-        return new NodeConsole(members, tokens, clock);
+        return new NodeConsole(members, tokens, clock, control.pauses());
+    }
+
+    public ControlConsole controlConsole() {
+        return control.console();
     }
 
     public TreeConsole treeConsole() {

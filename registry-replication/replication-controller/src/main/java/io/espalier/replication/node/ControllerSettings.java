@@ -2,6 +2,7 @@ package io.espalier.replication.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.replication.control.ControlSettings;
 import io.espalier.replication.measure.MeasureSettings;
 import io.espalier.replication.plan.PlanSettings;
 import io.espalier.replication.transfer.TransferSettings;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param poll how often the master's registry is looked at; zero for never
  * @param schedule when it is looked at besides
  * @param notificationToken that the registry must send with its notifications; empty for none
+ * @param control how long permissions and their audit live
  */
 public record ControllerSettings(
         String host,
@@ -33,8 +35,10 @@ public record ControllerSettings(
         TransferSettings transfers,
         Duration poll,
         Optional<CronSchedule> schedule,
-        String notificationToken) {
+        String notificationToken,
+        ControlSettings control) {
     public ControllerSettings {
+        requireNonNull(control, "control is null");
         requireNonNull(host, "host is null");
         requireNonNull(url, "url is null");
         requireNonNull(folder, "folder is null");
@@ -55,6 +59,34 @@ public record ControllerSettings(
         if (poll.isNegative()) {
             throw new IllegalArgumentException("poll-seconds is " + poll.toSeconds() + "; use 0 for never, or more.");
         }
+    }
+
+    /** With the usual control. */
+    public ControllerSettings(
+            String host,
+            int port,
+            String url,
+            Path folder,
+            String cluster,
+            PlanSettings plan,
+            MeasureSettings measure,
+            TransferSettings transfers,
+            Duration poll,
+            Optional<CronSchedule> schedule,
+            String notificationToken) {
+        this(
+                host,
+                port,
+                url,
+                folder,
+                cluster,
+                plan,
+                measure,
+                transfers,
+                poll,
+                schedule,
+                notificationToken,
+                ControlSettings.DEFAULT);
     }
 
     /** Without the token. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.http.HttpFault;
 import io.espalier.registry.client.RegistryClient;
+import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
@@ -90,6 +91,24 @@ final class ImageParts implements AutoCloseable {
                 return open().archives().look(file, name);
             }
         });
+    }
+
+    Replication replication() {
+        return replication;
+    }
+
+    /** Whether the image was ever sent; false while there is no registry. */
+    boolean knows(ImageName image) {
+        ImageService open = service;
+        return open != null
+                && open.replicator()
+                        .knownDigest(image.repository(), image.reference())
+                        .isPresent();
+    }
+
+    /** @throws IllegalStateException with a sentence while there is no registry */
+    void resync(NodeId node, Optional<ImageName> image) {
+        open().replicator().resync(node, image);
     }
 
     private Replication present() {

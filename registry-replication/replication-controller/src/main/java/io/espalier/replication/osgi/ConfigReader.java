@@ -2,6 +2,7 @@ package io.espalier.replication.osgi;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.replication.control.ControlSettings;
 import io.espalier.replication.database.ControllerDatabase;
 import io.espalier.replication.image.GlobList;
 import io.espalier.replication.image.ImageFilter;
@@ -62,7 +63,8 @@ final class ConfigReader {
                         transfers,
                         Duration.ofSeconds(Math.max(0, config.poll$_$seconds())),
                         schedule,
-                        config.notification$_$token())),
+                        config.notification$_$token(),
+                        attempt(this::control, ControlSettings.DEFAULT))),
                 Optional.empty());
         return settings.filter(whole -> problems.isEmpty())
                 .orElseThrow(() -> new IllegalArgumentException("The configuration " + ControllerConfig.PID + " has "
@@ -123,6 +125,13 @@ final class ConfigReader {
                 .withBandwidth(
                         Math.max(1000, config.default$_$uplink$_$bytes$_$per$_$second()),
                         Math.max(0, config.link$_$bytes$_$per$_$second()));
+    }
+
+    private ControlSettings control() {
+        return new ControlSettings(
+                Duration.ofSeconds(config.permission$_$seconds()),
+                Duration.ofDays(config.audit$_$days()),
+                config.audit$_$rows());
     }
 
     private TransferSettings transfers() {

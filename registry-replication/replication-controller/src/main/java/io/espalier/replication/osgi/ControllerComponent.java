@@ -51,7 +51,7 @@ public final class ControllerComponent {
         node = ControllerNode.start(settings, Clock.systemUTC());
         announced =
                 AnnouncedDoor.announce(context, "replication controller", settings.host(), node.port(), "/v1/nodes");
-        authority = context.registerService(ClusterAuthority.class, node.members(), null);
+        authority = context.registerService(ClusterAuthority.class, node.authority(), null);
         metrics = context.registerService(
                 Supplier.class, node.metrics(), FrameworkUtil.asDictionary(Map.of("espalier.metrics", "prometheus")));
     }

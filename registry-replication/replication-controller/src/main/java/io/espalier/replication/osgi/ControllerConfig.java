@@ -130,4 +130,23 @@ public @interface ControllerConfig {
             description = "Minutes after which all nodes ping each other again; 0 for never",
             min = "0")
     int measure$_$every$_$minutes() default 60;
+
+    @AttributeDefinition(
+            name = "Life of a permission",
+            description = "Seconds for which a permission holds that a node was granted",
+            min = "1",
+            max = "300")
+    int permission$_$seconds() default 60;
+
+    @AttributeDefinition(
+            name = "Age of the audit",
+            description = "Days after which requests of nodes are forgotten",
+            min = "1")
+    int audit$_$days() default 90;
+
+    @AttributeDefinition(
+            name = "Size of the audit",
+            description = "About so many requests of nodes are kept, the latest",
+            min = "100")
+    int audit$_$rows() default 10_000;
 }

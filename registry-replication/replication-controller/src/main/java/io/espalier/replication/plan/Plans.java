@@ -76,6 +76,16 @@ public final class Plans implements MemberListener, AutoCloseable {
     }
 
     /**
+     * Makes all trees anew now; one of the same nodes changes only when it becomes clearly faster. Blocks for the one of this size.
+     *
+     * @throws PlanException with a sentence
+     */
+    public TreePlan anew(long bytes) {
+        planning.membersChanged();
+        return current(bytes);
+    }
+
+    /**
      * What a planner would make of the nodes that are there, without keeping it.
      *
      * @throws PlanException with a sentence

@@ -7,6 +7,7 @@ import io.espalier.http.JsonBody;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.authority.ClusterMembership;
 import io.espalier.replication.authority.JoinTokens;
+import io.espalier.replication.control.PauseBoard;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.shell.Lifetime;
 import io.vertx.ext.web.Router;
@@ -24,11 +25,14 @@ public final class NodeRoutes {
     private final ClusterMembership members;
     private final JoinTokens tokens;
     private final Clock clock;
+    private final PauseBoard pauses;
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);
     private final Blocking blocking;
 
-    public NodeRoutes(ClusterMembership members, JoinTokens tokens, Clock clock, Blocking blocking) {
+    public NodeRoutes(
+            ClusterMembership members, JoinTokens tokens, Clock clock, PauseBoard pauses, Blocking blocking) {
         this.blocking = requireNonNull(blocking, "blocking is null");
+        this.pauses = requireNonNull(pauses, "pauses is null");
         this.members = requireNonNull(members, "members is null");
         this.tokens = requireNonNull(tokens, "tokens is null");
         this.clock = requireNonNull(clock, "clock is null");
@@ -45,16 +49,15 @@ public final class NodeRoutes {
     private void list(RoutingContext ctx) {
         Query.of(ctx);
         json.answer(
-                ctx,
-                200,
-                Map.of("nodes", members.all().stream().map(NodeRoutes::of).toList()));
+                ctx, 200, Map.of("nodes", members.all().stream().map(this::of).toList()));
     }
 
-    private static Map<String, Object> of(Member member) {
+    private Map<String, Object> of(Member member) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", member.id().value());
         fields.put("master", member.master());
         fields.put("connected", member.connected());
+        fields.put("paused", pauses.of(member.id()));
         fields.put("site", member.site());
         fields.put("host", member.host());
         fields.put("port", member.port());

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.authority.ClusterMembership;
 import io.espalier.replication.authority.JoinTokens;
+import io.espalier.replication.control.PauseBoard;
 import io.espalier.replication.member.Member;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,8 +20,10 @@ public final class NodeConsole {
     private final ClusterMembership members;
     private final JoinTokens tokens;
     private final Clock clock;
+    private final PauseBoard pauses;
 
-    public NodeConsole(ClusterMembership members, JoinTokens tokens, Clock clock) {
+    public NodeConsole(ClusterMembership members, JoinTokens tokens, Clock clock, PauseBoard pauses) {
+        this.pauses = requireNonNull(pauses, "pauses is null");
         this.members = requireNonNull(members, "members is null");
         this.tokens = requireNonNull(tokens, "tokens is null");
         this.clock = requireNonNull(clock, "clock is null");
@@ -37,7 +40,7 @@ public final class NodeConsole {
         for (Member member : all) {
             rows.add(List.of(
                     member.id() + (member.master() ? " (master)" : ""),
-                    member.connected() ? "connected" : "away",
+                    state(member),
                     member.site().isEmpty() ? "-" : member.site(),
                     member.host() + ":" + member.port(),
                     member.registry(),
@@ -47,6 +50,11 @@ public final class NodeConsole {
                             : Shown.age(Duration.between(member.lastSeen(), clock.instant())) + " ago"));
         }
         return Shown.table(rows);
+    }
+
+    private String state(Member member) {
+        String paused = pauses.text(member.id());
+        return (member.connected() ? "connected" : "away") + (paused.isEmpty() ? "" : ", " + paused);
     }
 
     /**

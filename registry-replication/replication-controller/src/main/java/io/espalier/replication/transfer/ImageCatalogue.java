@@ -92,12 +92,17 @@ final class ImageCatalogue {
         return entry == null ? OptionalInt.empty() : OptionalInt.of(entry.priority());
     }
 
-    /** The node has it no longer. */
+    /** The node has it no longer, or is to prove that it has. */
     synchronized void lost(String transfer, NodeId node) {
         Entry entry = byTransfer.get(transfer);
         if (entry != null) {
             entry.done().clear(number(node));
         }
+    }
+
+    /** The newest transfer of every tag. */
+    synchronized List<TransferRow> current() {
+        return byTransfer.values().stream().map(Entry::row).toList();
     }
 
     synchronized boolean isDone(String transfer, NodeId node) {

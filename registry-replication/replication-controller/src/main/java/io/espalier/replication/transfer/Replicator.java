@@ -58,6 +58,7 @@ public final class Replicator implements Replication, AutoCloseable {
     private final TransferBook book;
     private final Resumption resumption;
     private final Rounds rounds;
+    private final Resync resync;
     private volatile Runnable deaf = () -> {};
 
     /**
@@ -97,6 +98,7 @@ public final class Replicator implements Replication, AutoCloseable {
         previewer = new Previewer(members, planner, catalogue);
         book = new TransferBook(store, table, catalogue, members);
         resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
+        resync = new Resync(table, catalogue, backfiller, store, clock);
         rounds = new Rounds(table, dispatcher, backfiller, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
     }
@@ -166,6 +168,15 @@ public final class Replicator implements Replication, AutoCloseable {
                 clock,
                 rescan,
                 new Releases(settings.gateRequired()));
+    }
+
+    /**
+     * Sends a node what it has of an image, or of all, again; the node proves what is there and gets what is missing.
+     *
+     * @return how many images
+     */
+    public int resync(NodeId node, Optional<ImageName> image) {
+        return resync.begin(node, image);
     }
 
     @Override

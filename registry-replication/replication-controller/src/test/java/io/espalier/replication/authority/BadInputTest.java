@@ -7,6 +7,8 @@ import io.espalier.relay.control.ClientTls;
 import io.espalier.relay.control.ControlClient;
 import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.PeerTrust;
+import io.espalier.relay.protocol.MessageCodec;
+import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.replication.store.MemoryNodeStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -194,6 +196,19 @@ class BadInputTest {
             assertThat(closed.get(20, TimeUnit.SECONDS)).as(first).contains("not understood");
         }
         assertThat(master.listener().events()).isEmpty();
+    }
+
+    @Test
+    void aMessageOfANewerReleaseIsLeftOutAndTheLinkStays() throws Exception {
+        WebSocket socket = socket(true);
+        NodeMessage.Observed after = new NodeMessage.Observed(TestMaster.NAME, 7, 8);
+        MessageCodec codec = new MessageCodec();
+        socket.writeTextMessage(codec.encode(node.hello()));
+        socket.writeTextMessage("{\"type\":\"teleport\",\"to\":3}");
+        socket.writeTextMessage(codec.encode(after));
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(master.listener().messages()).contains(after));
+        assertThat(socket.isClosed()).isFalse();
     }
 
     @Test

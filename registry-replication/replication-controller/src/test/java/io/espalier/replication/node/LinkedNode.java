@@ -85,7 +85,12 @@ final class LinkedNode implements ControlLink, AutoCloseable {
     }
 
     void report(TransferReport report) {
-        requireNonNull(session, "session is null").received(new NodeMessage.Report(List.of(report)));
+        say(new NodeMessage.Report(List.of(report)));
+    }
+
+    /** Says something over its link. */
+    void say(NodeMessage message) {
+        requireNonNull(session, "session is null").received(message);
     }
 
     List<MasterMessage> received() {

@@ -3,6 +3,7 @@ package io.espalier.replication.osgi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.espalier.replication.control.ControlSettings;
 import io.espalier.replication.node.ControllerSettings;
 import java.io.InputStream;
 import java.lang.reflect.InvocationHandler;
@@ -37,6 +38,7 @@ class ConfigReaderTest {
         assertThat(settings.plan().planner().name()).isEqualTo("planned");
         assertThat(settings.measure().every()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.poll()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings.control()).isEqualTo(ControlSettings.DEFAULT);
         assertThat(settings.transfers().filter().matches("any/thing", "v1")).isTrue();
     }
 
@@ -71,6 +73,7 @@ class ConfigReaderTest {
                         Map.entry("chunk$_$bytes", 1),
                         Map.entry("priorities", new String[] {"app=11"}),
                         Map.entry("poll$_$seconds", -1),
+                        Map.entry("permission$_$seconds", 301),
                         Map.entry("cluster", ""))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("The configuration replication.controller has 12 mistakes: ")
@@ -82,6 +85,7 @@ class ConfigReaderTest {
                 .hasMessageContaining("'some' is no backfill policy")
                 .hasMessageContaining("release-gate is 'maybe'; use if-present or required.")
                 .hasMessageContaining("chunk-bytes is 1; use 65536 to 1048576, or 0.")
+                .hasMessageContaining("permission-seconds is 301; use 1 to 300.")
                 .hasMessageContaining("The value of poll-seconds is too small");
     }
 
@@ -102,6 +106,9 @@ class ConfigReaderTest {
                             "id=\"measure-every-minutes\"",
                             "id=\"notification-token\"",
                             "id=\"greedy-rule\"",
+                            "id=\"permission-seconds\"",
+                            "id=\"audit-days\"",
+                            "id=\"audit-rows\"",
                             "id=\"poll-seconds\"");
         }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.act;
+
+import org.jspecify.annotations.NullMarked;

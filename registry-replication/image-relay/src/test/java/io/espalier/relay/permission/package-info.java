@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.permission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.replication.control;
+
+import org.jspecify.annotations.NullMarked;
