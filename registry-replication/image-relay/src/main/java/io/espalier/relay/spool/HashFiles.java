@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Hashes on disk, a file for each blob and chunk size: 36 bytes a chunk, its SHA-256 and a CRC-32C of index and hash, so that a torn
- * write makes a hash unknown and never wrong. Not thread-safe by itself: the spool holds its lock.
+ * write makes a hash unknown and never wrong. Thread-safe: one thread writes at a time, and a reader sees a record whole or not at all.
  */
 final class HashFiles {
     private static final int RECORD = Sha256.BYTES + Integer.BYTES;
@@ -31,7 +31,7 @@ final class HashFiles {
         this.limitBytes = limitBytes;
     }
 
-    void write(String digest, int chunkBytes, int first, byte[] sha256) throws IOException {
+    synchronized void write(String digest, int chunkBytes, int first, byte[] sha256) throws IOException {
         int count = sha256.length / Sha256.BYTES;
         ByteBuffer records = ByteBuffer.allocate(count * RECORD);
         for (int i = 0; i < count; i++) {
@@ -71,7 +71,7 @@ final class HashFiles {
         return hashes;
     }
 
-    void delete(String digest, int chunkBytes) throws IOException {
+    synchronized void delete(String digest, int chunkBytes) throws IOException {
         Files.deleteIfExists(path(digest, chunkBytes));
     }
 

@@ -6,7 +6,6 @@ import io.espalier.relay.spool.SpoolException.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -27,8 +26,9 @@ import org.slf4j.LoggerFactory;
  * is proved by its hash before it counts, so a torn write costs that chunk and nothing else.
  *
  * <p>When room is needed, blobs that nobody holds go, those that are in the node's registry first, the longest unused first. Thread
- * {@code relay-spool} proves what earlier runs left when a child asks for it. The newest chunks stay in memory too, 4 MiB at most, so
- * that who follows closely reads nothing back; with what children are being sent it is 24 MiB at most. Thread-safe.
+ * {@code relay-spool} proves what earlier runs left when a child asks for it, {@code relay-sweep} deletes. The newest chunks stay in
+ * memory too, 4 MiB at most, so that who follows closely reads nothing back; with what children are being sent it is 24 MiB at most.
+ * Thread-safe.
  */
 public final class Spool implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Spool.class);
@@ -44,6 +44,7 @@ public final class Spool implements AutoCloseable {
     private final long limitBytes;
     private final HashFiles hashFiles;
     private final ChunkMemory memory = new ChunkMemory(MEMORY, FRESH);
+    private final Sweeper sweeper;
     private final Map<String, Entry> entries = new HashMap<>();
     private final Map<String, ChunkHashes> unwritten = new LinkedHashMap<>();
     private final List<BlobView> waiting = new ArrayList<>();
@@ -69,6 +70,7 @@ public final class Spool implements AutoCloseable {
         this.folder = folder;
         this.limitBytes = limitBytes;
         this.hashFiles = new HashFiles(folder, HASH_BYTES);
+        this.sweeper = new Sweeper(folder);
     }
 
     /**
@@ -83,6 +85,7 @@ public final class Spool implements AutoCloseable {
         }
         Spool spool = new Spool(folder, limitBytes);
         Files.createDirectories(folder);
+        spool.sweeper.sweepLeftovers();
         spool.find();
         return spool;
     }
@@ -146,31 +149,40 @@ public final class Spool implements AutoCloseable {
      * @throws IllegalArgumentException when they cannot be hashes of a blob's chunks
      * @throws SpoolException when they cannot be written; chunks that wait for them go on all the same
      */
-    public synchronized boolean hashes(String digest, int chunkBytes, int first, byte[] sha256) throws SpoolException {
+    public boolean hashes(String digest, int chunkBytes, int first, byte[] sha256) throws SpoolException {
         BlobName.requireDigest(digest);
         long end = (long) first + sha256.length / Sha256.BYTES;
         if (sha256.length % Sha256.BYTES != 0 || first < 0 || chunkBytes < 1 || end > ChunkHashes.MAX_CHUNKS) {
             throw new IllegalArgumentException("Hashes of " + sha256.length + " bytes from chunk " + first + " of blob "
                     + digest + " are refused; 32 bytes a chunk and at most " + ChunkHashes.MAX_CHUNKS + " chunks.");
         }
-        Entry entry = entries.get(digest);
-        boolean dropped = false;
-        if (entry != null && entry.file.name().chunkBytes() == chunkBytes) {
-            BitSet changed = entry.file.hashes().put(first, sha256);
-            dropped = changed.intersects(entry.file.have());
-            entry.file.drop(changed);
-        }
+        boolean dropped = take(digest, chunkBytes, first, sha256);
         try {
             hashFiles.write(digest, chunkBytes, first, sha256);
         } catch (IOException e) {
-            unwritten(digest, chunkBytes).put(first, sha256);
+            synchronized (this) {
+                unwritten(digest, chunkBytes).put(first, sha256);
+            }
+            take(digest, chunkBytes, first, sha256);
             throw SpoolException.of("Tried to write hashes of blob " + digest + " into the spool " + folder, e);
         }
+        // The blob may have been opened meanwhile, and have read its hashes before these were on disk.
+        return take(digest, chunkBytes, first, sha256) || dropped;
+    }
+
+    private synchronized boolean take(String digest, int chunkBytes, int first, byte[] sha256) {
+        Entry entry = entries.get(digest);
+        if (entry == null || entry.file.name().chunkBytes() != chunkBytes) {
+            return false;
+        }
+        BitSet changed = entry.file.hashes().put(first, sha256);
+        boolean dropped = changed.intersects(entry.file.have());
+        entry.file.drop(changed);
         return dropped;
     }
 
     /** Forgets the hashes of a blob, as when they have proved wrong. */
-    public synchronized void forgetHashes(String digest, int chunkBytes) throws SpoolException {
+    public void forgetHashes(String digest, int chunkBytes) throws SpoolException {
         try {
             hashFiles.delete(digest, chunkBytes);
         } catch (IOException e) {
@@ -187,7 +199,7 @@ public final class Spool implements AutoCloseable {
         return limitBytes;
     }
 
-    /** Ends all streams and views, closes the files; what is there stays for the next run. Takes 5 s at most. */
+    /** Ends all streams and views, closes the files; what is there stays for the next run. Takes 10 s at most. */
     @Override
     public void close() {
         List<Entry> open;
@@ -204,6 +216,7 @@ public final class Spool implements AutoCloseable {
         checker.shutdownNow();
         open.forEach(entry -> entry.file.end());
         views.forEach(view -> view.fail("The spool is closed."));
+        sweeper.close();
         try {
             if (!checker.awaitTermination(CLOSE_S, TimeUnit.SECONDS)) {
                 log.warn("The spool's thread has not ended within {} s.", CLOSE_S);
@@ -229,7 +242,7 @@ public final class Spool implements AutoCloseable {
         entry.lastUse = ++clock;
         if (entry.holds == 0) {
             file.idle();
-            touch(file.path());
+            sweeper.touch(file.path());
         }
     }
 
@@ -357,11 +370,7 @@ public final class Spool implements AutoCloseable {
         entries.remove(entry.file.name().digest());
         used -= entry.file.name().size();
         entry.file.end();
-        try {
-            Files.deleteIfExists(entry.file.path());
-        } catch (IOException e) {
-            log.warn("Tried to delete {} but the disk answered '{}'.", entry.file.path(), e.getMessage());
-        }
+        sweeper.delete(entry.file.path());
     }
 
     private void requireOpen() throws SpoolException {
@@ -391,14 +400,6 @@ public final class Spool implements AutoCloseable {
         }
         while (used > limitBytes) {
             entries.values().stream().reduce((a, b) -> goesBefore(a, b) ? a : b).ifPresent(this::delete);
-        }
-    }
-
-    private static void touch(Path path) {
-        try {
-            Files.setLastModifiedTime(path, FileTime.fromMillis(System.currentTimeMillis()));
-        } catch (IOException e) {
-            log.trace("{} was not touched; it only counts as older.", path);
         }
     }
 }
