@@ -33,7 +33,7 @@ class ManifestTest {
             "registry-client",
             "io.espalier.registry.",
             "image-relay",
-            "io.espalier.relay.protocol");
+            "io.espalier.relay.");
 
     /** Directives and attributes of one clause hold commas in quotes. */
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");

@@ -1,16 +1,12 @@
 package io.espalier.testkit.program;
 
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 
 /** Decides whether a test that needs a program runs. */
 final class ProgramCheck {
     /** The programs that {@code ./check} installs. */
-    static final Set<String> INSTALLED_BY_CHECK = Set.of("kcat", "docker-registry", "skopeo", "openssl");
+    static final Set<String> INSTALLED_BY_CHECK = Set.of("kcat", "docker-registry", "skopeo", "openssl", "postgres", "mariadbd");
 
     private ProgramCheck() {}
 
@@ -27,7 +23,7 @@ final class ProgramCheck {
     }
 
     static Verdict verdict(String program, String debianPackage, Map<String, String> environment) {
-        if (isOnPath(program, environment.getOrDefault("PATH", ""))) {
+        if (ProgramPath.find(program, environment.getOrDefault("PATH", "")).isPresent()) {
             return new Verdict.Run();
         }
         String name = debianPackage.isEmpty() ? program : debianPackage;
@@ -36,11 +32,5 @@ final class ProgramCheck {
         return mustBeThere
                 ? new Verdict.Fail(reason + " (CI=true and ./check installs it, so it must not be missing)")
                 : new Verdict.Skip(reason);
-    }
-
-    private static boolean isOnPath(String program, String path) {
-        return Arrays.stream(path.split(File.pathSeparator))
-                .filter(folder -> !folder.isEmpty())
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 }

@@ -3,11 +3,11 @@ package io.espalier.relay.node;
 import io.espalier.registry.endpoint.Credentials;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.relay.control.MasterAddress;
-import io.espalier.relay.identity.CredentialSeal;
-import io.espalier.relay.identity.IdentityException;
 import io.espalier.relay.identity.JoinToken;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.Transfer;
+import io.espalier.relay.seal.CredentialSeal;
+import io.espalier.relay.seal.SealException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -183,7 +183,7 @@ public final class SettingsReader {
                     .unseal("registry-password", texts.registryPassword())
                     .reveal();
             return endpoint.as(new Credentials(texts.registryUser(), password));
-        } catch (IdentityException e) {
+        } catch (SealException e) {
             problems.add("'registry-password': " + e.sentence());
         } catch (IllegalArgumentException e) {
             problems.add("'registry-user': " + e.getMessage());

@@ -32,6 +32,7 @@ final class JobProgress {
     private long rate;
     private long rateBytes;
     private long rateSince = started;
+    private long newest;
     private long version = 1;
 
     /** @param urgent told when something changed that the master should know at once; must not block */
@@ -86,6 +87,12 @@ final class JobProgress {
 
     synchronized void retried() {
         retries++;
+        version++;
+    }
+
+    /** The node knows this generation of the tag, so that this one is outdated. */
+    synchronized void newest(long generation) {
+        newest = generation;
         version++;
     }
 
@@ -180,7 +187,8 @@ final class JobProgress {
                 sender,
                 retries,
                 problem,
-                TimeUnit.NANOSECONDS.toMillis(end - started));
+                TimeUnit.NANOSECONDS.toMillis(end - started),
+                newest);
     }
 
     private void measure() {

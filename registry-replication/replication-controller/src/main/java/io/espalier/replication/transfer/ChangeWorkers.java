@@ -20,6 +20,9 @@ final class ChangeWorkers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeWorkers.class);
     private static final int MAX_PROBLEMS = 1_000;
     private static final int LOOKS = 9;
+    /** Longest pause before the database is tried again. */
+    private static final Duration LONGEST_AWAY = Duration.ofSeconds(5);
+
     private static final Duration FIRST_LOOK = Duration.ofMillis(10);
 
     private final ChangeQueue queue;
@@ -77,8 +80,7 @@ final class ChangeWorkers implements AutoCloseable {
                 queue.again(change, backOff.after(change.attempt()));
             }
         } catch (StoreException e) {
-            failed(change, String.valueOf(e.getMessage()));
-            queue.again(change, backOff.after(change.attempt()));
+            unstored(change, e);
         } catch (RuntimeException e) {
             LOG.error("The change of {} could not be worked off.", change.name(), e);
         }
@@ -112,13 +114,29 @@ final class ChangeWorkers implements AutoCloseable {
         }
     }
 
-    private void failed(Change change, String sentence) {
-        synchronized (problems) {
-            if (sentence.equals(problems.put(change.name(), sentence))) {
-                return;
-            }
+    private void unstored(Change change, StoreException e) {
+        String sentence = String.valueOf(e.getMessage());
+        if (e.isAway()) {
+            // The log says it once, for all images.
+            note(change.name(), sentence);
+        } else {
+            failed(change, sentence);
         }
-        LOG.warn("Image {} is not sent: {}", change.name(), sentence);
+        Duration pause = backOff.after(change.attempt());
+        queue.again(change, pause.compareTo(LONGEST_AWAY) < 0 ? pause : LONGEST_AWAY);
+    }
+
+    private void failed(Change change, String sentence) {
+        if (!note(change.name(), sentence)) {
+            LOG.warn("Image {} is not sent: {}", change.name(), sentence);
+        }
+    }
+
+    /** Whether the problem was known. */
+    private boolean note(ImageName name, String sentence) {
+        synchronized (problems) {
+            return sentence.equals(problems.put(name, sentence));
+        }
     }
 
     private void solved(ImageName name) {

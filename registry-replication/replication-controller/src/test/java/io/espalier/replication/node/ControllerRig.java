@@ -1,6 +1,7 @@
 package io.espalier.replication.node;
 
 import io.espalier.replication.database.ControllerDatabase;
+import io.espalier.replication.database.DatabaseAccess;
 import io.espalier.replication.image.ImageFilter;
 import io.espalier.replication.measure.MeasureSettings;
 import io.espalier.replication.member.MeasuredWorld;
@@ -36,7 +37,7 @@ final class ControllerRig implements AutoCloseable {
         return new ControllerSettings(
                 "127.0.0.1",
                 port,
-                ControllerDatabase.fileUrl(folder),
+                DatabaseAccess.to(ControllerDatabase.fileUrl(folder)),
                 folder.resolve("replication"),
                 "test",
                 PlanSettings.DEFAULT.with(new PlannerChoice(planner, "best-group")),

@@ -30,7 +30,7 @@ class ConfigReaderTest {
     void theDefaultsAreEnough() {
         ControllerSettings settings = read(Map.of());
 
-        assertThat(settings.url()).startsWith("jdbc:h2:file:").endsWith("/data/replication");
+        assertThat(settings.database().url()).startsWith("jdbc:h2:file:").endsWith("/data/replication");
         assertThat(settings.folder()).isEqualTo(Path.of("data", "replication"));
         assertThat(settings.port()).isEqualTo(8491);
         assertThat(settings.plan().planner().name()).isEqualTo("planned");

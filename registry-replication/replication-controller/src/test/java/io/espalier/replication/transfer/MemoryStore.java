@@ -40,7 +40,7 @@ final class MemoryStore implements TransferStore {
 
     private void check() {
         if (failing) {
-            throw new StoreException("The database of the test is away.", new IOException("test"));
+            throw new StoreException("The database of the test is away.", new IOException("test"), true);
         }
     }
 
@@ -85,9 +85,27 @@ final class MemoryStore implements TransferStore {
     }
 
     @Override
+    public synchronized void raise(String repository, String tag, long generation) {
+        check();
+        images.computeIfPresent(
+                repository + " " + tag,
+                (name, row) -> row.generation() < generation
+                        ? new ImageRow(repository, tag, "", generation, row.seen())
+                        : row);
+    }
+
+    @Override
     public synchronized Optional<TransferRow> transfer(String id) {
         check();
         return Optional.ofNullable(transfers.get(id));
+    }
+
+    @Override
+    public synchronized Optional<TransferRow> newest(String repository, String tag) {
+        check();
+        return current().stream()
+                .filter(row -> row.repository().equals(repository) && row.tag().equals(tag))
+                .findFirst();
     }
 
     @Override
