@@ -127,7 +127,7 @@ public final class DatabasePool implements AutoCloseable {
             }
         } catch (SQLException failed) {
             if (kind.isServer() && Outage.isIt(failed) && !pool.isClosed()) {
-                String reason = trouble.oneLine(failed);
+                String reason = trouble.reason(failed);
                 watch.failed(spell, reason);
                 throw trouble.away(action, reason, failed);
             }

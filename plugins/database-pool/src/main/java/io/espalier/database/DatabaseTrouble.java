@@ -3,7 +3,6 @@ package io.espalier.database;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;
-import org.flywaydb.core.api.FlywayException;
 import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +62,7 @@ final class DatabaseTrouble {
         }
         return knownRefusal(cause)
                 .orElseGet(() -> Outage.isIt(cause)
-                        ? "the server does not answer (" + oneLine(cause)
+                        ? "the server does not answer (" + reason(cause)
                                 + "); start it, or mend host and port in the url."
                         : "the server refused (" + oneLine(cause) + "); mend url, user or password.");
     }
@@ -103,7 +102,7 @@ final class DatabaseTrouble {
         };
     }
 
-    DatabaseException migrating(FlywayException cause) {
+    DatabaseException migrating(Exception cause) {
         SQLException refused = find(cause, SQLException.class);
         String tried = "Tried to bring the schema of the " + database() + " up to date but ";
         if (refused != null && isServer()) {
@@ -149,7 +148,6 @@ final class DatabaseTrouble {
         return new DatabaseException(
                 "Tried to " + action + " but the " + database() + " failed (" + oneLine(cause) + "); "
                         + missingRights(cause)
-                                .map(missing -> missing)
                                 .orElse(isServer() ? "look into the server's log." : "check its disk and try again."),
                 cause);
     }
@@ -161,6 +159,11 @@ final class DatabaseTrouble {
                         + "); start it, or try again once it is back.",
                 cause,
                 true);
+    }
+
+    /** Why a server is taken to be away. */
+    String reason(SQLException cause) {
+        return Outage.hasTimedOut(cause) ? "no answer in time" : oneLine(cause);
     }
 
     /** A failure in one line, without the password. */

@@ -136,7 +136,7 @@ final class DatabaseWatch implements AutoCloseable {
             }
         } catch (SQLException unanswered) {
             drop();
-            failed(spell(), trouble.oneLine(unanswered));
+            failed(spell(), trouble.reason(unanswered));
         } catch (RuntimeException unexpected) {
             drop();
             LOG.error("The {} could not be looked after; it is tried again.", trouble.database(), unexpected);

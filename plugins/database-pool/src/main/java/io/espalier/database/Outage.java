@@ -36,7 +36,8 @@ final class Outage {
                 || hasTimedOut(failed);
     }
 
-    private static boolean hasTimedOut(@Nullable Throwable failed) {
+    /** Whether no answer came in time. */
+    static boolean hasTimedOut(@Nullable Throwable failed) {
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
             if (cause instanceof SocketTimeoutException) {
                 return true;

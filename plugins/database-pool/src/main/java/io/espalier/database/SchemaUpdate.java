@@ -1,6 +1,10 @@
 package io.espalier.database;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -29,8 +33,14 @@ final class SchemaUpdate {
                     .lockRetryCount(LOCK_TRIES)
                     .loggers("slf4j")
                     .load();
-            refuseNewer(flyway, settings, trouble);
+            MigrationInfo[] applied = flyway.info().applied();
+            refuseNewer(applied, settings, trouble);
+            if (applied.length == 0 && kind.isServer()) {
+                tryRights(source);
+            }
             flyway.migrate();
+        } catch (SQLException refused) {
+            throw trouble.migrating(refused);
         } catch (FlywayException failed) {
             throw trouble.migrating(failed);
         } finally {
@@ -40,14 +50,24 @@ final class SchemaUpdate {
     }
 
     /** Flyway takes a schema from the future for one that is up to date. */
-    private static void refuseNewer(Flyway flyway, DatabaseSettings settings, DatabaseTrouble trouble)
+    private static void refuseNewer(MigrationInfo[] applied, DatabaseSettings settings, DatabaseTrouble trouble)
             throws DatabaseException {
-        for (MigrationInfo applied : flyway.info().applied()) {
-            if (applied.getState().name().startsWith("FUTURE")) {
+        for (MigrationInfo one : applied) {
+            if (one.getState().name().startsWith("FUTURE")) {
                 throw trouble.newer(
-                        String.valueOf(applied.getVersion()),
+                        String.valueOf(one.getVersion()),
                         settings.scripts().size());
             }
+        }
+    }
+
+    /** Flyway would try for ten seconds to make its first table where the user may make none. */
+    private static void tryRights(DataSource source) throws SQLException {
+        String table = "rights_" + UUID.randomUUID().toString().replace("-", "");
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE " + table + " (id INTEGER)");
+            statement.execute("DROP TABLE " + table);
         }
     }
 }

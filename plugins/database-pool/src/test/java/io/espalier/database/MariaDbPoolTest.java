@@ -31,7 +31,7 @@ class MariaDbPoolTest extends ServerPoolContract {
     @Test
     void understandsTheUrlsOfMySql() throws Exception {
         String url = server().url(server().newDatabase()).replace("jdbc:mariadb:", "jdbc:mysql:");
-        try (DatabasePool pool = DatabasePool.open(settings(url, server().user(), server().password()))) {
+        try (DatabasePool pool = DatabasePool.open(at(url, server().user(), server().password()))) {
             insert(pool, "lamp");
 
             assertThat(names(pool)).isEqualTo("lamp");

@@ -38,7 +38,7 @@ abstract class ServerPoolContract {
 
     abstract DatabaseServer create();
 
-    /** The server refuses a user's password with these words of its own. */
+    /** What is said of a database that is not there. */
     abstract String unknownDatabase();
 
     @BeforeAll
@@ -87,7 +87,7 @@ abstract class ServerPoolContract {
 
     @Test
     void saysThatThePasswordIsWrong() {
-        DatabaseSettings wrong = settings(server.url(server.newDatabase()), server.user(), "not the s3cret");
+        DatabaseSettings wrong = at(server.url(server.newDatabase()), server.user(), "not the s3cret");
 
         assertThat(refusal(wrong))
                 .contains("the server does not let user 'espalier' in with this password")
@@ -98,7 +98,7 @@ abstract class ServerPoolContract {
     @Test
     void saysThatTheHostIsUnknown() {
         String url = server.url("x").replace("127.0.0.1", "no-such-host.invalid");
-        DatabaseException refused = refused(settings(url, server.user(), server.password()));
+        DatabaseException refused = refused(at(url, server.user(), server.password()));
 
         assertThat(refused.sentence()).contains("its host is not known").contains("no-such-host.invalid");
         assertThat(refused.isAway()).as("a name service may be away").isTrue();
@@ -107,7 +107,7 @@ abstract class ServerPoolContract {
     @Test
     void saysThatNobodyListensThere() {
         String url = server.url("x").replace(":" + server.port(), ":" + LoopbackPorts.free());
-        DatabaseException refused = refused(settings(url, server.user(), server.password()));
+        DatabaseException refused = refused(at(url, server.user(), server.password()));
 
         assertThat(refused.sentence())
                 .contains("the server does not answer")
@@ -140,7 +140,7 @@ abstract class ServerPoolContract {
     void refusesAPasswordInTheUrl() {
         String url = server.url("x") + "?user=ann&password=s3cret";
 
-        assertThat(refusal(settings(url, "", "")))
+        assertThat(refusal(at(url, "", "")))
                 .contains("its url has a user or password in it")
                 .doesNotContain("s3cret");
     }
@@ -277,7 +277,7 @@ abstract class ServerPoolContract {
                 List.of(scripts));
     }
 
-    DatabaseSettings settings(String url, String user, String password) {
+    DatabaseSettings at(String url, String user, String password) {
         return new DatabaseSettings("items", url, user, password, ServerPoolContract.class, List.of("V1__items.sql"));
     }
 

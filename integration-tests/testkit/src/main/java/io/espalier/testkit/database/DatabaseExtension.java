@@ -20,26 +20,26 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 public final class DatabaseExtension implements BeforeAllCallback {
     private static final Namespace NAMESPACE = Namespace.create(DatabaseExtension.class);
 
-    private final Class<? extends DatabaseServer> type;
+    private final String kind;
     private final Supplier<DatabaseServer> create;
     private @Nullable DatabaseServer server;
 
-    private DatabaseExtension(Class<? extends DatabaseServer> type, Supplier<DatabaseServer> create) {
-        this.type = type;
+    private DatabaseExtension(String kind, Supplier<DatabaseServer> create) {
+        this.kind = kind;
         this.create = create;
     }
 
     public static DatabaseExtension postgres() {
-        return new DatabaseExtension(PostgresServer.class, PostgresServer::create);
+        return new DatabaseExtension("PostgreSQL", PostgresServer::create);
     }
 
     public static DatabaseExtension mariaDb() {
-        return new DatabaseExtension(MariaDbServer.class, MariaDbServer::create);
+        return new DatabaseExtension("MariaDB", MariaDbServer::create);
     }
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        server = context.getRoot().getStore(NAMESPACE).getOrComputeIfAbsent(type, key -> create.get(), type);
+        server = context.getRoot().getStore(NAMESPACE).getOrComputeIfAbsent(kind, key -> create.get(), DatabaseServer.class);
     }
 
     public DatabaseServer server() {

@@ -2,6 +2,7 @@ package io.espalier.replication.backup;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -86,12 +87,7 @@ public final class MasterBackup {
     private String write(Path target, OutputStream out, DatabaseCopy database) throws IOException {
         TarFileWriter tar = new TarFileWriter(out, clock.instant().getEpochSecond());
         Optional<String> copied = addDatabase(tar, target.resolveSibling(target.getFileName() + ".part"), database);
-        int secrets = addFolder(tar, authority);
-        Path key = data.resolve("relay").resolve("credentials.key");
-        if (Files.isRegularFile(key)) {
-            add(tar, key);
-            secrets++;
-        }
+        int secrets = addFolder(tar, authority) + addCredentialsKey(tar);
         tar.finish();
         return copied.map(name -> "The database " + name + " and " + secrets + " files with keys are in " + target
                         + ", which is a secret.")
@@ -127,6 +123,15 @@ public final class MasterBackup {
         }
     }
 
+    private int addCredentialsKey(TarFileWriter tar) throws IOException {
+        Path key = data.resolve("relay").resolve("credentials.key");
+        if (!Files.isRegularFile(key)) {
+            return 0;
+        }
+        add(tar, key);
+        return 1;
+    }
+
     private int addFolder(TarFileWriter tar, Path folder) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.walk(folder)) {
@@ -141,6 +146,6 @@ public final class MasterBackup {
     private void add(TarFileWriter tar, Path file) throws IOException {
         byte[] content = Files.readAllBytes(file);
         String name = data.toAbsolutePath().relativize(file.toAbsolutePath()).toString();
-        tar.add(name, content.length, new java.io.ByteArrayInputStream(content));
+        tar.add(name, content.length, new ByteArrayInputStream(content));
     }
 }

@@ -10,14 +10,14 @@ CREATE TABLE node (
     joined_at      BIGINT        NOT NULL,
     last_seen      BIGINT        NOT NULL,
     remote_address VARCHAR(255)  NOT NULL,
-    CONSTRAINT node_pk PRIMARY KEY (id)
+    PRIMARY KEY (id)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE join_token (
     sha256     VARCHAR(64) NOT NULL,
     expires_at BIGINT      NOT NULL,
     uses       INTEGER     NOT NULL,
-    CONSTRAINT join_token_pk PRIMARY KEY (sha256)
+    PRIMARY KEY (sha256)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE certificate (
@@ -25,7 +25,7 @@ CREATE TABLE certificate (
     node          VARCHAR(63) NOT NULL,
     expires_at    BIGINT      NOT NULL,
     revoked       BOOLEAN     NOT NULL,
-    CONSTRAINT certificate_pk PRIMARY KEY (serial_number)
+    PRIMARY KEY (serial_number)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE INDEX certificate_node ON certificate (node);
@@ -38,7 +38,7 @@ CREATE TABLE measurement (
     jitter_millis    DOUBLE PRECISION,
     bytes_per_second BIGINT           NOT NULL,
     measured_at      BIGINT           NOT NULL,
-    CONSTRAINT measurement_pk PRIMARY KEY (from_node, to_node, measure_mode)
+    PRIMARY KEY (from_node, to_node, measure_mode)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE edge_rate (
@@ -46,14 +46,14 @@ CREATE TABLE edge_rate (
     child            VARCHAR(63) NOT NULL,
     bytes_per_second BIGINT      NOT NULL,
     seen_at          BIGINT      NOT NULL,
-    CONSTRAINT edge_rate_pk PRIMARY KEY (parent, child)
+    PRIMARY KEY (parent, child)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE tree_plan (
     name    VARCHAR(64) NOT NULL,
     body    LONGTEXT    NOT NULL,
     made_at BIGINT      NOT NULL,
-    CONSTRAINT tree_plan_pk PRIMARY KEY (name)
+    PRIMARY KEY (name)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE image (
@@ -62,7 +62,7 @@ CREATE TABLE image (
     digest     VARCHAR(200) NOT NULL,
     generation BIGINT       NOT NULL,
     seen_at    BIGINT       NOT NULL,
-    CONSTRAINT image_pk PRIMARY KEY (repository, tag)
+    PRIMARY KEY (repository, tag)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE transfer (
@@ -75,7 +75,7 @@ CREATE TABLE transfer (
     body       LONGTEXT     NOT NULL,
     created_at BIGINT       NOT NULL,
     superseded BOOLEAN      NOT NULL,
-    CONSTRAINT transfer_pk PRIMARY KEY (id),
+    PRIMARY KEY (id),
     CONSTRAINT transfer_generation UNIQUE (repository, tag, generation)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -95,7 +95,7 @@ CREATE TABLE transfer_part (
     problem          LONGTEXT     NOT NULL,
     millis           BIGINT       NOT NULL,
     reported_at      BIGINT       NOT NULL,
-    CONSTRAINT transfer_part_pk PRIMARY KEY (transfer, node),
+    PRIMARY KEY (transfer, node),
     CONSTRAINT transfer_part_transfer_fk FOREIGN KEY (transfer) REFERENCES transfer (id) ON DELETE CASCADE
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
