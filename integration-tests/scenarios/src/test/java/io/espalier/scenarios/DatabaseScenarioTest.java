@@ -121,7 +121,10 @@ class DatabaseScenarioTest {
     private void awaitStored(String repository) {
         Awaitility.await("what the nodes said of " + repository + " to be stored")
                 .atMost(SOON)
-                .until(() -> postgres.sql(database, DONE_PARTS.formatted(repository)).strip(), "3"::equals);
+                .until(
+                        () -> postgres.sql(database, DONE_PARTS.formatted(repository))
+                                .strip(),
+                        "3"::equals);
     }
 
     /** One line at the beginning, one at the end. */
@@ -186,7 +189,8 @@ class DatabaseScenarioTest {
         Awaitility.await("what the nodes said of " + repository + " to be stored")
                 .atMost(SOON)
                 .until(
-                        () -> postgres.sql(database, DONE_PARTS.formatted(repository)).strip(),
+                        () -> postgres.sql(database, DONE_PARTS.formatted(repository))
+                                .strip(),
                         String.valueOf(parts)::equals);
     }
 

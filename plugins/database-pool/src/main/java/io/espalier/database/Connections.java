@@ -82,8 +82,8 @@ record Connections(DataSource work, DataSource migration, DataSource look) {
      */
     private static JdbcDataSource file(DatabaseSettings settings) {
         JdbcDataSource source = new JdbcDataSource();
-        source.setURL(settings.url()
-                + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0");
+        source.setURL(
+                settings.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0");
         source.setUser(settings.user());
         source.setPassword(settings.password());
         return source;

@@ -27,7 +27,11 @@ public final class DatabasePool implements AutoCloseable {
     private final DatabaseWatch watch;
 
     private DatabasePool(
-            DatabaseKind kind, DatabaseSettings settings, DatabaseTrouble trouble, Connections to, HikariDataSource pool) {
+            DatabaseKind kind,
+            DatabaseSettings settings,
+            DatabaseTrouble trouble,
+            Connections to,
+            HikariDataSource pool) {
         this.kind = kind;
         this.trouble = trouble;
         this.pool = pool;

@@ -74,14 +74,16 @@ final class DatabaseTrouble {
         }
         return Optional.ofNullable(
                 switch (String.valueOf(cause.getSQLState()) + " " + cause.getErrorCode()) {
-                    case "28P01 0", "28000 1045", "28000 1698" -> "the server does not let " + user
-                            + " in with this password (" + oneLine(cause) + "); mend user or password.";
-                    case "28000 0", "HY000 1130" -> "the server does not let " + user + " in from this machine ("
-                            + oneLine(cause) + "); let it in there, as in pg_hba.conf or by CREATE USER.";
-                    case "3D000 0", "42000 1049" -> "there is no such database (" + oneLine(cause)
-                            + "); create it there, or mend the url.";
-                    case "42501 0", "42000 1044" -> user + " has no rights there (" + oneLine(cause)
-                            + "); grant it all rights on the database.";
+                    case "28P01 0", "28000 1045", "28000 1698" ->
+                        "the server does not let " + user + " in with this password (" + oneLine(cause)
+                                + "); mend user or password.";
+                    case "28000 0", "HY000 1130" ->
+                        "the server does not let " + user + " in from this machine (" + oneLine(cause)
+                                + "); let it in there, as in pg_hba.conf or by CREATE USER.";
+                    case "3D000 0", "42000 1049" ->
+                        "there is no such database (" + oneLine(cause) + "); create it there, or mend the url.";
+                    case "42501 0", "42000 1044" ->
+                        user + " has no rights there (" + oneLine(cause) + "); grant it all rights on the database.";
                     default -> null;
                 });
     }

@@ -27,8 +27,7 @@ final class SchemaUpdate {
             Flyway flyway = Flyway.configure(loader)
                     .dataSource(source)
                     .locations(new String[0])
-                    .resourceProvider(
-                            new MigrationScripts(settings.besideScripts(), kind.folder(), settings.scripts()))
+                    .resourceProvider(new MigrationScripts(settings.besideScripts(), kind.folder(), settings.scripts()))
                     .javaMigrationClassProvider(List::of)
                     .lockRetryCount(LOCK_TRIES)
                     .loggers("slf4j")
@@ -55,8 +54,7 @@ final class SchemaUpdate {
         for (MigrationInfo one : applied) {
             if (one.getState().name().startsWith("FUTURE")) {
                 throw trouble.newer(
-                        String.valueOf(one.getVersion()),
-                        settings.scripts().size());
+                        String.valueOf(one.getVersion()), settings.scripts().size());
             }
         }
     }

@@ -127,8 +127,9 @@ class DatabasePoolTest {
                 .contains("the file is damaged or of another H2 release")
                 .endsWith("restore it from a backup, or move it away to start with an empty items.");
         assertThat(refusal(foreign))
-                .isEqualTo("Tried to open the items database but its url begins with none of jdbc:h2:, jdbc:postgresql:,"
-                        + " jdbc:mariadb: and jdbc:mysql:; set url to one of those, as jdbc:h2:file:PATH.");
+                .isEqualTo(
+                        "Tried to open the items database but its url begins with none of jdbc:h2:, jdbc:postgresql:,"
+                                + " jdbc:mariadb: and jdbc:mysql:; set url to one of those, as jdbc:h2:file:PATH.");
     }
 
     @Test

@@ -23,9 +23,9 @@ class MariaDbPoolTest extends ServerPoolContract {
     @Override
     void takeRights(String database) {
         server().sql(
-                "mysql",
-                "REVOKE ALL ON " + database + ".* FROM espalier@'127.0.0.1'; GRANT SELECT ON " + database
-                        + ".* TO espalier@'127.0.0.1'");
+                        "mysql",
+                        "REVOKE ALL ON " + database + ".* FROM espalier@'127.0.0.1'; GRANT SELECT ON " + database
+                                + ".* TO espalier@'127.0.0.1'");
     }
 
     @Test

@@ -185,11 +185,13 @@ abstract class ServerPoolContract {
             boolean cured = false;
             fault.run();
             try {
-                await("the pool to notice").atMost(SOON).until(() -> pool.problem().isPresent());
+                await("the pool to notice").atMost(SOON).until(() -> pool.problem()
+                        .isPresent());
                 failsAtOnce(pool);
                 cure.run();
                 cured = true;
-                await("the pool to go on").atMost(SOON).until(() -> pool.problem().isEmpty());
+                await("the pool to go on").atMost(SOON).until(() -> pool.problem()
+                        .isEmpty());
             } finally {
                 if (!cured) {
                     cure.run();
@@ -238,15 +240,17 @@ abstract class ServerPoolContract {
             try {
                 frozen.complete(null);
                 await("the transaction to fail").atMost(SOON).until(outcome::isDone);
-                assertThat(outcome.join()).isInstanceOfSatisfying(DatabaseException.class, failed -> assertThat(
-                                failed.isAway())
-                        .isTrue());
+                assertThat(outcome.join())
+                        .isInstanceOfSatisfying(DatabaseException.class, failed -> assertThat(failed.isAway())
+                                .isTrue());
             } finally {
                 server.thaw();
                 worker.join(SOON.toMillis());
             }
             await("the pool to go on").atMost(SOON).until(() -> pool.problem().isEmpty());
-            assertThat(names(pool)).as("a transaction that failed leaves nothing").isEmpty();
+            assertThat(names(pool))
+                    .as("a transaction that failed leaves nothing")
+                    .isEmpty();
         }
     }
 
@@ -294,8 +298,7 @@ abstract class ServerPoolContract {
 
     static void insert(DatabasePool pool, String name) throws DatabaseException {
         pool.transaction(
-                "store an item",
-                connection -> execute(connection, "INSERT INTO item (name) VALUES ('" + name + "')"));
+                "store an item", connection -> execute(connection, "INSERT INTO item (name) VALUES ('" + name + "')"));
     }
 
     private static boolean execute(Connection connection, String sql) throws SQLException {

@@ -39,7 +39,9 @@ public final class DatabaseExtension implements BeforeAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        server = context.getRoot().getStore(NAMESPACE).getOrComputeIfAbsent(kind, key -> create.get(), DatabaseServer.class);
+        server = context.getRoot()
+                .getStore(NAMESPACE)
+                .getOrComputeIfAbsent(kind, key -> create.get(), DatabaseServer.class);
     }
 
     public DatabaseServer server() {

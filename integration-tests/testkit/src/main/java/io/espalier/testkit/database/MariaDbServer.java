@@ -29,7 +29,9 @@ public final class MariaDbServer implements DatabaseServer {
         try {
             made.initialise();
             made.start();
-            made.sql("mysql", "CREATE USER " + USER + "@'127.0.0.1' IDENTIFIED BY '" + PASSWORD.replace("'", "''") + "'");
+            made.sql(
+                    "mysql",
+                    "CREATE USER " + USER + "@'127.0.0.1' IDENTIFIED BY '" + PASSWORD.replace("'", "''") + "'");
             return made;
         } catch (RuntimeException | Error failed) {
             made.close();
@@ -99,8 +101,8 @@ public final class MariaDbServer implements DatabaseServer {
 
     @Override
     public void dump(String database, Path file) {
-        ServerProcess.run(client(
-                "mariadb-dump", "--single-transaction", "--no-tablespaces", "--result-file=" + file, database));
+        ServerProcess.run(
+                client("mariadb-dump", "--single-transaction", "--no-tablespaces", "--result-file=" + file, database));
     }
 
     @Override

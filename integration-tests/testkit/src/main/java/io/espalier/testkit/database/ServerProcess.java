@@ -37,7 +37,8 @@ final class ServerProcess implements AutoCloseable {
             folder = Files.createTempDirectory(Path.of("/tmp"), prefix);
             if (isRoot()) {
                 Files.setOwner(
-                        folder, folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(account));
+                        folder,
+                        folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(account));
             }
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
@@ -80,7 +81,8 @@ final class ServerProcess implements AutoCloseable {
             int code = child.awaitExit(LIMIT);
             String text = String.join("\n", child.output());
             if (code != 0) {
-                throw new AssertionError("Tried to run " + plan.command() + " but got exit code " + code + ":\n" + text);
+                throw new AssertionError(
+                        "Tried to run " + plan.command() + " but got exit code " + code + ":\n" + text);
             }
             return text;
         }

@@ -6,7 +6,8 @@ import java.util.Set;
 /** Decides whether a test that needs a program runs. */
 final class ProgramCheck {
     /** The programs that {@code ./check} installs. */
-    static final Set<String> INSTALLED_BY_CHECK = Set.of("kcat", "docker-registry", "skopeo", "openssl", "postgres", "mariadbd");
+    static final Set<String> INSTALLED_BY_CHECK =
+            Set.of("kcat", "docker-registry", "skopeo", "openssl", "postgres", "mariadbd");
 
     private ProgramCheck() {}
 

@@ -22,8 +22,9 @@ public final class ProgramPath {
     }
 
     static Optional<Path> find(String program, String path) {
-        Stream<Path> named =
-                Stream.of(path.split(File.pathSeparator)).filter(folder -> !folder.isEmpty()).map(Path::of);
+        Stream<Path> named = Stream.of(path.split(File.pathSeparator))
+                .filter(folder -> !folder.isEmpty())
+                .map(Path::of);
         return Stream.concat(named, Stream.concat(Stream.of(ADMINISTRATORS), postgresql()))
                 .map(folder -> folder.resolve(program))
                 .filter(Files::isExecutable)

@@ -66,7 +66,8 @@ public final class MasterBackup {
             return contents;
         } catch (FileAlreadyExistsException exists) {
             throw new IOException(
-                    "Tried to write a backup to " + target + " but there is such a file already; name a new one.", exists);
+                    "Tried to write a backup to " + target + " but there is such a file already; name a new one.",
+                    exists);
         } catch (IOException | RuntimeException failed) {
             Files.deleteIfExists(target);
             throw new IOException(

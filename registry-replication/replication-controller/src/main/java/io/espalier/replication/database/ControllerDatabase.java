@@ -55,8 +55,10 @@ public final class ControllerDatabase implements AutoCloseable {
         requireNonNull(access, "access is null");
         requireNonNull(clock, "clock is null");
         try {
-            ControllerDatabase database = new ControllerDatabase(access.isFile(), DatabasePool.open(new DatabaseSettings(
-                    NAME, access.url(), access.user(), access.password(), ControllerDatabase.class, SCRIPTS)));
+            ControllerDatabase database = new ControllerDatabase(
+                    access.isFile(),
+                    DatabasePool.open(new DatabaseSettings(
+                            NAME, access.url(), access.user(), access.password(), ControllerDatabase.class, SCRIPTS)));
             database.forgetExpired(clock.instant());
             return database;
         } catch (DatabaseException unusable) {
@@ -109,8 +111,10 @@ public final class ControllerDatabase implements AutoCloseable {
         if (!file) {
             return false;
         }
-        new Sql(pool).transaction(
-                "copy the database", tx -> tx.update("BACKUP TO '" + into.toString().replace("'", "''") + "'"));
+        new Sql(pool)
+                .transaction(
+                        "copy the database",
+                        tx -> tx.update("BACKUP TO '" + into.toString().replace("'", "''") + "'"));
         return true;
     }
 

@@ -24,8 +24,9 @@ public @interface ControllerConfig {
 
     @AttributeDefinition(
             name = "Database",
-            description = "JDBC URL of the database, jdbc:postgresql:, jdbc:mariadb:, jdbc:mysql: or jdbc:h2:; empty for the H2"
-                    + " file 'replication' in the data folder",
+            description =
+                    "JDBC URL of the database, jdbc:postgresql:, jdbc:mariadb:, jdbc:mysql: or jdbc:h2:; empty for the H2"
+                            + " file 'replication' in the data folder",
             required = false)
     String url() default "";
 

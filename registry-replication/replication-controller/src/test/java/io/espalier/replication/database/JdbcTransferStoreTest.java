@@ -83,8 +83,7 @@ class JdbcTransferStoreTest extends TransferStoreContract {
             TransferRow row = change(both.get(0), "v1", "sha256:1");
             AtomicInteger next = new AtomicInteger();
             atOnce(8, () -> {
-                both.get(next.incrementAndGet() % 2)
-                        .saveParts(List.of(done(row, "a"), done(row, "b"), done(row, "c")));
+                both.get(next.incrementAndGet() % 2).saveParts(List.of(done(row, "a"), done(row, "b"), done(row, "c")));
                 return true;
             });
 
@@ -121,7 +120,9 @@ class JdbcTransferStoreTest extends TransferStoreContract {
                 .extracting(part -> part.report().problem())
                 .first()
                 .isEqualTo(words);
-        assertThat(transfers().parts(row.id()).get(1).report().problem()).startsWith("a zero ").endsWith(" in it");
+        assertThat(transfers().parts(row.id()).get(1).report().problem())
+                .startsWith("a zero ")
+                .endsWith(" in it");
     }
 
     private static TransferRow change(TransferStore store, String tag, String digest) {

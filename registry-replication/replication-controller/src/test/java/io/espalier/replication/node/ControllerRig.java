@@ -34,10 +34,14 @@ final class ControllerRig implements AutoCloseable {
     }
 
     static ControllerSettings settings(Path folder, String planner, int port) {
+        return settings(folder, planner, port, DatabaseAccess.to(ControllerDatabase.fileUrl(folder)));
+    }
+
+    static ControllerSettings settings(Path folder, String planner, int port, DatabaseAccess database) {
         return new ControllerSettings(
                 "127.0.0.1",
                 port,
-                DatabaseAccess.to(ControllerDatabase.fileUrl(folder)),
+                database,
                 folder.resolve("replication"),
                 "test",
                 PlanSettings.DEFAULT.with(new PlannerChoice(planner, "best-group")),

@@ -23,6 +23,7 @@ final class MemoryStore implements TransferStore {
     private final Map<String, TransferRow> transfers = new LinkedHashMap<>();
     private final Map<String, Map<NodeId, PartRow>> parts = new LinkedHashMap<>();
     private boolean failing;
+    private boolean goingAway;
     private int saves;
 
     MemoryStore(FakeMembers members) {
@@ -31,6 +32,11 @@ final class MemoryStore implements TransferStore {
 
     synchronized void fail(boolean now) {
         failing = now;
+    }
+
+    /** The next change is stored, but the database goes away before it says so. */
+    synchronized void goAwayInTheNextCommit() {
+        goingAway = true;
     }
 
     /** How many rows of parts were stored. */
@@ -81,6 +87,10 @@ final class MemoryStore implements TransferStore {
         TransferRow row =
                 new TransferRow(made.id(), repository, tag, digest, generation, bytes, made.body(), now, false);
         transfers.put(made.id(), row);
+        if (goingAway) {
+            goingAway = false;
+            throw new StoreException("The database of the test went away in a commit.", new IOException("test"), true);
+        }
         return Optional.of(row);
     }
 
