@@ -72,6 +72,10 @@ final class DatabaseTrouble {
         if (has(cause, UnknownHostException.class)) {
             return Optional.of("its host is not known (" + oneLine(cause) + "); mend the url, or the name service.");
         }
+        if (Outage.isDistrusted(cause)) {
+            return Optional.of("its certificate is not trusted (" + oneLine(cause)
+                    + "); mend the TLS parameters of the url, or the server's certificate.");
+        }
         return Optional.ofNullable(
                 switch (String.valueOf(cause.getSQLState()) + " " + cause.getErrorCode()) {
                     case "28P01 0", "28000 1045", "28000 1698" ->

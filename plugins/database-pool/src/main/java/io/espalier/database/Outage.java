@@ -1,11 +1,13 @@
 package io.espalier.database;
 
 import java.net.SocketTimeoutException;
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a server that is away from one that refuses. */
@@ -27,6 +29,9 @@ final class Outage {
 
     /** Whether the same may work later without anybody changing a setting. */
     static boolean isIt(SQLException failed) {
+        if (isDistrusted(failed)) {
+            return false;
+        }
         String state = String.valueOf(failed.getSQLState());
         return failed instanceof SQLTransientConnectionException
                 || failed instanceof SQLRecoverableException
@@ -34,6 +39,23 @@ final class Outage {
                 || STATES.contains(state)
                 || CODES.contains(failed.getErrorCode())
                 || hasTimedOut(failed);
+    }
+
+    /** Whether the server's certificate is not what the URL wants. */
+    static boolean isDistrusted(@Nullable Throwable failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException
+                    || cause instanceof SSLPeerUnverifiedException
+                    || saysSo(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** MariaDB's driver has no cause for it. */
+    private static boolean saysSo(Throwable failed) {
+        return failed instanceof SQLException && String.valueOf(failed.getMessage()).contains("certificates.");
     }
 
     /** Whether no answer came in time. */

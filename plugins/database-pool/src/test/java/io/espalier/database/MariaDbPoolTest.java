@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.espalier.testkit.database.DatabaseServer;
 import io.espalier.testkit.database.MariaDbServer;
 import io.espalier.testkit.program.RequiresProgram;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
 @RequiresProgram(value = "mariadbd", debianPackage = "mariadb-server")
@@ -18,6 +21,16 @@ class MariaDbPoolTest extends ServerPoolContract {
     @Override
     String unknownDatabase() {
         return "user 'espalier' has no rights there";
+    }
+
+    @Override
+    String tls(Path authority) {
+        return "?sslMode=verify-full&serverSslCert=" + authority;
+    }
+
+    @Override
+    boolean isEncrypted(Connection connection) throws SQLException {
+        return !text(connection, "SHOW STATUS LIKE 'Ssl_cipher'", 2).isEmpty();
     }
 
     @Override

@@ -3,6 +3,9 @@ package io.espalier.database;
 import io.espalier.testkit.database.DatabaseServer;
 import io.espalier.testkit.database.PostgresServer;
 import io.espalier.testkit.program.RequiresProgram;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 
 @RequiresProgram(value = "postgres", debianPackage = "postgresql")
 class PostgresPoolTest extends ServerPoolContract {
@@ -14,6 +17,17 @@ class PostgresPoolTest extends ServerPoolContract {
     @Override
     String unknownDatabase() {
         return "there is no such database (FATAL: database \"nowhere\" does not exist)";
+    }
+
+    @Override
+    String tls(Path authority) {
+        return "?sslmode=verify-full&sslrootcert=" + authority;
+    }
+
+    @Override
+    boolean isEncrypted(Connection connection) throws SQLException {
+        return text(connection, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", 1)
+                .equals("t");
     }
 
     @Override

@@ -10,6 +10,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.espalier.kafka.embedded.LoopbackPorts;
 import io.espalier.testkit.database.DatabaseServer;
+import io.espalier.testkit.registry.TestAuthority;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** What a pool does on every database server; the server is this test's own, and it is stopped, killed and frozen. */
@@ -143,6 +146,40 @@ abstract class ServerPoolContract {
         assertThat(refusal(at(url, "", "")))
                 .contains("its url has a user or password in it")
                 .doesNotContain("s3cret");
+    }
+
+    @Test
+    void speaksTlsAsTheUrlSays(@TempDir Path folder) throws Exception {
+        TestAuthority authority = TestAuthority.named("databases");
+        TestAuthority stranger = TestAuthority.named("strangers");
+        TestAuthority.ServerFiles files = authority.issue(folder, "127.0.0.1");
+        server.stop();
+        server.useTls(files.certificate(), files.key());
+        server.start();
+        String url = server.url(server.newDatabase());
+        String trusted = url + tls(authority.writeTo(folder.resolve("ca.pem")));
+        String distrusted = url + tls(stranger.writeTo(folder.resolve("stranger.pem")));
+
+        try (DatabasePool pool = DatabasePool.open(at(trusted, server.user(), server.password()))) {
+            assertThat(pool.<Boolean>transaction("ask for TLS", this::isEncrypted)).isTrue();
+        }
+        DatabaseException refused = refused(at(distrusted, server.user(), server.password()));
+        assertThat(refused.sentence())
+                .contains("its certificate is not trusted")
+                .doesNotContain("stranger.pem");
+        assertThat(refused.isAway()).isFalse();
+    }
+
+    /** Parameters of a URL for a connection to a server whose certificate this authority has issued. */
+    abstract String tls(Path authority);
+
+    abstract boolean isEncrypted(Connection connection) throws SQLException;
+
+    static String text(Connection connection, String select, int column) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(select)) {
+            return row.next() ? String.valueOf(row.getString(column)) : "";
+        }
     }
 
     @Test

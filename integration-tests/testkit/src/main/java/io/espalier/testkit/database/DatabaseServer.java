@@ -30,6 +30,9 @@ public interface DatabaseServer extends AutoCloseable {
     /** Reads such a file into a database. */
     void restore(String database, Path file);
 
+    /** From its next start on it speaks TLS too, with this certificate and key, both PEM. */
+    void useTls(Path certificate, Path key);
+
     /** Starts it when it does not run, and waits until it takes connections. */
     void start();
 

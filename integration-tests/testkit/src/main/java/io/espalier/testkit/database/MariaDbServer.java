@@ -20,6 +20,7 @@ public final class MariaDbServer implements DatabaseServer {
     private final ServerProcess server = new ServerProcess("my-", "mysql");
     private final int port = LoopbackPorts.free();
     private final AtomicInteger databases = new AtomicInteger();
+    private List<String> tls = List.of();
 
     private MariaDbServer() {}
 
@@ -119,24 +120,27 @@ public final class MariaDbServer implements DatabaseServer {
     }
 
     @Override
+    public void useTls(Path certificate, Path key) {
+        tls = List.of("--ssl-cert=" + server.adopt(certificate), "--ssl-key=" + server.adopt(key));
+    }
+
+    @Override
     public void start() {
         if (server.isAlive()) {
             return;
         }
-        server.start(
-                server.plan(
-                        "mariadbd",
-                        List.of(
-                                NO_FILES,
-                                "--datadir=" + data(),
-                                "--port=" + port,
-                                "--bind-address=127.0.0.1",
-                                "--socket=" + socket(),
-                                "--pid-file=" + server.folder().resolve("pid"),
-                                "--skip-name-resolve",
-                                "--innodb-buffer-pool-size=32M",
-                                "--innodb-flush-log-at-trx-commit=2")),
-                "ready for connections");
+        List<String> arguments = new ArrayList<>(List.of(
+                NO_FILES,
+                "--datadir=" + data(),
+                "--port=" + port,
+                "--bind-address=127.0.0.1",
+                "--socket=" + socket(),
+                "--pid-file=" + server.folder().resolve("pid"),
+                "--skip-name-resolve",
+                "--innodb-buffer-pool-size=32M",
+                "--innodb-flush-log-at-trx-commit=2"));
+        arguments.addAll(tls);
+        server.start(server.plan("mariadbd", arguments), "ready for connections");
     }
 
     @Override

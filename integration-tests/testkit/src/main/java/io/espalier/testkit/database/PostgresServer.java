@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,9 +59,15 @@ public final class PostgresServer implements DatabaseServer {
         return server.folder().resolve("data");
     }
 
-    /** Its configuration, for settings that a test appends before a start. */
-    public Path configuration() {
-        return data().resolve("postgresql.conf");
+    @Override
+    public void useTls(Path certificate, Path key) {
+        String lines = "ssl = on\nssl_cert_file = '" + server.adopt(certificate) + "'\nssl_key_file = '"
+                + server.adopt(key) + "'\n";
+        try {
+            Files.writeString(data().resolve("postgresql.conf"), lines, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Tried to configure TLS.", e);
+        }
     }
 
     @Override

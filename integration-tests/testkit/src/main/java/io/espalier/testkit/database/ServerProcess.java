@@ -46,6 +46,21 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** A copy of a file that the server's user alone can read. */
+    Path adopt(Path file) {
+        Path copy = folder.resolve(String.valueOf(file.getFileName()));
+        try {
+            Files.copy(file, copy);
+            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+            if (isRoot()) {
+                Files.setOwner(copy, Files.getOwner(folder));
+            }
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Tried to copy " + file + " for a server of user " + account + ".", e);
+        }
+    }
+
     private static boolean isRoot() {
         return "root".equals(System.getProperty("user.name"));
     }
