@@ -231,7 +231,7 @@ final class TransferTable {
     /** Stores all that nodes said and that is not stored yet. */
     void persistAll() {
         running.values().forEach(one -> persist(one, one.takeUnstored(node -> true)));
-        for (Running late : unstored.values()) {
+        for (Running late : List.copyOf(unstored.values())) {
             persist(late, late.takeUnstored(node -> true));
             if (!late.hasUnstored()) {
                 unstored.remove(late.row().id(), late);
