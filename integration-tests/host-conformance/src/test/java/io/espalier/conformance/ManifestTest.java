@@ -35,7 +35,7 @@ class ManifestTest {
             "embedded-store",
             "io.espalier.embedded.node",
             "image-relay",
-            "io.espalier.relay.permission io.espalier.relay.protocol");
+            "io.espalier.relay.");
 
     /** Directives and attributes of one clause hold commas in quotes. */
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");

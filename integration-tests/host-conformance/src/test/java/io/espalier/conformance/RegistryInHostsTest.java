@@ -87,6 +87,7 @@ class RegistryInHostsTest {
         commands.put("node:list", NODE + " (master)");
         commands.put("node:token --ttl 5m --uses 2", "Good for 2 nodes");
         commands.put("node:remove nobody", "There is no node 'nobody'");
+        commands.put("node:backup " + folder.resolve("master.tar"), "which is a secret");
         commands.put("tree:show", NODE);
         commands.put("tree:plan --size 1GB --explain", NODE);
         commands.put("tree:measure", "at least two nodes must be connected");

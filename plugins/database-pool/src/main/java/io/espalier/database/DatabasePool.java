@@ -6,60 +6,83 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.configuration.ClassicConfiguration;
-import org.flywaydb.core.api.logging.LogFactory;
-import org.h2.jdbcx.JdbcDataSource;
 
 /**
- * An open H2 database with an up-to-date schema and four connections. What a transaction committed is on disk when it returns
- * and is there after a kill. Safe for use by several threads; closing it releases the file and ends its threads.
+ * An open database with an up-to-date schema and four connections: a file of H2, or PostgreSQL, MariaDB or MySQL on a server. What a
+ * transaction committed is on disk when it returns and is there after a kill. A server may go away and come back: meanwhile every
+ * transaction fails at once, which {@link DatabaseException#isAway} tells. Safe for use by several threads; closing it releases the
+ * file and ends its threads.
  */
 public final class DatabasePool implements AutoCloseable {
     private static final int CONNECTIONS = 4;
     private static final long CONNECT_MILLIS = 5_000;
+    private static final long VALIDATION_MILLIS = 3_000;
 
+    private final DatabaseKind kind;
     private final DatabaseTrouble trouble;
     private final HikariDataSource pool;
+    private final DatabaseWatch watch;
 
-    private DatabasePool(DatabaseTrouble trouble, HikariDataSource pool) {
+    private DatabasePool(
+            DatabaseKind kind,
+            DatabaseSettings settings,
+            DatabaseTrouble trouble,
+            Connections to,
+            HikariDataSource pool) {
+        this.kind = kind;
         this.trouble = trouble;
         this.pool = pool;
+        this.watch = new DatabaseWatch(settings, trouble, to.look(), this::forgetConnections, this::warm);
+        if (kind.isServer()) {
+            watch.start();
+        }
     }
 
     /**
-     * Opens or creates the database and runs the migrations that it lacks.
+     * Opens or creates the database and runs the migrations that it lacks. On a server the database must be there.
      *
-     * @throws DatabaseException if the file is locked, damaged or of a newer release; nothing stays open then
+     * @throws DatabaseException if the file is locked or damaged, the server is away or refuses, or the schema is of a newer
+     *     release; nothing stays open then
      */
     public static DatabasePool open(DatabaseSettings settings) throws DatabaseException {
         requireNonNull(settings, "settings is null");
         DatabaseTrouble trouble = new DatabaseTrouble(settings);
-        if (!settings.url().startsWith("jdbc:h2:")) {
-            throw trouble.notSpoken();
+        DatabaseKind kind = DatabaseKind.of(settings.url()).orElseThrow(trouble::notSpoken);
+        if (kind.isServer() && hasSecret(settings.url())) {
+            throw trouble.openSecret();
         }
-        JdbcDataSource source = new JdbcDataSource();
-        source.setURL(durable(settings.url()));
+        Connections to = connections(kind, settings, trouble);
         // A direct connection first: the pool would hide the reason behind its own time-out.
         try {
-            source.getConnection().close();
+            to.look().getConnection().close();
         } catch (SQLException unusable) {
             throw trouble.opening(unusable);
         }
-        HikariDataSource pool = new HikariDataSource(pooled(settings, source));
+        HikariDataSource pool = new HikariDataSource(pooled(kind, settings, to.work()));
         try {
-            migrate(settings, pool);
-            return new DatabasePool(trouble, pool);
-        } catch (FlywayException unusable) {
-            pool.close();
-            throw trouble.migrating(unusable);
-        } catch (RuntimeException failed) {
+            SchemaUpdate.run(kind, settings, kind.isServer() ? to.migration() : pool, trouble);
+            return new DatabasePool(kind, settings, trouble, to, pool);
+        } catch (DatabaseException | RuntimeException failed) {
             pool.close();
             throw failed;
         }
+    }
+
+    private static Connections connections(DatabaseKind kind, DatabaseSettings settings, DatabaseTrouble trouble)
+            throws DatabaseException {
+        try {
+            return Connections.to(kind, settings);
+        } catch (NoClassDefFoundError missing) {
+            throw trouble.noDriver(missing);
+        }
+    }
+
+    private static boolean hasSecret(String url) {
+        String lower = url.toLowerCase(Locale.ROOT);
+        return lower.matches(".*[?&](user|password)=.*") || lower.matches("jdbc:[a-z]+:(//)?[^/?]*@.*");
     }
 
     /** For what {@link #transaction} does not cover; its connections commit each statement unless told otherwise. */
@@ -67,13 +90,35 @@ public final class DatabasePool implements AutoCloseable {
         return pool;
     }
 
+    /** Why the database cannot be used now, as a sentence; empty when it can. */
+    public Optional<String> problem() {
+        return watch.away()
+                .map(reason -> "The " + trouble.database() + " does not answer (" + reason
+                        + "); what runs goes on, and it is tried again every second.");
+    }
+
+    /**
+     * Calls this, on a thread of the pool, each time the server is back after it was away; the call must not block for long.
+     *
+     * @return ends this
+     */
+    public Runnable whenBack(Runnable listener) {
+        return watch.whenBack(listener);
+    }
+
     /**
      * Runs work in one transaction, which is rolled back when the work throws.
      *
      * @param action goes on "Tried to ", as "store stream a.b.c"
-     * @throws DatabaseException if no connection is free for 5 seconds, or the database fails
+     * @throws DatabaseException if no connection is free for 5 seconds, the server is away, or the database fails; when the
+     *     server went away during the commit, it may have been done nevertheless
      */
     public <T> T transaction(String action, DatabaseWork<T> work) throws DatabaseException {
+        long spell = watch.spell();
+        Optional<String> away = watch.away();
+        if (away.isPresent()) {
+            throw trouble.away(action, away.get(), null);
+        }
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
             try {
@@ -85,14 +130,13 @@ public final class DatabasePool implements AutoCloseable {
                 throw failed;
             }
         } catch (SQLException failed) {
+            if (kind.isServer() && Outage.isIt(failed) && !pool.isClosed()) {
+                String reason = trouble.reason(failed);
+                watch.failed(spell, reason);
+                throw trouble.away(action, reason, failed);
+            }
             throw trouble.using(action, failed);
         }
-    }
-
-    /** Ends every connection and thread; idempotent. */
-    @Override
-    public void close() {
-        pool.close();
     }
 
     private static void rollBack(Connection connection, Exception failed) {
@@ -103,16 +147,25 @@ public final class DatabasePool implements AutoCloseable {
         }
     }
 
-    /**
-     * WRITE_DELAY=0, or a commit is on disk only half a second later and is lost when the process is killed;
-     * DB_CLOSE_ON_EXIT=FALSE, or H2 leaves a shutdown hook behind that outlives the bundle; TRACE_LEVEL_*=0, as every failure
-     * reaches the log or the caller from here.
-     */
-    private static String durable(String url) {
-        return url + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0";
+    /** Connections of before are of no use to a server that was started anew. */
+    private void forgetConnections() {
+        pool.getHikariPoolMXBean().softEvictConnections();
     }
 
-    private static HikariConfig pooled(DatabaseSettings settings, DataSource source) {
+    private void warm() throws SQLException {
+        pool.getConnection().close();
+    }
+
+    /** Ends every connection and thread within some seconds; idempotent. */
+    @Override
+    public void close() {
+        if (kind.isServer()) {
+            watch.close();
+        }
+        pool.close();
+    }
+
+    private static HikariConfig pooled(DatabaseKind kind, DatabaseSettings settings, DataSource source) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(settings.name() + "-database");
         config.setDataSource(source);
@@ -120,23 +173,11 @@ public final class DatabasePool implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(CONNECT_MILLIS);
-        return config;
-    }
-
-    private static void migrate(DatabaseSettings settings, DataSource pool) {
-        ClassLoader flyway = Flyway.class.getClassLoader();
-        try {
-            Flyway.configure(flyway)
-                    .dataSource(pool)
-                    .locations(new String[0])
-                    .resourceProvider(new MigrationScripts(settings.besideScripts(), settings.scripts()))
-                    .javaMigrationClassProvider(List::of)
-                    .loggers("slf4j")
-                    .load()
-                    .migrate();
-        } finally {
-            // Flyway keeps the last configuration in a static field; ours would keep the plug-in's class loader alive.
-            LogFactory.setConfiguration(new ClassicConfiguration(flyway));
+        if (kind.isServer()) {
+            config.setValidationTimeout(VALIDATION_MILLIS);
+            // As the others have it: with MariaDB's default two that insert the same row often hold each other up.
+            config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         }
+        return config;
     }
 }

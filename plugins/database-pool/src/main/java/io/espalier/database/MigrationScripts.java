@@ -15,20 +15,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A schema's migrations by name. Flyway's search of the class path finds nothing in an OSGi bundle, so every script is named and
- * read from beside a class of the plug-in.
+ * read from beside a class of the plug-in, from the folder of the dialect if it has one of that name.
  */
 final class MigrationScripts implements ResourceProvider {
     private final Class<?> beside;
+    private final String folder;
     private final List<String> names;
 
-    MigrationScripts(Class<?> beside, List<String> names) {
+    MigrationScripts(Class<?> beside, String folder, List<String> names) {
         this.beside = beside;
+        this.folder = folder;
         this.names = names;
     }
 
     @Override
     public @Nullable LoadableResource getResource(String name) {
-        return names.contains(name) ? new Script(beside, name) : null;
+        return names.contains(name) ? script(name) : null;
     }
 
     @Override
@@ -36,22 +38,29 @@ final class MigrationScripts implements ResourceProvider {
         return names.stream()
                 .filter(name ->
                         name.startsWith(prefix) && Arrays.stream(suffixes).anyMatch(name::endsWith))
-                .<LoadableResource>map(name -> new Script(beside, name))
+                .<LoadableResource>map(this::script)
                 .toList();
+    }
+
+    private Script script(String name) {
+        String own = folder + "/" + name;
+        return new Script(beside, beside.getResource(own) == null ? name : own, name);
     }
 
     private static final class Script extends LoadableResource {
         private final Class<?> beside;
+        private final String file;
         private final String name;
 
-        Script(Class<?> beside, String name) {
+        Script(Class<?> beside, String file, String name) {
             this.beside = beside;
+            this.file = file;
             this.name = name;
         }
 
         @Override
         public Reader read() {
-            InputStream script = beside.getResourceAsStream(name);
+            InputStream script = beside.getResourceAsStream(file);
             return new InputStreamReader(requireNonNull(script, "the settings have seen it"), StandardCharsets.UTF_8);
         }
 

@@ -1,4 +1,4 @@
-/** An embedded database with pool and migrations, shared by the plug-ins that keep state. */
+/** A database with pool and migrations, embedded or on a server, shared by the plug-ins that keep state. */
 @NullMarked
 package io.espalier.database;
 

@@ -114,21 +114,43 @@ class DatabasePoolTest {
                     "spoil the history",
                     connection -> execute(connection, "UPDATE \"flyway_schema_history\" SET \"checksum\" = 1"));
         }
-        assertThat(refusal(settings("V1__items.sql"))).contains("use the release that wrote the file last");
+        assertThat(refusal(settings("V1__items.sql"))).contains("use the release that wrote the database last");
     }
 
     @Test
     void refusesWhatIsNoDatabaseOfItsOwn() throws IOException {
         Files.writeString(folder.resolve("items.mv.db"), "This is no database. ".repeat(1_000));
         DatabaseSettings foreign = new DatabaseSettings(
-                "items", "jdbc:postgresql://localhost/items", DatabasePoolTest.class, List.of("V1__items.sql"));
+                "items", "jdbc:oracle:thin:@//localhost/items", DatabasePoolTest.class, List.of("V1__items.sql"));
 
         assertThat(refusal(settings("V1__items.sql")))
                 .contains("the file is damaged or of another H2 release")
                 .endsWith("restore it from a backup, or move it away to start with an empty items.");
         assertThat(refusal(foreign))
-                .isEqualTo("Tried to open the items database at jdbc:postgresql://localhost/items but only H2 is"
-                        + " supported; set url to jdbc:h2:file:PATH.");
+                .isEqualTo(
+                        "Tried to open the items database but its url begins with none of jdbc:h2:, jdbc:postgresql:,"
+                                + " jdbc:mariadb: and jdbc:mysql:; set url to one of those, as jdbc:h2:file:PATH.");
+    }
+
+    @Test
+    void refusesASchemaThatANewerReleaseHasMade() throws Exception {
+        open("V1__items.sql", "V2__colours.sql").close();
+
+        assertThat(refusal(settings("V1__items.sql")))
+                .contains("a newer release has brought its schema to version 2, and this one knows versions up to 1");
+    }
+
+    @Test
+    void showsNeitherPasswordNorParameters() {
+        DatabaseSettings secret = new DatabaseSettings(
+                "items",
+                "jdbc:postgresql://localhost/items?sslpassword=s3cret",
+                "ann",
+                "s3cret",
+                DatabasePoolTest.class,
+                List.of());
+
+        assertThat(secret.toString()).contains("ann").doesNotContain("s3cret");
     }
 
     @Test

@@ -1,9 +1,5 @@
 package io.espalier.testkit.program;
 
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,7 +7,8 @@ import java.util.Set;
 final class ProgramCheck {
     /** The programs that {@code ./check} installs. */
     static final Set<String> INSTALLED_BY_CHECK =
-            Set.of("kcat", "docker-registry", "skopeo", "openssl", "dockerd", "busybox");
+            Set.of(
+                    "kcat", "docker-registry", "skopeo", "openssl", "dockerd", "busybox", "postgres", "mariadbd");
 
     private ProgramCheck() {}
 
@@ -28,7 +25,7 @@ final class ProgramCheck {
     }
 
     static Verdict verdict(String program, String debianPackage, Map<String, String> environment) {
-        if (isOnPath(program, environment.getOrDefault("PATH", ""))) {
+        if (ProgramPath.find(program, environment.getOrDefault("PATH", "")).isPresent()) {
             return new Verdict.Run();
         }
         String name = debianPackage.isEmpty() ? program : debianPackage;
@@ -37,11 +34,5 @@ final class ProgramCheck {
         return mustBeThere
                 ? new Verdict.Fail(reason + " (CI=true and ./check installs it, so it must not be missing)")
                 : new Verdict.Skip(reason);
-    }
-
-    private static boolean isOnPath(String program, String path) {
-        return Arrays.stream(path.split(File.pathSeparator))
-                .filter(folder -> !folder.isEmpty())
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 }

@@ -2,7 +2,7 @@ package io.espalier.relay.identity;
 
 import org.jspecify.annotations.Nullable;
 
-/** The node's key, certificate or a sealed credential cannot be used; the message is a sentence that names the file. */
+/** The node's key or certificate cannot be used; the message is a sentence that names the file. */
 public final class IdentityException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 package io.espalier.relay.identity;
 
+import io.espalier.relay.seal.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.IssuedCertificate;
 import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.seal.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

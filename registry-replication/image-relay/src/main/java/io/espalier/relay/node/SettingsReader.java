@@ -4,12 +4,12 @@ import io.espalier.embedded.node.EmbeddedSettings;
 import io.espalier.registry.endpoint.Credentials;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.relay.control.MasterAddress;
-import io.espalier.relay.identity.CredentialSeal;
-import io.espalier.relay.identity.IdentityException;
 import io.espalier.relay.identity.JoinToken;
 import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.Transfer;
+import io.espalier.relay.seal.CredentialSeal;
+import io.espalier.relay.seal.SealException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -225,7 +225,7 @@ public final class SettingsReader {
                     .unseal("registry-password", texts.registryPassword())
                     .reveal();
             return endpoint.as(new Credentials(texts.registryUser(), password));
-        } catch (IdentityException e) {
+        } catch (SealException e) {
             problems.add("'registry-password': " + e.sentence());
         } catch (IllegalArgumentException e) {
             problems.add("'registry-user': " + e.getMessage());

@@ -2,10 +2,10 @@ package io.espalier.relay.osgi;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.relay.identity.CredentialSeal;
-import io.espalier.relay.identity.IdentityException;
 import io.espalier.relay.node.SettingsReader;
 import io.espalier.relay.node.StatusText;
+import io.espalier.relay.seal.CredentialSeal;
+import io.espalier.relay.seal.SealException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,8 +52,8 @@ public final class RelayCommands {
                 : StatusText.of(running.status(), Instant.now());
     }
 
-    /** {@code relay:seal FILE}: seals the password that is the first line of the file, for the setting registry-password. */
-    public String seal(String... words) throws IdentityException, IOException {
+    /** {@code relay:seal FILE}: seals the password that is the first line of the file, for the settings registry-password and, on the master, password. */
+    public String seal(String... words) throws SealException, IOException {
         requireNonNull(words, "words is null");
         if (words.length != 1) {
             throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.espalier.relay.protocol;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 /**
  * A node's word on one transfer; all counts are since the node first heard of it.
@@ -14,6 +15,7 @@ import static java.util.Objects.requireNonNull;
  * @param retries failures that were followed by another try
  * @param problem why it waits or failed, with the registry's own words; empty when nothing is wrong
  * @param millis since the node first heard of it, until now or until it was final
+ * @param newest the generation of the image's tag for which the node took this one as outdated; 0 when it did not
  */
 public record TransferReport(
         String transfer,
@@ -26,11 +28,42 @@ public record TransferReport(
         String parent,
         int retries,
         String problem,
-        long millis) {
+        long millis,
+        Long newest) {
     public TransferReport {
         requireNonNull(transfer, "transfer is null");
         requireNonNull(state, "state is null");
         requireNonNull(parent, "parent is null");
         requireNonNull(problem, "problem is null");
+        // Nodes of earlier releases do not say it.
+        newest = requireNonNullElse(newest, 0L);
+    }
+
+    /** Of a transfer that is not outdated. */
+    public TransferReport(
+            String transfer,
+            TransferState state,
+            long bytes,
+            long bytesThere,
+            long bytesReceived,
+            long bytesTwice,
+            long bytesPerSecond,
+            String parent,
+            int retries,
+            String problem,
+            long millis) {
+        this(
+                transfer,
+                state,
+                bytes,
+                bytesThere,
+                bytesReceived,
+                bytesTwice,
+                bytesPerSecond,
+                parent,
+                retries,
+                problem,
+                millis,
+                0L);
     }
 }

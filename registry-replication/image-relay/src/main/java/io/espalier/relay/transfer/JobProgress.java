@@ -32,6 +32,7 @@ final class JobProgress {
     private long rate;
     private long rateBytes;
     private long rateSince = started;
+    private long newest;
     /** Larger than any that an earlier run of the same transfer had. */
     private long version = started;
 
@@ -87,6 +88,12 @@ final class JobProgress {
 
     synchronized void retried() {
         retries++;
+        version++;
+    }
+
+    /** The node knows this generation of the tag, so that this one is outdated. */
+    synchronized void newest(long generation) {
+        newest = generation;
         version++;
     }
 
@@ -181,7 +188,8 @@ final class JobProgress {
                 sender,
                 retries,
                 problem,
-                TimeUnit.NANOSECONDS.toMillis(end - started));
+                TimeUnit.NANOSECONDS.toMillis(end - started),
+                newest);
     }
 
     private void measure() {

@@ -181,6 +181,11 @@ final class JobRun {
             job.requireRunning();
             set = setTag(tag);
         }
+        if (!set) {
+            job.progress()
+                    .newest(generations.newest(
+                            job.transfer().repository(), main.get().tag()));
+        }
         return set;
     }
 

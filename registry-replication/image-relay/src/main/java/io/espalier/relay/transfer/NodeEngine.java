@@ -124,9 +124,7 @@ final class NodeEngine implements TransferEngine {
     private void resume(List<Assign> unfinished) {
         unfinished.forEach(assign -> jobs.put(job(assign, true)));
         for (Job job : jobs.all()) {
-            if (isOld(job)) {
-                stop(job, TransferState.SUPERSEDED, OLD);
-            } else {
+            if (!stopOld(job)) {
                 log.info("Transfer {} goes on where it was.", job);
                 enqueue(job);
             }
@@ -176,8 +174,7 @@ final class NodeEngine implements TransferEngine {
         }
         Job job = job(assign, false);
         jobs.put(job);
-        if (isOld(job)) {
-            stop(job, TransferState.SUPERSEDED, OLD);
+        if (stopOld(job)) {
             return;
         }
         supersedeOlder(job);
@@ -186,7 +183,8 @@ final class NodeEngine implements TransferEngine {
         enqueue(job);
     }
 
-    private boolean isOld(Job job) {
+    /** Stops a transfer whose tag is known in a newer generation; answers whether it did. The master learns which one. */
+    private boolean stopOld(Job job) {
         Optional<TagPart> main = job.mainTag();
         if (main.isEmpty()) {
             return false;
@@ -198,7 +196,12 @@ final class NodeEngine implements TransferEngine {
                         newest, rival.mainTag().map(TagPart::generation).orElse(0L));
             }
         }
-        return main.get().generation() < newest;
+        if (main.get().generation() >= newest) {
+            return false;
+        }
+        job.progress().newest(newest);
+        stop(job, TransferState.SUPERSEDED, OLD);
+        return true;
     }
 
     private void supersedeOlder(Job job) {

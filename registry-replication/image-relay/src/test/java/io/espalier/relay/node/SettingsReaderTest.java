@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.espalier.embedded.node.EmbeddedSettings;
 import io.espalier.registry.endpoint.Credentials;
-import io.espalier.relay.identity.CredentialSeal;
+import io.espalier.relay.seal.CredentialSeal;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

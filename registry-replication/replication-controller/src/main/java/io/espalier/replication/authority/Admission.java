@@ -126,7 +126,11 @@ final class Admission {
     }
 
     private static RefusedException unavailable(String what, StoreException why) {
-        LOG.warn("The {} has to wait since the database is away.", what, why);
+        if (why.isAway()) {
+            LOG.debug("The {} has to wait since the database is away.", what, why);
+        } else {
+            LOG.warn("The {} has to wait since the database refuses.", what, why);
+        }
         return new RefusedException(
                 Code.UNAVAILABLE,
                 "The master cannot do the " + what + " now since its database does not answer; it is tried again.");

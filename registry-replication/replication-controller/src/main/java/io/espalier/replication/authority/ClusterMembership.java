@@ -100,6 +100,11 @@ public final class ClusterMembership implements ClusterAuthority, Members, AutoC
         return roster.announcer().add(listener);
     }
 
+    /** Keeps what is new of the nodes and could not be kept while the database was away. */
+    public void saveAgain() {
+        roster.saveAgain();
+    }
+
     /** Closes every link; the nodes go on trying. */
     @Override
     public void close() {

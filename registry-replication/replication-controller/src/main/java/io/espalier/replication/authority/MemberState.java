@@ -17,6 +17,7 @@ final class MemberState {
     private volatile @Nullable MemberSession session;
     private volatile Instant seen;
     private volatile NodeCapacity capacity = NodeCapacity.NONE;
+    private volatile boolean unsaved;
 
     MemberState(NodeRow row) {
         this.row = row;
@@ -50,6 +51,15 @@ final class MemberState {
 
     void seen(Instant at) {
         seen = at;
+    }
+
+    /** Whether the store lacks what is new in the row. */
+    boolean isUnsaved() {
+        return unsaved;
+    }
+
+    void unsaved(boolean now) {
+        unsaved = now;
     }
 
     boolean isConnected() {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -184,8 +185,28 @@ final class Roster {
         state.row(state.rowNow());
         try {
             store.save(state.row());
+            state.unsaved(false);
         } catch (StoreException e) {
-            LOG.warn("What is new of node {} could not be kept; it is kept with the next news.", state.id(), e);
+            state.unsaved(true);
+            if (!e.isAway()) {
+                LOG.warn("What is new of node {} could not be kept; it is kept with the next news.", state.id(), e);
+            }
+        }
+    }
+
+    /** Keeps what could not be kept while the database was away. */
+    void saveAgain() {
+        for (MemberState state : members.values()) {
+            if (state.isUnsaved()) {
+                state.turn.lock();
+                try {
+                    if (members.get(state.id()) == state) {
+                        saveQuietly(state);
+                    }
+                } finally {
+                    state.turn.unlock();
+                }
+            }
         }
     }
 
@@ -206,6 +227,18 @@ final class Roster {
             announcer.tell(listener -> listener.removed(last));
         } finally {
             state.turn.unlock();
+        }
+    }
+
+    /** What is revoked now; what was known and this one when the database went away after it had noted it. */
+    private List<String> revokedWith(String serial) {
+        try {
+            return List.copyOf(store.revoked(clock.instant()));
+        } catch (StoreException e) {
+            if (!e.isAway()) {
+                LOG.warn("The list of revoked certificates could not be read; it is read with the next removal.", e);
+            }
+            return Stream.concat(revoked.stream(), Stream.of(serial)).distinct().toList();
         }
     }
 

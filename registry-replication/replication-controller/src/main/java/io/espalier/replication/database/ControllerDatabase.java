@@ -10,19 +10,25 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
-/** The controller's open database with an up-to-date schema; closing it releases the file. Thread-safe. */
+/**
+ * The controller's open database with an up-to-date schema; closing it releases the file. When a database server goes away, every
+ * store fails at once until it is back. Thread-safe.
+ */
 public final class ControllerDatabase implements AutoCloseable {
     private static final String NAME = "replication";
     private static final List<String> SCRIPTS = List.of("V1__replication.sql", "V3__control.sql");
 
+    private final boolean file;
     private final DatabasePool pool;
     private final JdbcNodeStore nodes;
     private final JdbcMeasurementStore measurements;
     private final JdbcTransferStore transfers;
     private final JdbcControlStore control;
 
-    private ControllerDatabase(DatabasePool pool) {
+    private ControllerDatabase(boolean file, DatabasePool pool) {
+        this.file = file;
         Sql sql = new Sql(pool);
         this.pool = pool;
         this.nodes = new JdbcNodeStore(sql);
@@ -36,22 +42,29 @@ public final class ControllerDatabase implements AutoCloseable {
         return DatabaseSettings.fileUrl(folder, NAME);
     }
 
+    /** Opens an H2 file, see {@link #open(DatabaseAccess, Clock)}. */
+    public static ControllerDatabase open(String url, Clock clock) {
+        return open(DatabaseAccess.to(url), clock);
+    }
+
     /**
      * Opens or creates the database, migrates its schema and forgets tokens and certificates that have expired.
      *
-     * @param url a {@code jdbc:h2:} URL
-     * @throws StoreException if the file is locked, damaged or of a newer release, with a sentence that says what to do
+     * @throws StoreException if a file is locked or damaged, a server is away or refuses, or the schema is of a newer release, with a
+     *     sentence that says what to do
      */
-    public static ControllerDatabase open(String url, Clock clock) {
-        requireNonNull(url, "url is null");
+    public static ControllerDatabase open(DatabaseAccess access, Clock clock) {
+        requireNonNull(access, "access is null");
         requireNonNull(clock, "clock is null");
         try {
             ControllerDatabase database = new ControllerDatabase(
-                    DatabasePool.open(new DatabaseSettings(NAME, url, ControllerDatabase.class, SCRIPTS)));
+                    access.isFile(),
+                    DatabasePool.open(new DatabaseSettings(
+                            NAME, access.url(), access.user(), access.password(), ControllerDatabase.class, SCRIPTS)));
             database.forgetExpired(clock.instant());
             return database;
         } catch (DatabaseException unusable) {
-            throw new StoreException(unusable.sentence(), unusable);
+            throw new StoreException(unusable.sentence(), unusable, unusable.isAway());
         }
     }
 
@@ -78,6 +91,37 @@ public final class ControllerDatabase implements AutoCloseable {
 
     public JdbcControlStore control() {
         return control;
+    }
+
+    /** Why the database cannot be used now, as a sentence; empty when it can. */
+    public Optional<String> problem() {
+        return pool.problem();
+    }
+
+    /**
+     * Calls this each time the database is back after it was away; the call must not block for long.
+     *
+     * @return ends this
+     */
+    public Runnable whenBack(Runnable listener) {
+        return pool.whenBack(listener);
+    }
+
+    /**
+     * Writes a ZIP file with the database's file as it is now, while it is used.
+     *
+     * @return false when the database is on a server, so that nothing was written
+     * @throws StoreException when it fails
+     */
+    public boolean zip(Path into) {
+        if (!file) {
+            return false;
+        }
+        new Sql(pool)
+                .transaction(
+                        "copy the database",
+                        tx -> tx.update("BACKUP TO '" + into.toString().replace("'", "''") + "'"));
+        return true;
     }
 
     @Override

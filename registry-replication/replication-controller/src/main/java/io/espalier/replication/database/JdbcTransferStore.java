@@ -33,6 +33,12 @@ public final class JdbcTransferStore implements TransferStore {
             SELECT %s FROM transfer t JOIN (SELECT repository, tag, MAX(generation) AS newest FROM transfer
             GROUP BY repository, tag) g ON g.repository = t.repository AND g.tag = t.tag AND g.newest = t.generation
             ORDER BY t.created_at DESC, t.id DESC""".formatted(LISTED);
+    /** No image has an empty digest. */
+    private static final String RAISE =
+            "UPDATE image SET generation = ?, digest = '' WHERE repository = ? AND tag = ? AND generation < ?";
+
+    private static final String NEWEST =
+            "SELECT * FROM transfer WHERE repository = ? AND tag = ? ORDER BY generation DESC LIMIT 1";
     /** A tag's newest transfer is never superseded, so what is superseded may go. */
     private static final String PRUNE = "DELETE FROM transfer WHERE superseded = ? AND created_at < ?";
 
@@ -92,6 +98,13 @@ public final class JdbcTransferStore implements TransferStore {
         });
     }
 
+    @Override
+    public void raise(String repository, String tag, long generation) {
+        sql.transaction(
+                "count on from generation " + generation + " of " + repository + ":" + tag,
+                tx -> tx.update(RAISE, generation, repository, tag, generation));
+    }
+
     private static void supersede(Statements tx, TransferRow row) throws SQLException {
         tx.update(
                 "UPDATE transfer SET superseded = ? WHERE repository = ? AND tag = ? AND superseded = ?",
@@ -125,12 +138,19 @@ public final class JdbcTransferStore implements TransferStore {
     }
 
     @Override
+    public Optional<TransferRow> newest(String repository, String tag) {
+        return sql.transaction(
+                "find the newest transfer of " + repository + ":" + tag,
+                tx -> tx.first(NEWEST, TransferRows::readTransfer, repository, tag));
+    }
+
+    @Override
     public List<TransferRow> transfers(int limit) {
         return sql.transaction(
                 "list the transfers",
                 tx -> tx.list(
                         "SELECT " + LISTED + " FROM transfer t"
-                                + " ORDER BY created_at DESC, generation DESC, id DESC FETCH FIRST ? ROWS ONLY",
+                                + " ORDER BY created_at DESC, generation DESC, id DESC LIMIT ?",
                         TransferRows::readListed,
                         limit));
     }

@@ -52,7 +52,7 @@ final class Sql {
                 return pool.transaction(action, connection -> work.run(new Statements(connection)));
             } catch (DatabaseException failed) {
                 if (attempt == TRIES || !hasLostRace(failed.getCause())) {
-                    throw new StoreException(failed.sentence(), failed);
+                    throw new StoreException(failed.sentence(), failed, failed.isAway());
                 }
             }
         }
@@ -113,7 +113,8 @@ final class Sql {
 
         private static void bind(PreparedStatement statement, int place, @Nullable Object value) throws SQLException {
             if (value instanceof String text) {
-                statement.setString(place, text);
+                // A registry's words may have any character, but not every database has one for zero.
+                statement.setString(place, text.replace('\0', '\uFFFD'));
             } else if (value instanceof Long number) {
                 statement.setLong(place, number);
             } else if (value instanceof Integer number) {

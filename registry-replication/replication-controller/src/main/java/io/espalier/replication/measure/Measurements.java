@@ -123,6 +123,12 @@ public final class Measurements implements MemberListener, AutoCloseable {
         return now == null ? last : Optional.of(now.report(Optional.empty()));
     }
 
+    /** Stores what could not be stored while the database was away. */
+    public void saveAgain() {
+        samples.save();
+        rates.save();
+    }
+
     /** Calls this after every measurement, and at times while transfers tell rates; the call must not block for long. */
     public void whenChanged(Runnable listener) {
         listeners.add(requireNonNull(listener, "listener is null"));

@@ -72,7 +72,9 @@ final class Rates {
                 store.saveRate(entry.getValue());
                 unsaved.remove(entry.getKey(), entry.getValue());
             } catch (StoreException away) {
-                LOG.warn("Rates are kept in memory only for now. {}", away.getMessage());
+                if (!away.isAway()) {
+                    LOG.warn("Rates are kept in memory only for now. {}", away.getMessage());
+                }
                 return;
             }
         }

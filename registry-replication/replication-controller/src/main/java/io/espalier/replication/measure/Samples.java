@@ -52,7 +52,9 @@ final class Samples {
             store.save(batch);
             batch.forEach(row -> unsaved.remove(Key.of(row), row));
         } catch (StoreException away) {
-            LOG.warn("Measurements are kept in memory only for now. {}", away.getMessage());
+            if (!away.isAway()) {
+                LOG.warn("Measurements are kept in memory only for now. {}", away.getMessage());
+            }
         }
     }
 

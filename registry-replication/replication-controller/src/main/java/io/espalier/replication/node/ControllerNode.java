@@ -11,6 +11,7 @@ import io.espalier.replication.authority.AuthorityException;
 import io.espalier.replication.authority.CertificateAuthority;
 import io.espalier.replication.authority.ClusterMembership;
 import io.espalier.replication.authority.JoinTokens;
+import io.espalier.replication.backup.MasterBackup;
 import io.espalier.replication.database.ControllerDatabase;
 import io.espalier.replication.measure.Measurements;
 import io.espalier.replication.metrics.ControllerMetrics;
@@ -23,6 +24,8 @@ import io.espalier.replication.shell.NodeConsole;
 import io.espalier.replication.shell.TreeConsole;
 import io.espalier.replication.shell.images.ImageConsole;
 import io.espalier.replication.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Path;
 import io.espalier.replication.transfer.Releases;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,7 +42,7 @@ public final class ControllerNode implements AutoCloseable {
     private static final int MAX_BODY_BYTES = 1 << 20;
 
     private static final int REQUESTS_AT_ONCE = 16;
-
+    private static final String AUTHORITY = "authority";
     private static final Duration CERTIFICATE_LIFE = Duration.ofDays(30);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -52,14 +55,18 @@ public final class ControllerNode implements AutoCloseable {
     private final ControlParts control;
     private final ControllerMetrics metrics;
     private final HttpDoor door;
+    private final MasterBackup backup;
     private final Clock clock;
 
     private ControllerNode(ControllerSettings settings, Clock clock) throws AuthorityException, DoorException {
         this.clock = requireNonNull(clock, "clock is null");
+        Path folder = settings.folder().toAbsolutePath();
+        this.backup = new MasterBackup(
+                requireNonNull(folder.getParent(), "a folder in the data folder"), folder.resolve(AUTHORITY), clock);
         try {
-            database = opened(ControllerDatabase.open(settings.url(), clock));
-            CertificateAuthority authority = CertificateAuthority.open(
-                    settings.folder().resolve("authority"), settings.cluster(), CERTIFICATE_LIFE, clock);
+            database = opened(ControllerDatabase.open(settings.database(), clock));
+            CertificateAuthority authority =
+                    CertificateAuthority.open(folder.resolve(AUTHORITY), settings.cluster(), CERTIFICATE_LIFE, clock);
             tokens = new JoinTokens(database.nodes(), authority, clock);
             members = opened(ClusterMembership.open(database.nodes(), authority, tokens, clock));
             measurements = opened(Measurements.start(settings.measure(), members, database.measurements(), clock));
@@ -74,11 +81,27 @@ public final class ControllerNode implements AutoCloseable {
                     clock);
             metrics = new ControllerMetrics(members, measurements, plans, clock);
             metrics.add(images::metrics);
+            metrics.add(this::databaseMetric);
             door = opened(openDoor(settings));
+            var unused = database.whenBack(this::saveAgain);
         } catch (AuthorityException | DoorException | RuntimeException failed) {
             close();
             throw failed;
         }
+    }
+
+    /** What could not be stored while the database was away. */
+    private void saveAgain() {
+        members.saveAgain();
+        measurements.saveAgain();
+        plans.saveAgain();
+        images.again();
+    }
+
+    private String databaseMetric() {
+        return "# HELP espalier_replication_database_up Whether the database answers.\n"
+                + "# TYPE espalier_replication_database_up gauge\n"
+                + "espalier_replication_database_up " + (database.problem().isPresent() ? 0 : 1) + "\n";
     }
 
     private HttpDoor openDoor(ControllerSettings settings) throws DoorException {
@@ -146,6 +169,16 @@ public final class ControllerNode implements AutoCloseable {
         return control.console();
     }
 
+    /**
+     * Copies database, authority and keys into a new tar file.
+     *
+     * @return what is in it, for people
+     * @throws IOException with a sentence
+     */
+    public String backup(Path file) throws IOException {
+        return backup.write(file, database::zip);
+    }
+
     public TreeConsole treeConsole() {
         return new TreeConsole(measurements, plans);
     }
@@ -171,7 +204,7 @@ public final class ControllerNode implements AutoCloseable {
 
     /** What does not work now, as a sentence; empty when all does. */
     public Optional<String> problem() {
-        return images.problem().or(plans::problem);
+        return database.problem().or(images::problem).or(plans::problem);
     }
 
     /** The port that the door listens on. */

@@ -3,6 +3,7 @@ package io.espalier.replication.node;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.replication.control.ControlSettings;
+import io.espalier.replication.database.DatabaseAccess;
 import io.espalier.replication.measure.MeasureSettings;
 import io.espalier.replication.plan.PlanSettings;
 import io.espalier.replication.transfer.TransferSettings;
@@ -16,7 +17,7 @@ import java.util.Optional;
  *
  * @param host address of the REST door
  * @param port 0 to 65535; 0 takes any free port
- * @param url the database, {@code jdbc:h2:file:PATH}
+ * @param database where the state is kept
  * @param folder of its own: the cluster's authority, hashes of chunks, temporary files
  * @param cluster name of the cluster, in its certificates
  * @param poll how often the master's registry is looked at; zero for never
@@ -27,7 +28,7 @@ import java.util.Optional;
 public record ControllerSettings(
         String host,
         int port,
-        String url,
+        DatabaseAccess database,
         Path folder,
         String cluster,
         PlanSettings plan,
@@ -40,7 +41,7 @@ public record ControllerSettings(
     public ControllerSettings {
         requireNonNull(control, "control is null");
         requireNonNull(host, "host is null");
-        requireNonNull(url, "url is null");
+        requireNonNull(database, "database is null");
         requireNonNull(folder, "folder is null");
         requireNonNull(cluster, "cluster is null");
         requireNonNull(plan, "plan is null");
@@ -65,7 +66,7 @@ public record ControllerSettings(
     public ControllerSettings(
             String host,
             int port,
-            String url,
+            DatabaseAccess database,
             Path folder,
             String cluster,
             PlanSettings plan,
@@ -77,7 +78,7 @@ public record ControllerSettings(
         this(
                 host,
                 port,
-                url,
+                database,
                 folder,
                 cluster,
                 plan,
@@ -89,7 +90,7 @@ public record ControllerSettings(
                 ControlSettings.DEFAULT);
     }
 
-    /** Without the token. */
+    /** Without the token and the password. */
     @Override
     public String toString() {
         return "ControllerSettings[host=" + host + ", port=" + port + ", cluster=" + cluster + ", folder=" + folder

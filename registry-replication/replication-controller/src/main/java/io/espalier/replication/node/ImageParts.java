@@ -135,9 +135,22 @@ final class ImageParts implements AutoCloseable {
         try {
             service = ImageService.start(settings, found, members, store, plans, releases, clock);
             LOG.info("Images of the master's registry are replicated.");
-        } catch (IOException | StoreException | IllegalArgumentException failed) {
+        } catch (StoreException failed) {
+            problem = "Images wait for the database (" + failed.getMessage() + ")";
+            if (!failed.isAway()) {
+                LOG.error("{}", problem, failed);
+            }
+        } catch (IOException | IllegalArgumentException failed) {
             problem = "Images cannot be replicated (" + failed.getMessage() + "); mend it and restart the controller.";
             LOG.error("{}", problem, failed);
+        }
+    }
+
+    /** The database is back: images begin if they had to wait for it. */
+    synchronized void again() {
+        RegistryClient present = registry;
+        if (present != null && service == null) {
+            use(present);
         }
     }
 
@@ -170,6 +183,7 @@ final class ImageParts implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        registry = null;
         closeService();
     }
 }

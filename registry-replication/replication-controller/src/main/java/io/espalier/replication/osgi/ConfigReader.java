@@ -2,8 +2,11 @@ package io.espalier.replication.osgi;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.relay.seal.CredentialSeal;
+import io.espalier.relay.seal.SealException;
 import io.espalier.replication.control.ControlSettings;
 import io.espalier.replication.database.ControllerDatabase;
+import io.espalier.replication.database.DatabaseAccess;
 import io.espalier.replication.image.GlobList;
 import io.espalier.replication.image.ImageFilter;
 import io.espalier.replication.image.PlatformList;
@@ -47,15 +50,14 @@ final class ConfigReader {
         MeasureSettings measure = attempt(this::measure, MeasureSettings.DEFAULT);
         TransferSettings transfers = transfers();
         requireOwnMachine();
+        DatabaseAccess database = attempt(this::database, DatabaseAccess.to(""));
         Optional<CronSchedule> schedule = attempt(this::schedule, Optional.empty());
         require(config.poll$_$seconds() >= 0, "poll-seconds", "use 0 for never, or more");
         Optional<ControllerSettings> settings = attempt(
                 () -> Optional.of(new ControllerSettings(
                         config.host(),
                         config.port(),
-                        config.url().isBlank()
-                                ? ControllerDatabase.fileUrl(data)
-                                : config.url().strip(),
+                        database,
                         data.resolve("replication"),
                         config.cluster(),
                         plan,
@@ -99,6 +101,27 @@ final class ConfigReader {
     private void require(boolean fits, String key, String rule) {
         if (!fits) {
             problems.add("The value of " + key + " is too small; " + rule + ".");
+        }
+    }
+
+    private DatabaseAccess database() {
+        String url = config.url().isBlank()
+                ? ControllerDatabase.fileUrl(data)
+                : config.url().strip();
+        return new DatabaseAccess(url, config.user().strip(), password());
+    }
+
+    /** Sealed with the key of the master's own relay, by its command. */
+    private String password() {
+        if (config.password().isEmpty()) {
+            return "";
+        }
+        try {
+            return CredentialSeal.open(data.resolve("relay").resolve("credentials.key"))
+                    .unseal("password", config.password())
+                    .reveal();
+        } catch (SealException unusable) {
+            throw new IllegalArgumentException("password: " + unusable.sentence(), unusable);
         }
     }
 

@@ -7,11 +7,16 @@ import io.espalier.relay.protocol.ReleaseGate;
 import io.espalier.replication.node.ControllerException;
 import io.espalier.replication.node.ControllerNode;
 import io.espalier.replication.node.ControllerSettings;
+import io.espalier.replication.node.ControllerStart;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -34,62 +39,112 @@ public final class ControllerComponent {
     /** The framework property that names the data folder. */
     private static final String DATA_FOLDER = "espalier.data";
 
-    private final ControllerNode node;
-    private final AnnouncedDoor announced;
-    private final ServiceRegistration<ClusterAuthority> authority;
-    private final ServiceRegistration<?> metrics;
+    private final BundleContext context;
+    private final ControllerSettings settings;
+    private final ControllerStart start;
+    private final Deque<Runnable> announced = new ArrayDeque<>();
+    private @Nullable LocalRegistry registry;
+    private @Nullable ReleaseGate gate;
+    private boolean stopped;
 
     /**
-     * Starts the controller.
+     * Starts the controller, later if its database does not answer now.
      *
      * @throws IllegalArgumentException that names everything that is wrong with the configuration
      */
     @Activate
     public ControllerComponent(BundleContext context, ControllerConfig config) throws ControllerException {
         Path data = Path.of(Objects.requireNonNullElse(context.getProperty(DATA_FOLDER), "data"));
-        ControllerSettings settings = new ConfigReader(config, data).read();
-        node = ControllerNode.start(settings, Clock.systemUTC());
-        announced =
+        this.context = context;
+        this.settings = new ConfigReader(config, data).read();
+        this.start = ControllerStart.begin(settings, Clock.systemUTC(), this::announce);
+    }
+
+    private synchronized void announce(ControllerNode node) {
+        if (stopped) {
+            return;
+        }
+        AnnouncedDoor door =
                 AnnouncedDoor.announce(context, "replication controller", settings.host(), node.port(), "/v1/nodes");
-        authority = context.registerService(ClusterAuthority.class, node.authority(), null);
-        metrics = context.registerService(
+        announced.push(door::close);
+        ServiceRegistration<?> authority = context.registerService(ClusterAuthority.class, node.authority(), null);
+        announced.push(authority::unregister);
+        ServiceRegistration<?> metrics = context.registerService(
                 Supplier.class, node.metrics(), FrameworkUtil.asDictionary(Map.of("espalier.metrics", "prometheus")));
+        announced.push(metrics::unregister);
+        LocalRegistry present = registry;
+        if (present != null) {
+            node.useRegistry(present.client());
+        }
+        ReleaseGate known = gate;
+        if (known != null) {
+            node.releases().use(known);
+        }
     }
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void bindRegistry(LocalRegistry registry) {
-        node.useRegistry(registry.client());
+    synchronized void bindRegistry(LocalRegistry found) {
+        registry = found;
+        if (start.waits().isEmpty()) {
+            start.node().useRegistry(found.client());
+        }
     }
 
-    void unbindRegistry(LocalRegistry registry) {
-        node.forgetRegistry(registry.client());
+    synchronized void unbindRegistry(LocalRegistry gone) {
+        if (gone == registry) {
+            registry = null;
+        }
+        if (start.waits().isEmpty()) {
+            start.node().forgetRegistry(gone.client());
+        }
     }
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void bindGate(ReleaseGate gate) {
-        node.releases().use(gate);
+    synchronized void bindGate(ReleaseGate found) {
+        gate = found;
+        if (start.waits().isEmpty()) {
+            start.node().releases().use(found);
+        }
     }
 
-    void unbindGate(ReleaseGate gate) {
-        node.releases().forget(gate);
+    synchronized void unbindGate(ReleaseGate gone) {
+        if (gone == gate) {
+            gate = null;
+        }
+        if (start.waits().isEmpty()) {
+            start.node().releases().forget(gone);
+        }
     }
 
     /** Stops the controller; nothing of it is left. */
     @Deactivate
     void stop() {
-        metrics.unregister();
-        authority.unregister();
-        announced.close();
-        node.close();
+        synchronized (this) {
+            stopped = true;
+            while (!announced.isEmpty()) {
+                announced.pop().run();
+            }
+        }
+        start.close();
     }
 
+    /**
+     * The controller.
+     *
+     * @throws IllegalStateException with a sentence while it waits for its database
+     */
     ControllerNode node() {
-        return node;
+        return start.node();
+    }
+
+    /** Why the controller has not started yet; empty when it has. */
+    Optional<String> waits() {
+        return start.waits();
     }
 }

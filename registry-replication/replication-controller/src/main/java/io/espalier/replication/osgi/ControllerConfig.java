@@ -32,9 +32,21 @@ public @interface ControllerConfig {
 
     @AttributeDefinition(
             name = "Database",
-            description = "JDBC URL of the database; empty for the H2 file 'replication' in the data folder",
+            description =
+                    "JDBC URL of the database, jdbc:postgresql:, jdbc:mariadb:, jdbc:mysql: or jdbc:h2:; empty for the H2"
+                            + " file 'replication' in the data folder",
             required = false)
     String url() default "";
+
+    @AttributeDefinition(name = "Database user", description = "Who asks at the database", required = false)
+    String user() default "";
+
+    @AttributeDefinition(
+            name = "Database password",
+            description = "Plain, or as the command relay:seal prints it",
+            type = AttributeType.PASSWORD,
+            required = false)
+    String password() default "";
 
     @AttributeDefinition(name = "Cluster", description = "Name of the cluster, as it stands in its certificates")
     String cluster() default "espalier";

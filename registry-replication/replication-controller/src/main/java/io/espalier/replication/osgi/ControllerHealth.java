@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.node.ControllerNode;
 import java.util.List;
+import java.util.Optional;
 import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.Result;
 import org.osgi.service.component.annotations.Activate;
@@ -16,15 +17,20 @@ import org.osgi.service.component.annotations.Reference;
         service = HealthCheck.class,
         property = {"hc.name=Replication controller", "hc.tags=replication"})
 public final class ControllerHealth implements HealthCheck {
-    private final ControllerNode node;
+    private final ControllerComponent controller;
 
     @Activate
     public ControllerHealth(@Reference ControllerComponent controller) {
-        this.node = requireNonNull(controller, "controller is null").node();
+        this.controller = requireNonNull(controller, "controller is null");
     }
 
     @Override
     public Result execute() {
+        Optional<String> waits = controller.waits();
+        if (waits.isPresent()) {
+            return new Result(Result.Status.WARN, waits.get());
+        }
+        ControllerNode node = controller.node();
         List<Member> members = node.members().all();
         String counts = "nodes=" + members.size() + " connected="
                 + members.stream().filter(Member::connected).count();

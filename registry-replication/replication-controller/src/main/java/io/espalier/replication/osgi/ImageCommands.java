@@ -22,16 +22,20 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=verify"
         })
 public final class ImageCommands {
-    private final ImageConsole console;
+    private final ControllerComponent controller;
 
     @Activate
     public ImageCommands(@Reference ControllerComponent controller) {
-        this.console = requireNonNull(controller, "controller is null").node().imageConsole();
+        this.controller = requireNonNull(controller, "controller is null");
+    }
+
+    private ImageConsole console() {
+        return controller.node().imageConsole();
     }
 
     /** {@code image:push [FILE] REPOSITORY:TAG [--dry-run] [--priority 1..10]}. */
     public String push(String... words) throws InterruptedException {
-        return Sentences.of(() -> console.push(List.of(words)));
+        return Sentences.of(() -> console().push(List.of(words)));
     }
 
     /** {@code image:release REPOSITORY:TAG}. */
@@ -42,11 +46,11 @@ public final class ImageCommands {
     /** {@code image:status [REPOSITORY:TAG] [--watch]}; a watch prints until nothing moves. */
     public String status(CommandSession session, String... words) throws InterruptedException {
         if (!ImageConsole.isWatch(List.of(words))) {
-            return Sentences.of(() -> console.status(List.of(words)));
+            return Sentences.of(() -> console().status(List.of(words)));
         }
         PrintStream screen = session.getConsole();
         return Sentences.of(() -> {
-            console.watch(List.of(words), text -> {
+            console().watch(List.of(words), text -> {
                 screen.println(text);
                 screen.flush();
             });
@@ -56,11 +60,11 @@ public final class ImageCommands {
 
     /** {@code image:where REPOSITORY:TAG}. */
     public String where(String... words) throws InterruptedException {
-        return Sentences.of(() -> console.where(List.of(words)));
+        return Sentences.of(() -> console().where(List.of(words)));
     }
 
     /** {@code image:verify REPOSITORY:TAG}. */
     public String verify(String... words) throws InterruptedException {
-        return Sentences.of(() -> console.verify(List.of(words)));
+        return Sentences.of(() -> console().verify(List.of(words)));
     }
 }

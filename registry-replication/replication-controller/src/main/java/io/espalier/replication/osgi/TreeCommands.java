@@ -20,17 +20,21 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=show"
         })
 public final class TreeCommands {
-    private final TreeConsole console;
+    private final ControllerComponent controller;
 
     @Activate
     public TreeCommands(@Reference ControllerComponent controller) {
-        this.console = requireNonNull(controller, "controller is null").node().treeConsole();
+        this.controller = requireNonNull(controller, "controller is null");
+    }
+
+    private TreeConsole console() {
+        return controller.node().treeConsole();
     }
 
     /** {@code tree:measure --mode copy --size 8MB}; what it will send is printed before it begins. */
     public String measure(CommandSession session, String... words) throws InterruptedException {
         PrintStream screen = session.getConsole();
-        return Sentences.of(() -> console.measure(List.of(words), line -> {
+        return Sentences.of(() -> console().measure(List.of(words), line -> {
             screen.println(line);
             screen.flush();
         }));
@@ -38,11 +42,11 @@ public final class TreeCommands {
 
     /** {@code tree:plan --size 5GB --explain --planner greedy}. */
     public String plan(String... words) throws InterruptedException {
-        return Sentences.of(() -> console.plan(List.of(words)));
+        return Sentences.of(() -> console().plan(List.of(words)));
     }
 
     /** {@code tree:show --size 5GB}. */
     public String show(String... words) throws InterruptedException {
-        return Sentences.of(() -> console.show(List.of(words)));
+        return Sentences.of(() -> console().show(List.of(words)));
     }
 }

@@ -14,6 +14,7 @@ import io.espalier.replication.store.StoreException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +34,7 @@ final class KeptTrees {
     private final MeasurementStore store;
     private final ObjectMapper json = new ObjectMapper();
     private final Map<SizeClass, List<KeptTree>> trees = new HashMap<>();
+    private final Set<SizeClass> unsaved = new HashSet<>();
 
     /** Reads what the store has; what cannot be read is as good as not there. */
     KeptTrees(MeasurementStore store) {
@@ -80,10 +82,22 @@ final class KeptTrees {
             }
         }
         trees.put(size, List.copyOf(kept));
-        try {
-            store.savePlan(new PlanRow(size.text(), write(kept), now));
-        } catch (StoreException away) {
-            LOG.warn("The tree for {} is kept in memory only. {}", size.text(), away.getMessage());
+        unsaved.add(size);
+        save(now);
+    }
+
+    /** Stores what is not stored yet; what the store refuses now is offered again next time. */
+    void save(Instant now) {
+        for (SizeClass size : List.copyOf(unsaved)) {
+            try {
+                store.savePlan(new PlanRow(size.text(), write(of(size)), now));
+                unsaved.remove(size);
+            } catch (StoreException away) {
+                if (!away.isAway()) {
+                    LOG.warn("The tree for {} is kept in memory only for now. {}", size.text(), away.getMessage());
+                }
+                return;
+            }
         }
     }
 

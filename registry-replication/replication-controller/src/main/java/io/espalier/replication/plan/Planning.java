@@ -80,6 +80,11 @@ final class Planning {
         return thread.call("plan the tree for images " + size.text(), () -> make(size, true));
     }
 
+    /** Stores trees that could not be stored before. */
+    void saveAgain() {
+        thread.soon("save", Duration.ZERO, () -> kept.save(clock.instant()));
+    }
+
     Map<SizeClass, TreePlan> inForce() {
         Map<SizeClass, TreePlan> plans = new TreeMap<>(java.util.Comparator.comparingInt(SizeClass::number));
         made.forEach((size, entry) -> plans.put(size, entry.plan));

@@ -178,6 +178,11 @@ public final class Plans implements MemberListener, AutoCloseable {
         return planning.problem();
     }
 
+    /** Stores what could not be stored while the database was away. */
+    public void saveAgain() {
+        planning.saveAgain();
+    }
+
     @Override
     public void connected(Member member, NodeMessage.Hello hello) {
         presence.noGrace(member.id());

@@ -56,10 +56,19 @@ public interface TransferStore {
     Optional<TransferRow> change(
             String repository, String tag, String digest, long bytes, Instant now, LongFunction<NewTransfer> body);
 
+    /**
+     * Counts on from a generation that nodes know already, when it is above the tag's own. The next {@link #change} of the tag makes a
+     * transfer, also when the digest is the same.
+     */
+    void raise(String repository, String tag, long generation);
+
     /** What {@link #change} stores for a generation. */
     record NewTransfer(String id, String body) {}
 
     Optional<TransferRow> transfer(String id);
+
+    /** The transfer of a tag's newest generation. */
+    Optional<TransferRow> newest(String repository, String tag);
 
     /** Newest first. */
     List<TransferRow> transfers(int limit);

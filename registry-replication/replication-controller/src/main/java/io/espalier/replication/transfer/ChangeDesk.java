@@ -141,7 +141,7 @@ final class ChangeDesk {
     }
 
     private boolean isAsBefore(ImageName name, String digest) {
-        return catalogue.find(name).filter(row -> row.digest().equals(digest)).isPresent();
+        return catalogue.sentDigest(name).filter(digest::equals).isPresent();
     }
 
     private int weight(ImageName name, OptionalInt priority) {
@@ -157,8 +157,19 @@ final class ChangeDesk {
                     Transfer transfer = maker.make(id, image, generation, sequence, weight);
                     return new NewTransfer(id, table.write(transfer));
                 });
+        if (made.isEmpty()) {
+            made = unnoticed(image);
+        }
         made.ifPresent(row -> start(row, table.read(row)));
         return made;
+    }
+
+    /** When the database went away while it committed, the transfer may have been stored though it was said to have failed. */
+    private Optional<TransferRow> unnoticed(ImageClosure image) {
+        ImageName name = image.name();
+        return store.newest(name.repository(), name.reference())
+                .filter(row -> row.digest().equals(image.digest())
+                        && catalogue.find(row.id()).isEmpty());
     }
 
     private void start(TransferRow row, Transfer transfer) {

@@ -21,6 +21,9 @@ final class ChangeWorkers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeWorkers.class);
     private static final int MAX_PROBLEMS = 1_000;
     private static final int LOOKS = 9;
+    /** Longest pause before the database is tried again. */
+    private static final Duration LONGEST_AWAY = Duration.ofSeconds(5);
+
     private static final Duration FIRST_LOOK = Duration.ofMillis(10);
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
@@ -83,8 +86,7 @@ final class ChangeWorkers implements AutoCloseable {
                 queue.again(change, backOff.after(change.attempt()));
             }
         } catch (StoreException e) {
-            failed(change.name(), String.valueOf(e.getMessage()));
-            queue.again(change, backOff.after(change.attempt()));
+            unstored(change, e);
         } catch (RuntimeException e) {
             if (change.attempt() == 0) {
                 LOG.error("The change of {} could not be worked off.", change.name(), e);
@@ -159,6 +161,18 @@ final class ChangeWorkers implements AutoCloseable {
         if (isNews(name, sentence)) {
             LOG.info("Image {} is not sent yet: {}", name, sentence);
         }
+    }
+
+    private void unstored(Change change, StoreException e) {
+        String sentence = String.valueOf(e.getMessage());
+        if (!e.isAway()) {
+            failed(change.name(), sentence);
+        } else if (isNews(change.name(), sentence)) {
+            // A warning is written once for all images.
+            LOG.debug("Image {} is not sent: {}", change.name(), sentence);
+        }
+        Duration pause = backOff.after(change.attempt());
+        queue.again(change, pause.compareTo(LONGEST_AWAY) < 0 ? pause : LONGEST_AWAY);
     }
 
     private boolean isNews(ImageName name, String sentence) {

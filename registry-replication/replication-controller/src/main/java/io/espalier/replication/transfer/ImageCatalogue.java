@@ -27,6 +27,7 @@ final class ImageCatalogue {
 
     private final Map<String, Map<String, Entry>> byRepository = new HashMap<>();
     private final Map<String, Entry> byTransfer = new HashMap<>();
+    private final Set<ImageName> outdated = new HashSet<>();
     private final Map<NodeId, Integer> numbers = new HashMap<>();
     private final Map<String, Set<String>> holders = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -52,6 +53,7 @@ final class ImageCatalogue {
             byTransfer.remove(before.row().id());
         }
         byTransfer.put(row.id(), entry);
+        ImageName.find(row.repository(), row.tag()).ifPresent(outdated::remove);
         for (String blob : blobs) {
             Set<String> repositories = holders.computeIfAbsent(blob, digest -> new LinkedHashSet<>());
             if (repositories.size() < MAX_REPOSITORIES_A_BLOB) {
@@ -64,6 +66,21 @@ final class ImageCatalogue {
         return Optional.ofNullable(
                         byRepository.getOrDefault(name.repository(), Map.of()).get(name.reference()))
                 .map(Entry::row);
+    }
+
+    /** A tag's newest transfer by its id. */
+    synchronized Optional<TransferRow> find(String transfer) {
+        return Optional.ofNullable(byTransfer.get(transfer)).map(Entry::row);
+    }
+
+    /** The tag needs a new transfer, although its digest is as before. */
+    synchronized void outdate(ImageName name) {
+        outdated.add(name);
+    }
+
+    /** The digest with which the tag was sent last; empty when it has to be sent in any case. */
+    synchronized Optional<String> sentDigest(ImageName name) {
+        return outdated.contains(name) ? Optional.empty() : find(name).map(TransferRow::digest);
     }
 
     /** Whether some image of the repository that is replicated has this manifest. */

@@ -40,6 +40,8 @@ final class NodeDesk implements MemberListener {
     private final TransferSettings settings;
     private final Clock clock;
     private final Runnable rescan;
+    private final LostHistory history;
+    private final LateReports late = new LateReports();
     private volatile boolean closed;
 
     /** @param rescan looks at the whole registry soon, for policy {@link Backfill#ALL} */
@@ -53,7 +55,8 @@ final class NodeDesk implements MemberListener {
             TransferFigures figures,
             TransferSettings settings,
             Clock clock,
-            Runnable rescan) {
+            Runnable rescan,
+            LostHistory history) {
         this.table = requireNonNull(table, "table is null");
         this.catalogue = requireNonNull(catalogue, "catalogue is null");
         this.backfiller = requireNonNull(backfiller, "backfiller is null");
@@ -64,6 +67,7 @@ final class NodeDesk implements MemberListener {
         this.settings = requireNonNull(settings, "settings is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.rescan = requireNonNull(rescan, "rescan is null");
+        this.history = requireNonNull(history, "history is null");
     }
 
     /** Does nothing any more, also with what it is just being told. */
@@ -163,6 +167,7 @@ final class NodeDesk implements MemberListener {
         if (!closed) {
             // First, so that nothing of it is stored again when a transfer ends by its going.
             table.all().forEach(running -> running.forget(member.id()));
+            late.forget(member.id());
             catalogue.forget(member.id());
             away(member);
         }
@@ -172,13 +177,41 @@ final class NodeDesk implements MemberListener {
         for (TransferReport report : reports) {
             try {
                 take(node, report);
+                late.drop(node, report.transfer());
             } catch (StoreException e) {
-                LOG.warn("A report of node {} could not be stored: {}", node, e.getMessage());
+                late.keep(node, report);
+                if (!e.isAway()) {
+                    LOG.warn("A report of node {} could not be stored: {}", node, e.getMessage());
+                }
             }
         }
     }
 
+    /**
+     * Takes reports again that came while the database was away.
+     *
+     * @throws StoreException when it still is
+     */
+    void takeLate() {
+        for (Optional<LateReports.Late> next = late.oldest(); next.isPresent(); next = late.oldest()) {
+            takeLate(next.get());
+            late.drop(next.get());
+        }
+    }
+
+    private void takeLate(LateReports.Late one) {
+        try {
+            take(one.node(), one.report());
+        } catch (StoreException e) {
+            if (e.isAway()) {
+                throw e;
+            }
+            LOG.warn("A report of node {} is left, since the database refuses it: {}", one.node(), e.getMessage());
+        }
+    }
+
     private void take(NodeId node, TransferReport report) {
+        history.check(node, report);
         Optional<Running> found = table.find(report.transfer());
         if (found.isPresent()) {
             note(found.get(), node, report);

@@ -94,12 +94,14 @@ public final class Replicator implements Replication, AutoCloseable {
                 new ChangeDesk(source, store, catalogue, table, maker, settings, dispatcher, refusals, releases, clock);
         backfiller = new Backfiller(table, catalogue);
         verifier = new Verifier(members);
-        desk = new NodeDesk(table, catalogue, backfiller, members, store, verifier, figures, settings, clock, rescan);
+        LostHistory history = new LostHistory(catalogue, store, changes);
+        desk = new NodeDesk(
+                table, catalogue, backfiller, members, store, verifier, figures, settings, clock, rescan, history);
         previewer = new Previewer(members, planner, catalogue);
         book = new TransferBook(store, table, catalogue, members);
         resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
         resync = new Resync(table, catalogue, backfiller, store, clock);
-        rounds = new Rounds(table, dispatcher, backfiller, members, timing, clock);
+        rounds = new Rounds(table, dispatcher, backfiller, desk, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
     }
 
@@ -143,7 +145,7 @@ public final class Replicator implements Replication, AutoCloseable {
 
     /** The digest that a tag had when it was sent last. */
     public Optional<String> knownDigest(String repository, String tag) {
-        return ImageName.find(repository, tag).flatMap(catalogue::find).map(TransferRow::digest);
+        return ImageName.find(repository, tag).flatMap(catalogue::sentDigest);
     }
 
     /** The same without a release gate. */
@@ -324,6 +326,6 @@ public final class Replicator implements Replication, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        table.all().forEach(running -> table.persist(running, running.takeUnstored(node -> true)));
+        table.persistAll();
     }
 }

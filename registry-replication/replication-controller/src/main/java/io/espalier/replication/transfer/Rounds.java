@@ -26,6 +26,7 @@ final class Rounds {
     private final TransferTable table;
     private final Dispatcher dispatcher;
     private final Backfiller backfiller;
+    private final NodeDesk desk;
     private final Members members;
     private final ReplicatorTiming timing;
     private final Clock clock;
@@ -39,12 +40,14 @@ final class Rounds {
             TransferTable table,
             Dispatcher dispatcher,
             Backfiller backfiller,
+            NodeDesk desk,
             Members members,
             ReplicatorTiming timing,
             Clock clock) {
         this.table = requireNonNull(table, "table is null");
         this.dispatcher = requireNonNull(dispatcher, "dispatcher is null");
         this.backfiller = requireNonNull(backfiller, "backfiller is null");
+        this.desk = requireNonNull(desk, "desk is null");
         this.members = requireNonNull(members, "members is null");
         this.timing = requireNonNull(timing, "timing is null");
         this.clock = requireNonNull(clock, "clock is null");
@@ -63,41 +66,52 @@ final class Rounds {
         return Duration.between(then, clock.instant());
     }
 
+    /** One step that cannot be done holds up no other: what runs is looked after while the database is away. */
     private void round() {
-        try {
-            admit();
-            backfiller.go();
-            plan();
-            lookAfter();
-            if (failing) {
-                LOG.info("Rounds over the transfers go on.");
-            }
+        boolean whole = attempt(this::admit);
+        whole &= attempt(backfiller::go);
+        whole &= attempt(this::plan);
+        whole &= attempt(this::lookAfter);
+        if (whole && failing) {
             failing = false;
+            LOG.info("Rounds over the transfers go on.");
+        }
+    }
+
+    private boolean attempt(Runnable step) {
+        try {
+            step.run();
+            return true;
         } catch (StoreException e) {
+            if (e.isAway()) {
+                // The log says it elsewhere.
+                return false;
+            }
             if (!failing) {
                 LOG.warn("Transfers wait for the database: {}", e.getMessage());
             }
-            failing = true;
         } catch (RuntimeException e) {
             if (!failing) {
                 LOG.error("A round over the transfers failed; it is tried again and again.", e);
             }
-            failing = true;
         }
+        failing = true;
+        return false;
     }
 
     private void lookAfter() {
-        if (due(storedNanos, timing.progress())) {
-            storedNanos = System.nanoTime();
-            table.all().forEach(one -> table.persist(one, one.takeUnstored(node -> true)));
-        }
         if (due(lookedNanos, timing.idle().dividedBy(4))) {
             lookedNanos = System.nanoTime();
             table.all().forEach(this::rescue);
         }
+        if (due(storedNanos, timing.progress())) {
+            storedNanos = System.nanoTime();
+            table.persistAll();
+            desk.takeLate();
+        }
         if (due(prunedNanos, PRUNE_EVERY)) {
-            prunedNanos = System.nanoTime();
             table.prune(clock.instant().minus(KEPT));
+            prunedNanos = System.nanoTime();
         }
     }
 

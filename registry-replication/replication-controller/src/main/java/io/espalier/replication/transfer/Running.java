@@ -130,6 +130,10 @@ final class Running {
         return rows;
     }
 
+    synchronized boolean hasUnstored() {
+        return parts.values().stream().anyMatch(part -> !part.stored());
+    }
+
     /** Storing failed; it is to be stored again. */
     synchronized void notStored(Collection<PartRow> rows) {
         for (PartRow failed : rows) {

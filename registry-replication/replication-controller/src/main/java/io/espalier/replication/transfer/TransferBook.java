@@ -82,7 +82,7 @@ final class TransferBook {
     }
 
     private TransferView view(TransferRow row, Collection<NodeId> nodes, Set<NodeId> connected) {
-        Optional<Running> running = table.find(row.id());
+        Optional<Running> running = table.known(row.id());
         // What is stored may be some seconds behind while it runs.
         List<NodeProgress> progress = running.isPresent()
                 ? running.get().progress(nodes, connected::contains)

@@ -48,6 +48,12 @@ final class TransferTable {
     private final Members members;
     private final MessageCodec codec = new MessageCodec();
     private final Map<String, Running> running = new ConcurrentHashMap<>();
+    /**
+     * Over, but what nodes said of them is not stored yet. There are no more than ran when the database went away, since none begins
+     * without it.
+     */
+    private final Map<String, Running> unstored = new ConcurrentHashMap<>();
+
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
     /** Of those that wait, since many are asked for when a node comes. */
     private final Set<String> waitingIds = new HashSet<>();
@@ -62,6 +68,11 @@ final class TransferTable {
 
     Optional<Running> find(String id) {
         return Optional.ofNullable(running.get(id));
+    }
+
+    /** One that runs, or that is over and not stored whole. */
+    Optional<Running> known(String id) {
+        return find(id).or(() -> Optional.ofNullable(unstored.get(id)));
     }
 
     Collection<Running> all() {
@@ -148,6 +159,7 @@ final class TransferTable {
     Optional<Running> revive(String id, Collection<NodeId> targets) {
         Running found = running.get(id);
         if (found == null || found.isOver()) {
+            storeLate(id);
             Optional<TransferRow> row = store.transfer(id).filter(one -> !one.superseded());
             if (row.isEmpty()) {
                 return Optional.empty();
@@ -162,6 +174,20 @@ final class TransferTable {
         found.renew(targets);
         found.planIn(0);
         return Optional.of(found);
+    }
+
+    private void storeLate(String id) {
+        Running late = unstored.get(id);
+        if (late != null) {
+            List<PartRow> rows = late.takeUnstored(node -> true);
+            try {
+                store.saveParts(rows);
+            } catch (StoreException e) {
+                late.notStored(rows);
+                throw e;
+            }
+            unstored.remove(id, late);
+        }
     }
 
     private Running begin(TransferRow row, Transfer transfer, List<PartRow> parts) {
@@ -208,8 +234,19 @@ final class TransferTable {
             }
         } catch (StoreException e) {
             one.notStored(rows);
-            if (!failing.getAndSet(true)) {
+            if (!e.isAway() && !failing.getAndSet(true)) {
                 LOG.warn("Reports of nodes cannot be stored; it is tried again: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** Stores all that nodes said and that is not stored yet. */
+    void persistAll() {
+        running.values().forEach(one -> persist(one, one.takeUnstored(node -> true)));
+        for (Running late : List.copyOf(unstored.values())) {
+            persist(late, late.takeUnstored(node -> true));
+            if (!late.hasUnstored()) {
+                unstored.remove(late.row().id(), late);
             }
         }
     }
@@ -226,6 +263,9 @@ final class TransferTable {
     boolean remove(Running one) {
         one.end();
         persist(one, one.takeUnstored(node -> true));
+        if (one.hasUnstored()) {
+            unstored.put(one.row().id(), one);
+        }
         return running.remove(one.row().id(), one);
     }
 }

@@ -16,9 +16,14 @@ class JdbcMeasurementStoreTest extends MeasurementStoreContract {
 
     private ControllerDatabase database;
 
+    /** An empty database. */
+    DatabaseAccess newDatabase(Path in) {
+        return DatabaseAccess.to(ControllerDatabase.fileUrl(in));
+    }
+
     @BeforeEach
     void open() {
-        database = ControllerDatabase.open(ControllerDatabase.fileUrl(folder), Clock.systemUTC());
+        database = ControllerDatabase.open(newDatabase(folder), Clock.systemUTC());
     }
 
     @AfterEach

@@ -26,13 +26,21 @@ class JdbcNodeStoreTest extends NodeStoreContract {
     private Path folder;
 
     private @Nullable ControllerDatabase database;
+    private @Nullable DatabaseAccess access;
     private Instant now = Instant.EPOCH;
+
+    /** An empty database. */
+    DatabaseAccess newDatabase(Path in) {
+        return DatabaseAccess.to(ControllerDatabase.fileUrl(in));
+    }
 
     @Override
     protected NodeStore open() {
         close();
-        ControllerDatabase opened =
-                ControllerDatabase.open(ControllerDatabase.fileUrl(folder), Clock.fixed(now, ZoneOffset.UTC));
+        if (access == null) {
+            access = newDatabase(folder);
+        }
+        ControllerDatabase opened = ControllerDatabase.open(access, Clock.fixed(now, ZoneOffset.UTC));
         database = opened;
         return opened.nodes();
     }

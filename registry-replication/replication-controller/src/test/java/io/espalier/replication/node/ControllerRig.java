@@ -1,6 +1,7 @@
 package io.espalier.replication.node;
 
 import io.espalier.replication.database.ControllerDatabase;
+import io.espalier.replication.database.DatabaseAccess;
 import io.espalier.replication.image.ImageFilter;
 import io.espalier.replication.measure.MeasureSettings;
 import io.espalier.replication.member.MeasuredWorld;
@@ -38,10 +39,14 @@ final class ControllerRig implements AutoCloseable {
     }
 
     static ControllerSettings settings(Path folder, String planner, int port) {
+        return settings(folder, planner, port, DatabaseAccess.to(ControllerDatabase.fileUrl(folder)));
+    }
+
+    static ControllerSettings settings(Path folder, String planner, int port, DatabaseAccess database) {
         return new ControllerSettings(
                 "127.0.0.1",
                 port,
-                ControllerDatabase.fileUrl(folder),
+                database,
                 folder.resolve("replication"),
                 "test",
                 PlanSettings.DEFAULT.with(new PlannerChoice(planner, "best-group")),

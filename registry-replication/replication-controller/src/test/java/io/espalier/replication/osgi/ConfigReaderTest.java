@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.espalier.replication.control.ControlSettings;
+import io.espalier.relay.seal.CredentialSeal;
+import io.espalier.replication.database.DatabaseAccess;
 import io.espalier.replication.node.ControllerSettings;
 import java.io.InputStream;
 import java.lang.reflect.InvocationHandler;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReaderTest {
     /** The annotation with its defaults, but for some. */
@@ -32,7 +35,7 @@ class ConfigReaderTest {
     void theDefaultsAreEnough() {
         ControllerSettings settings = read(Map.of());
 
-        assertThat(settings.url()).startsWith("jdbc:h2:file:").endsWith("/data/replication");
+        assertThat(settings.database().url()).startsWith("jdbc:h2:file:").endsWith("/data/replication");
         assertThat(settings.folder()).isEqualTo(Path.of("data", "replication"));
         assertThat(settings.port()).isEqualTo(8491);
         assertThat(settings.plan().planner().name()).isEqualTo("planned");
@@ -92,6 +95,19 @@ class ConfigReaderTest {
     @Test
     void secretsAreNotPrinted() {
         assertThat(read(Map.of("notification$_$token", "s3cret")).toString()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void aPasswordThatWasSealedByTheRelayIsOpened(@TempDir Path data) throws Exception {
+        String sealed = CredentialSeal.open(data.resolve("relay/credentials.key")).seal("s3cret");
+        Map<String, Object> values =
+                Map.of("url", " jdbc:postgresql://db/espalier ", "user", "ann", "password", sealed);
+        DatabaseAccess access = new ConfigReader(config(values), data).read().database();
+
+        assertThat(access).isEqualTo(new DatabaseAccess("jdbc:postgresql://db/espalier", "ann", "s3cret"));
+        assertThat(access.toString()).doesNotContain("s3cret");
+        assertThatThrownBy(() -> new ConfigReader(config(values), data.resolve("elsewhere")).read())
+                .hasMessageContaining("has 1 mistake: password: The sealed value of password cannot be opened");
     }
 
     @Test

@@ -112,6 +112,29 @@ public abstract class TransferStoreContract {
     }
 
     @Test
+    void aGenerationThatWasRaisedIsCountedOnAlsoForTheSameDigest() {
+        change("v1", "sha256:1", NOW);
+        transfers().raise("app/web", "v1", 7);
+        transfers().raise("app/web", "v1", 6);
+        transfers().raise("app/web", "none", 9);
+
+        assertThat(change("v1", "sha256:1", NOW).orElseThrow().generation()).isEqualTo(8);
+        transfers().raise("app/web", "v1", 8);
+        assertThat(change("v1", "sha256:1", NOW)).isEmpty();
+        assertThat(transfers().images()).hasSize(1);
+    }
+
+    @Test
+    void theNewestOfATagIsItsHighestGeneration() {
+        change("v1", "sha256:1", NOW);
+        TransferRow second = change("v1", "sha256:2", NOW).orElseThrow();
+        change("v2", "sha256:3", NOW);
+
+        assertThat(transfers().newest("app/web", "v1")).contains(second);
+        assertThat(transfers().newest("app/web", "v3")).isEmpty();
+    }
+
+    @Test
     void aChangeWhoseBodyCannotBeMadeChangesNothing() {
         assertThatThrownBy(() -> transfers().change("app/web", "v1", "sha256:1", 7, NOW, generation -> {
                     throw new IllegalStateException("no body");

@@ -26,6 +26,7 @@ final class MemoryStore implements TransferStore {
     private final Map<String, TransferRow> transfers = new LinkedHashMap<>();
     private final Map<String, Map<NodeId, PartRow>> parts = new LinkedHashMap<>();
     private boolean failing;
+    private boolean goingAway;
     private int saves;
 
     MemoryStore(FakeMembers members) {
@@ -36,6 +37,11 @@ final class MemoryStore implements TransferStore {
         failing = now;
     }
 
+    /** The next change is stored, but the database goes away before it says so. */
+    synchronized void goAwayInTheNextCommit() {
+        goingAway = true;
+    }
+
     /** How many rows of parts were stored. */
     synchronized int saves() {
         return saves;
@@ -43,7 +49,7 @@ final class MemoryStore implements TransferStore {
 
     private void check() {
         if (failing) {
-            throw new StoreException("The database of the test is away.", new IOException("test"));
+            throw new StoreException("The database of the test is away.", new IOException("test"), true);
         }
     }
 
@@ -84,13 +90,35 @@ final class MemoryStore implements TransferStore {
         TransferRow row =
                 new TransferRow(made.id(), repository, tag, digest, generation, bytes, made.body(), now, false);
         transfers.put(made.id(), row);
+        if (goingAway) {
+            goingAway = false;
+            throw new StoreException("The database of the test went away in a commit.", new IOException("test"), true);
+        }
         return Optional.of(row);
+    }
+
+    @Override
+    public synchronized void raise(String repository, String tag, long generation) {
+        check();
+        images.computeIfPresent(
+                repository + " " + tag,
+                (name, row) -> row.generation() < generation
+                        ? new ImageRow(repository, tag, "", generation, row.seen())
+                        : row);
     }
 
     @Override
     public synchronized Optional<TransferRow> transfer(String id) {
         check();
         return Optional.ofNullable(transfers.get(id));
+    }
+
+    @Override
+    public synchronized Optional<TransferRow> newest(String repository, String tag) {
+        check();
+        return current().stream()
+                .filter(row -> row.repository().equals(repository) && row.tag().equals(tag))
+                .findFirst();
     }
 
     @Override

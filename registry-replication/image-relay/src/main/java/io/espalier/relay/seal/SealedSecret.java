@@ -1,4 +1,4 @@
-package io.espalier.relay.identity;
+package io.espalier.relay.seal;
 
 import static java.util.Objects.requireNonNull;
 

@@ -1,4 +1,4 @@
-package io.espalier.relay.identity;
+package io.espalier.relay.seal;
 
 import static java.util.Objects.requireNonNull;
 
@@ -14,7 +14,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** Files that only the node's own user may read; on a file system that cannot keep them so, none is written. */
-final class PrivateFiles {
+public final class PrivateFiles {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,
@@ -25,7 +25,7 @@ final class PrivateFiles {
 
     private PrivateFiles() {}
 
-    static void makeFolder(Path folder) throws IOException {
+    public static void makeFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder);
             if (hasModes(folder)) {
@@ -36,22 +36,22 @@ final class PrivateFiles {
     }
 
     /** Replaces the file as a whole; after a crash it is the old or the new one, and never readable by others. */
-    static void write(Path file, String text) throws IOException {
+    public static void write(Path file, String text) throws IOException {
         DurableFiles.replace(file, text.getBytes(StandardCharsets.UTF_8), DurableFiles.OWNER_ONLY);
     }
 
-    static Path folderOf(Path file) {
+    public static Path folderOf(Path file) {
         return requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
     }
 
-    static String read(Path file) throws IOException {
+    public static String read(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
             throw new IOException("it is larger than " + MAX_BYTES + " bytes");
         }
         return Files.readString(file);
     }
 
-    static boolean readableByOthers(Path file) throws IOException {
+    public static boolean readableByOthers(Path file) throws IOException {
         return hasModes(file) && Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains);
     }
 

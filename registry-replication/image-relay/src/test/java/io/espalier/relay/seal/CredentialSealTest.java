@@ -1,4 +1,4 @@
-package io.espalier.relay.identity;
+package io.espalier.relay.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,7 @@ class CredentialSealTest {
     @TempDir
     private Path folder;
 
-    private CredentialSeal open() throws IdentityException {
+    private CredentialSeal open() throws SealException {
         return CredentialSeal.open(folder.resolve("relay/credentials.key"));
     }
 
@@ -38,7 +38,7 @@ class CredentialSealTest {
                 .isEqualTo("rw-------");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
         assertThatThrownBy(this::open)
-                .isInstanceOf(IdentityException.class)
+                .isInstanceOf(SealException.class)
                 .hasMessageContaining("can be read by others")
                 .hasMessageContaining("0600");
     }
@@ -47,7 +47,7 @@ class CredentialSealTest {
     void secretSealedWithAnotherKeyIsExplained() throws Exception {
         String foreign = CredentialSeal.open(folder.resolve("other.key")).seal("secret");
         assertThatThrownBy(() -> open().unseal("registry-password", foreign))
-                .isInstanceOf(IdentityException.class)
+                .isInstanceOf(SealException.class)
                 .hasMessageContaining("registry-password")
                 .hasMessageContaining("another node")
                 .hasMessageNotContaining("secret\"");
@@ -59,11 +59,11 @@ class CredentialSealTest {
         for (String damaged : new String[] {"sealed:", "sealed:AAAA", "sealed:%%%", "sealed:" + "A".repeat(60)}) {
             assertThatThrownBy(() -> seal.unseal("registry-password", damaged))
                     .as(damaged)
-                    .isInstanceOf(IdentityException.class)
+                    .isInstanceOf(SealException.class)
                     .hasMessageContaining("registry-password");
         }
         Files.writeString(folder.resolve("relay/credentials.key"), "short");
-        assertThatThrownBy(this::open).isInstanceOf(IdentityException.class).hasMessageContaining("damaged");
+        assertThatThrownBy(this::open).isInstanceOf(SealException.class).hasMessageContaining("damaged");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.espalier.relay.identity;
+package io.espalier.relay.seal;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,15 +39,15 @@ public final class CredentialSeal {
     /**
      * Opens the key file, {@code data/relay/credentials.key}; makes it, mode 0600, on first use.
      *
-     * @throws IdentityException when it is damaged or can be read by others
+     * @throws SealException when it is damaged or can be read by others
      */
-    public static CredentialSeal open(Path keyFile) throws IdentityException {
+    public static CredentialSeal open(Path keyFile) throws SealException {
         try {
             if (!Files.exists(keyFile)) {
                 make(keyFile);
             }
             if (PrivateFiles.readableByOthers(keyFile)) {
-                throw new IdentityException("The key file " + keyFile
+                throw new SealException("The key file " + keyFile
                         + " can be read by others; if nobody has copied it set its mode to 0600, else remove it, change the"
                         + " passwords and seal them anew.");
             }
@@ -57,10 +57,10 @@ public final class CredentialSeal {
             }
             return new CredentialSeal(keyFile, key);
         } catch (IOException e) {
-            throw new IdentityException(
+            throw new SealException(
                     "Tried to read or make the key file " + keyFile + " but that failed: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw new IdentityException(
+            throw new SealException(
                     "The key file " + keyFile + " is damaged: " + e.getMessage()
                             + "; restore it, or remove it and seal the credentials anew.",
                     e);
@@ -94,9 +94,9 @@ public final class CredentialSeal {
      *
      * @param setting the name of the setting, for the sentence
      * @param value empty stays empty
-     * @throws IdentityException when it was sealed with another key or is damaged
+     * @throws SealException when it was sealed with another key or is damaged
      */
-    public SealedSecret unseal(String setting, String value) throws IdentityException {
+    public SealedSecret unseal(String setting, String value) throws SealException {
         if (!value.startsWith(MARK)) {
             if (!value.isEmpty()) {
                 LOG.warn(
@@ -114,12 +114,12 @@ public final class CredentialSeal {
                     cipher(Cipher.DECRYPT_MODE, nonce).doFinal(all, NONCE_BYTES, Math.max(0, all.length - NONCE_BYTES));
             return SealedSecret.of(new String(plain, StandardCharsets.UTF_8));
         } catch (AEADBadTagException e) {
-            throw new IdentityException(
+            throw new SealException(
                     "The sealed value of " + setting + " cannot be opened with the key file " + file
                             + "; it was sealed on another node or is damaged. Seal it anew on this node.",
                     e);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IdentityException(
+            throw new SealException(
                     "The sealed value of " + setting
                             + " is not what 'relay:seal' gives; copy all of it, or seal it anew.",
                     e);

@@ -1,0 +1,71 @@
+package io.espalier.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.configuration.ClassicConfiguration;
+import org.flywaydb.core.api.logging.LogFactory;
+
+/** Brings a schema up to date. */
+final class SchemaUpdate {
+    /** Seconds that another process may take with its migrations. */
+    private static final int LOCK_TRIES = 30;
+
+    private SchemaUpdate() {}
+
+    /** @throws DatabaseException when a newer release wrote the schema, or a migration fails */
+    static void run(DatabaseKind kind, DatabaseSettings settings, DataSource source, DatabaseTrouble trouble)
+            throws DatabaseException {
+        ClassLoader loader = Flyway.class.getClassLoader();
+        try {
+            Flyway flyway = Flyway.configure(loader)
+                    .dataSource(source)
+                    .locations(new String[0])
+                    .resourceProvider(new MigrationScripts(settings.besideScripts(), kind.folder(), settings.scripts()))
+                    .javaMigrationClassProvider(List::of)
+                    .lockRetryCount(LOCK_TRIES)
+                    .loggers("slf4j")
+                    .load();
+            MigrationInfo[] applied = flyway.info().applied();
+            refuseNewer(applied, settings, trouble);
+            if (applied.length == 0 && kind.isServer()) {
+                tryRights(source);
+            }
+            flyway.migrate();
+        } catch (SQLException refused) {
+            throw trouble.migrating(refused);
+        } catch (FlywayException failed) {
+            throw trouble.migrating(failed);
+        } finally {
+            // Flyway keeps the last configuration in a static field; ours would keep the plug-in's class loader alive.
+            LogFactory.setConfiguration(new ClassicConfiguration(loader));
+        }
+    }
+
+    /** Flyway takes a schema from the future for one that is up to date. */
+    private static void refuseNewer(MigrationInfo[] applied, DatabaseSettings settings, DatabaseTrouble trouble)
+            throws DatabaseException {
+        for (MigrationInfo one : applied) {
+            if (one.getState().name().startsWith("FUTURE")) {
+                throw trouble.newer(
+                        String.valueOf(one.getVersion()), settings.scripts().size());
+            }
+        }
+    }
+
+    /** Flyway would try for ten seconds to make its first table where the user may make none. */
+    private static void tryRights(DataSource source) throws SQLException {
+        String table = "rights_" + UUID.randomUUID().toString().replace("-", "");
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE " + table + " (id INTEGER)");
+            statement.execute("DROP TABLE " + table);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.seal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.replication.backup;
+
+import org.jspecify.annotations.NullMarked;
