@@ -71,7 +71,8 @@ final class ApiCall {
         try {
             return Long.parseLong(path.get(at));
         } catch (NumberFormatException e) {
-            throw new ApiFault(422, "UNPROCESSABLE_ENTITY", "id in path must be of type int64: \"" + path.get(at) + "\"");
+            throw new ApiFault(
+                    422, "UNPROCESSABLE_ENTITY", "id in path must be of type int64: \"" + path.get(at) + "\"");
         }
     }
 
@@ -83,7 +84,8 @@ final class ApiCall {
         return query(name).map("true"::equals).orElse(false);
     }
 
-    @Nullable String header(String name) {
+    @Nullable
+    String header(String name) {
         return exchange.getRequestHeaders().getFirst(name);
     }
 
@@ -101,7 +103,7 @@ final class ApiCall {
 
     ObjectNode body() {
         try {
-            JsonNode read = JSON.readTree(exchange.getRequestBody());
+            JsonNode read = JSON.readTree(exchange.getRequestBody().readAllBytes());
             if (read instanceof ObjectNode object) {
                 return object;
             }
@@ -141,7 +143,8 @@ final class ApiCall {
 
     /** One page of these, with the count of all. */
     void page(List<? extends JsonNode> all) throws IOException {
-        int size = Math.min(MOST_ON_A_PAGE, query("page_size").map(Integer::parseInt).orElse(10));
+        int size = Math.min(
+                MOST_ON_A_PAGE, query("page_size").map(Integer::parseInt).orElse(10));
         int page = query("page").map(Integer::parseInt).orElse(1);
         if (page < 1 || size < 1) {
             throw new ApiFault(422, "UNPROCESSABLE_ENTITY", "page and page_size must be 1 or more");
@@ -151,7 +154,9 @@ final class ApiCall {
         exchange.getResponseHeaders().set("X-Total-Count", Integer.toString(all.size()));
         if ((long) page * size < all.size()) {
             exchange.getResponseHeaders()
-                    .set("Link", "<" + exchange.getRequestURI().getRawPath() + "?page=" + (page + 1) + ">; rel=\"next\"");
+                    .set(
+                            "Link",
+                            "<" + exchange.getRequestURI().getRawPath() + "?page=" + (page + 1) + ">; rel=\"next\"");
         }
         answer(200, items);
     }

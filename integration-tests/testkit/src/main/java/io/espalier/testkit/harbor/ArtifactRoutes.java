@@ -97,7 +97,8 @@ final class ArtifactRoutes implements ApiRoutes {
         HttpRequest read = HttpRequest.newBuilder(state.registry.uri().resolve(path + artifact.digest()))
                 .header("Accept", artifact.mediaType())
                 .build();
-        try (InputStream manifest = http.send(read, BodyHandlers.ofInputStream()).body()) {
+        try (InputStream manifest =
+                http.send(read, BodyHandlers.ofInputStream()).body()) {
             HttpRequest write = HttpRequest.newBuilder(state.registry.uri().resolve(path + name))
                     .header("Content-Type", artifact.mediaType())
                     .PUT(BodyPublishers.ofByteArray(manifest.readAllBytes()))

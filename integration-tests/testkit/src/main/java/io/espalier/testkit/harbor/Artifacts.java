@@ -19,7 +19,13 @@ final class Artifacts {
     private final Map<String, Map<String, Artifact>> repositories = new LinkedHashMap<>();
 
     /** A manifest and the tags that point to it; those are changed under the lock of the whole. */
-    record Artifact(String digest, String mediaType, long size, Map<String, Long> blobs, TreeSet<String> tags, Instant pushed) {}
+    record Artifact(
+            String digest,
+            String mediaType,
+            long size,
+            Map<String, Long> blobs,
+            TreeSet<String> tags,
+            Instant pushed) {}
 
     /** Reads a manifest that is about to be pushed. */
     synchronized Artifact read(String repository, String digest, String mediaType, byte[] manifest) {
@@ -28,7 +34,9 @@ final class Artifacts {
         try {
             JsonNode json = ApiCall.JSON.readTree(manifest);
             for (JsonNode part : json.path("manifests")) {
-                Artifact child = repositories.getOrDefault(repository, Map.of()).get(part.path("digest").asText());
+                Artifact child = repositories
+                        .getOrDefault(repository, Map.of())
+                        .get(part.path("digest").asText());
                 if (child != null) {
                     blobs.putAll(child.blobs());
                 }
@@ -77,7 +85,8 @@ final class Artifacts {
     }
 
     synchronized void untag(String repository, String tag) {
-        repositories.getOrDefault(repository, Map.of()).values().forEach(one -> one.tags().remove(tag));
+        repositories.getOrDefault(repository, Map.of()).values().forEach(one -> one.tags()
+                .remove(tag));
     }
 
     synchronized void delete(String repository, String digest) {
@@ -109,8 +118,7 @@ final class Artifacts {
         json.put("push_time", artifact.pushed().toString());
         if (withTags) {
             ArrayNode tags = json.putArray("tags");
-            artifact.tags()
-                    .forEach(tag -> tags.addObject().put("name", tag).put("immutable", immutable.test(tag)));
+            artifact.tags().forEach(tag -> tags.addObject().put("name", tag).put("immutable", immutable.test(tag)));
         }
         return json;
     }

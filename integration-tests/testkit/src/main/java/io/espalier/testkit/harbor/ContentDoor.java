@@ -24,8 +24,16 @@ import java.util.regex.Pattern;
 final class ContentDoor {
     private static final Pattern PATH = Pattern.compile("/v2/(.+)/(manifests|blobs|tags|referrers)/(.*)");
     private static final Set<String> OWN = Set.of(
-            "host", "connection", "content-length", "transfer-encoding", "date", "upgrade", "expect", "http2-settings",
-            "authorization", "cookie");
+            "host",
+            "connection",
+            "content-length",
+            "transfer-encoding",
+            "date",
+            "upgrade",
+            "expect",
+            "http2-settings",
+            "authorization",
+            "cookie");
 
     private final HarborState state;
     private final Events events;
@@ -120,7 +128,8 @@ final class ContentDoor {
             }
         });
         // So that places of uploads lead through this door.
-        request.header("X-Forwarded-Host", String.valueOf(exchange.getRequestHeaders().getFirst("Host")));
+        request.header(
+                "X-Forwarded-Host", String.valueOf(exchange.getRequestHeaders().getFirst("Host")));
         request.header("X-Forwarded-Proto", "http");
         try {
             HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());

@@ -85,8 +85,9 @@ final class Events implements AutoCloseable {
     }
 
     private void send(String project, String type, String cloudType, ObjectNode data) {
-        for (ObjectNode hook : state.webhooks.where(row -> row.path("project").asText().equals(project)
-                && row.path("enabled").asBoolean())) {
+        for (ObjectNode hook :
+                state.webhooks.where(row -> row.path("project").asText().equals(project)
+                        && row.path("enabled").asBoolean())) {
             boolean wanted = false;
             for (JsonNode event : hook.path("event_types")) {
                 wanted |= event.asText().equals(type);
@@ -107,10 +108,13 @@ final class Events implements AutoCloseable {
             body.put("time", Instant.now().toString()).put("operator", "admin");
             body.set("data", data);
         } else {
-            body.put("type", type).put("occur_at", Instant.now().getEpochSecond()).put("operator", "admin");
+            body.put("type", type)
+                    .put("occur_at", Instant.now().getEpochSecond())
+                    .put("operator", "admin");
             body.set("event_data", data);
         }
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target.path("address").asText()))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(target.path("address").asText()))
                 .timeout(Duration.ofSeconds(10))
                 .header("Content-Type", cloud ? "application/cloudevents+json" : "application/json")
                 .POST(BodyPublishers.ofByteArray(body.toString().getBytes(UTF_8)));

@@ -28,7 +28,8 @@ final class ExecutionRoutes implements ApiRoutes {
             if (!policy.path("enabled").asBoolean()) {
                 throw ApiFault.precondition("the policy " + policy.path("id").asLong() + " is disabled");
             }
-            call.created("/replication/executions/" + jobs.start(policy.path("id").asLong(), "manual"));
+            call.created(
+                    "/replication/executions/" + jobs.start(policy.path("id").asLong(), "manual"));
         } else if (call.is("GET", "replication", "executions", "*")) {
             call.need("replication:read");
             call.answer(200, state.executions.get(call.id(2)));
@@ -44,9 +45,8 @@ final class ExecutionRoutes implements ApiRoutes {
             call.page(state.tasks.where(row -> row.path("execution_id").asLong() == id));
         } else if (call.is("GET", "replication", "executions", "*", "tasks", "*", "log")) {
             call.need("replication:read");
-            call.text(Optional.ofNullable(state.logs.get(call.id(4)))
-                    .orElseThrow(() -> ApiFault.notFound("log"))
-                    .toString());
+            List<String> log = Optional.ofNullable(state.logs.get(call.id(4))).orElseThrow(() -> ApiFault.notFound("log"));
+            call.text(String.join("\n", log));
         } else {
             return false;
         }
@@ -58,7 +58,8 @@ final class ExecutionRoutes implements ApiRoutes {
         Optional<String> status = call.query("status");
         List<ObjectNode> rows = new ArrayList<>(state.executions.where(row ->
                 policy.map(id -> row.path("policy_id").asText().equals(id)).orElse(true)
-                        && status.map(one -> row.path("status").asText().equals(one)).orElse(true)));
+                        && status.map(one -> row.path("status").asText().equals(one))
+                                .orElse(true)));
         Collections.reverse(rows);
         call.page(rows);
     }

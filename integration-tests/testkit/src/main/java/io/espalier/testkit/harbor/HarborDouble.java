@@ -125,12 +125,16 @@ public final class HarborDouble implements AutoCloseable {
 
     /** Names of all policies. */
     public List<String> policies() {
-        return state.policies.all().stream().map(row -> row.path("name").asText()).toList();
+        return state.policies.all().stream()
+                .map(row -> row.path("name").asText())
+                .toList();
     }
 
     /** Names of all registry entries. */
     public List<String> registries() {
-        return state.registries.all().stream().map(row -> row.path("name").asText()).toList();
+        return state.registries.all().stream()
+                .map(row -> row.path("name").asText())
+                .toList();
     }
 
     /** The true secret of a registry entry. */
@@ -144,6 +148,18 @@ public final class HarborDouble implements AutoCloseable {
         ObjectNode row = policy(name);
         change.accept(row);
         state.policies.put(row.path("id").asLong(), row);
+    }
+
+    /** Adds so many copies of a policy, named {@code espalier-copy-1} and so on. */
+    public void copyPolicy(String name, int count) {
+        for (int i = 1; i <= count; i++) {
+            long ignored = state.policies.add(policy(name).put("name", "espalier-copy-" + i));
+        }
+    }
+
+    /** From now on other Harbors find it unhealthy. */
+    public void refuseOtherHarbors(boolean on) {
+        state.pingFails = on;
     }
 
     /** Changes a registry entry, as its operator might do it by hand. */
@@ -168,7 +184,9 @@ public final class HarborDouble implements AutoCloseable {
     }
 
     public List<String> projects() {
-        return state.projects.all().stream().map(row -> row.path("name").asText()).toList();
+        return state.projects.all().stream()
+                .map(row -> row.path("name").asText())
+                .toList();
     }
 
     /** Limits what a project may hold. */
@@ -199,23 +217,22 @@ public final class HarborDouble implements AutoCloseable {
         state.loseTags = true;
     }
 
-    /** Holds executions before they read their policy; ends with the answer's close. */
+    /** Holds executions before they read their policy; until the answer is released. */
     public Held holdPreparation() {
         jobs.preparations.register();
         return jobs.preparations::arriveAndDeregister;
     }
 
-    /** Holds tasks before they begin; ends with the answer's close. */
+    /** Holds tasks before they begin; until the answer is released. */
     public Held holdTasks() {
         jobs.beginnings.register();
         return jobs.beginnings::arriveAndDeregister;
     }
 
-    /** Something that waits until this is closed. */
+    /** Something that waits until this is released, or the double is closed. */
     @FunctionalInterface
-    public interface Held extends AutoCloseable {
-        @Override
-        void close();
+    public interface Held {
+        void release();
     }
 
     /** The digest under this tag, as Harbor's database has it. */
@@ -231,7 +248,9 @@ public final class HarborDouble implements AutoCloseable {
     /** How many executions there were, of this policy. */
     public long executions(String policy) {
         long id = policy(policy).path("id").asLong();
-        return state.executions.where(row -> row.path("policy_id").asLong() == id).size();
+        return state.executions
+                .where(row -> row.path("policy_id").asLong() == id)
+                .size();
     }
 
     private void content(HttpExchange exchange) throws IOException {
@@ -242,7 +261,8 @@ public final class HarborDouble implements AutoCloseable {
 
     private void api(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Optional<Account> who = state.accounts.of(exchange.getRequestHeaders().getFirst("Authorization"));
+            Optional<Account> who =
+                    state.accounts.of(exchange.getRequestHeaders().getFirst("Authorization"));
             state.calls.add(exchange.getRequestMethod() + " "
                     + exchange.getRequestURI().toString().substring(ApiCall.BASE.length()));
             ApiCall call = new ApiCall(exchange, who);

@@ -22,7 +22,7 @@ final class HarborState {
     final Table tasks = new Table("replication task");
     final Table webhooks = new Table("notification policy");
     final Map<Long, String> secrets = new ConcurrentHashMap<>();
-    final Map<Long, StringBuffer> logs = new ConcurrentHashMap<>();
+    final Map<Long, List<String>> logs = new ConcurrentHashMap<>();
     final Map<String, Long> quotas = new ConcurrentHashMap<>();
     /** As {@code project/tag}. */
     final Set<String> immutable = ConcurrentHashMap.newKeySet();
@@ -34,6 +34,7 @@ final class HarborState {
     volatile long freeBytes = 1L << 40;
     volatile String failTasksWith = "";
     volatile boolean loseTags;
+    volatile boolean pingFails;
 
     HarborState(HarborPlan plan, RegistryServer registry) {
         this.plan = plan;
@@ -90,8 +91,8 @@ final class HarborState {
             return Optional.of(new ApiFault(
                     403,
                     "DENIED",
-                    "adding " + artifact.size() + " B of storage resource, which when updated to current usage of " + used
-                            + " B will exceed the configured upper limit of " + most + " B."));
+                    "adding " + artifact.size() + " B of storage resource, which when updated to current usage of "
+                            + used + " B will exceed the configured upper limit of " + most + " B."));
         }
         return Optional.empty();
     }

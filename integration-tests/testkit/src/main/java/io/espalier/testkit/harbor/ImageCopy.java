@@ -81,7 +81,9 @@ final class ImageCopy {
         }
         String digest = blob.path("digest").asText();
         String path = "/v2/" + toRepository + "/blobs/";
-        if (send("HEAD", target.resolve(path + digest), "", BodyPublishers.noBody()).statusCode() == 200) {
+        if (send("HEAD", target.resolve(path + digest), "", BodyPublishers.noBody())
+                        .statusCode()
+                == 200) {
             log.accept("the blob " + digest + " already exists on the destination registry, skip");
             return;
         }

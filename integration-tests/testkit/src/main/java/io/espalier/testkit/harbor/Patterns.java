@@ -11,7 +11,8 @@ final class Patterns {
     static boolean select(ObjectNode policy, String type, String text) {
         for (JsonNode filter : policy.path("filters")) {
             if (filter.path("type").asText().equals(type)) {
-                boolean matches = regex(filter.path("value").asText()).matcher(text).matches();
+                boolean matches =
+                        regex(filter.path("value").asText()).matcher(text).matches();
                 if (matches == filter.path("decoration").asText().equals("excludes")) {
                     return false;
                 }

@@ -60,9 +60,12 @@ final class PolicyRoutes implements ApiRoutes {
         if (name.isEmpty()) {
             throw ApiFault.badRequest("empty name");
         }
-        state.policies.named(name).filter(row -> own.isEmpty() || row.path("id").asLong() != own.get()).ifPresent(row -> {
-            throw ApiFault.conflict("replication policy with name " + name + " already exists");
-        });
+        state.policies
+                .named(name)
+                .filter(row -> own.isEmpty() || row.path("id").asLong() != own.get())
+                .ifPresent(row -> {
+                    throw ApiFault.conflict("replication policy with name " + name + " already exists");
+                });
         long source = body.path("src_registry").path("id").asLong(0);
         long target = body.path("dest_registry").path("id").asLong(0);
         if ((source == 0) == (target == 0)) {
@@ -95,10 +98,14 @@ final class PolicyRoutes implements ApiRoutes {
         JsonNode trigger = body.path("trigger");
         String type = trigger.path("type").asText("manual");
         if (type.equals("scheduled")) {
-            String[] fields =
-                    trigger.path("trigger_settings").path("cron").asText().trim().split("\\s+");
+            String[] fields = trigger.path("trigger_settings")
+                    .path("cron")
+                    .asText()
+                    .trim()
+                    .split("\\s+", -1);
             if (fields.length != 6 || !fields[0].equals("0") || fields[1].equals("*")) {
-                throw ApiFault.badRequest("invalid cron string for scheduled trigger: six fields, seconds 0, no * minute");
+                throw ApiFault.badRequest(
+                        "invalid cron string for scheduled trigger: six fields, seconds 0, no * minute");
             }
         }
         if (type.equals("event_based") && body.path("single_active_replication").asBoolean()) {
@@ -108,7 +115,9 @@ final class PolicyRoutes implements ApiRoutes {
 
     /** What is left out gets its default; {@code replicate_deletion} is not read, as in Harbor's own handler. */
     private void defaults(ObjectNode policy) {
-        policy.put("dest_namespace_replace_count", policy.path("dest_namespace_replace_count").asInt(-1));
+        policy.put(
+                "dest_namespace_replace_count",
+                policy.path("dest_namespace_replace_count").asInt(-1));
         policy.put("enabled", policy.path("enabled").asBoolean(false));
         policy.put("override", policy.path("override").asBoolean(false));
         boolean deletion = policy.path("deletion").asBoolean(false);

@@ -49,9 +49,9 @@ final class ProjectRoutes implements ApiRoutes {
     /** Who is not logged in gets public projects only, with 200. */
     private void list(ApiCall call) throws IOException {
         Optional<String> name = call.query("name");
-        List<ObjectNode> seen = state.projects.where(row ->
-                (call.account().isPresent() || state.isPublic(row.path("name").asText()))
-                        && name.map(part -> row.path("name").asText().contains(part)).orElse(true));
+        List<ObjectNode> seen = state.projects.where(row -> (call.account().isPresent()
+                        || state.isPublic(row.path("name").asText()))
+                && name.map(part -> row.path("name").asText().contains(part)).orElse(true));
         call.page(seen.stream().map(row -> shown(row)).toList());
     }
 
@@ -103,7 +103,8 @@ final class ProjectRoutes implements ApiRoutes {
         call.need("notification-policy:create");
         ObjectNode body = call.body();
         if (state.webhooks.named(body.path("name").asText()).isPresent()) {
-            throw ApiFault.conflict("notification policy named " + body.path("name").asText() + " already exists");
+            throw ApiFault.conflict(
+                    "notification policy named " + body.path("name").asText() + " already exists");
         }
         if (state.plan.minor() < 8) {
             body.path("targets").forEach(target -> ((ObjectNode) target).remove("payload_format"));

@@ -63,7 +63,8 @@ final class RegistryRoutes implements ApiRoutes {
             throw ApiFault.badRequest("name must have 1 to 64 characters");
         }
         if (!body.path("type").asText().matches("harbor|docker-registry")) {
-            throw ApiFault.badRequest("unsupported registry type '" + body.path("type").asText() + "'");
+            throw ApiFault.badRequest(
+                    "unsupported registry type '" + body.path("type").asText() + "'");
         }
         if (state.registries.named(name).isPresent()) {
             throw ApiFault.conflict("registry with name " + name + " already exists");
@@ -141,7 +142,9 @@ final class RegistryRoutes implements ApiRoutes {
 
     private ObjectNode info(long id) {
         ObjectNode info = ApiCall.JSON.createObjectNode();
-        info.put("type", id == 0 ? "harbor" : state.registries.get(id).path("type").asText());
+        info.put(
+                "type",
+                id == 0 ? "harbor" : state.registries.get(id).path("type").asText());
         var triggers = info.putArray("supported_triggers").add("manual").add("scheduled");
         if (id == 0) {
             triggers.add("event_based");

@@ -1,6 +1,7 @@
 package io.espalier.testkit.harbor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.espalier.testkit.harbor.Artifacts.Artifact;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
@@ -55,9 +57,16 @@ final class ReplicationJobs implements AutoCloseable {
     }
 
     long start(long policy, String trigger) {
-        ObjectNode row = ApiCall.JSON.createObjectNode().put("policy_id", policy).put("status", "InProgress");
-        row.put("status_text", "").put("trigger", trigger).put("total", 0).put("succeed", 0).put("failed", 0);
-        row.put("in_progress", 0).put("stopped", 0).put("start_time", Instant.now().toString());
+        ObjectNode row =
+                ApiCall.JSON.createObjectNode().put("policy_id", policy).put("status", "InProgress");
+        row.put("status_text", "")
+                .put("trigger", trigger)
+                .put("total", 0)
+                .put("succeed", 0)
+                .put("failed", 0);
+        row.put("in_progress", 0)
+                .put("stopped", 0)
+                .put("start_time", Instant.now().toString());
         long id = state.executions.add(row);
         preparing.execute(() -> prepare(id, policy));
         return id;
@@ -107,16 +116,18 @@ final class ReplicationJobs implements AutoCloseable {
             return;
         }
         String there = renamed(policy, repository);
-        ObjectNode registry = state.registries.get(policy.path("dest_registry").path("id").asLong());
+        ObjectNode registry =
+                state.registries.get(policy.path("dest_registry").path("id").asLong());
         if (registry.path("type").asText().equals("harbor") && !projectIsThere(registry, HarborState.project(there))) {
             return;
         }
         String shown = " [" + wanted.size() + " item(s) in total]";
-        ObjectNode task = ApiCall.JSON.createObjectNode().put("execution_id", execution).put("status", "Pending");
+        ObjectNode task =
+                ApiCall.JSON.createObjectNode().put("execution_id", execution).put("status", "Pending");
         task.put("operation", "copy").put("resource_type", "image").put("job_id", "job");
         task.put("src_resource", repository + shown).put("dst_resource", there + shown);
         long id = state.tasks.add(task);
-        state.logs.put(id, new StringBuffer());
+        state.logs.put(id, new CopyOnWriteArrayList<>());
         tasks.add(() -> run(execution, id, policy, registry, repository, there, wanted));
     }
 
@@ -125,13 +136,14 @@ final class ReplicationJobs implements AutoCloseable {
         if (namespace.isEmpty()) {
             return repository;
         }
-        String[] parts = repository.split("/");
+        String[] parts = repository.split("/", -1);
         int drop = policy.path("dest_namespace_replace_count").asInt(-1);
         if (drop < 0) {
             return namespace + "/" + parts[parts.length - 1];
         }
         if (drop >= parts.length) {
-            throw ApiFault.badRequest("the repository namespace " + repository + " has too few parts to replace " + drop);
+            throw ApiFault.badRequest(
+                    "the repository namespace " + repository + " has too few parts to replace " + drop);
         }
         return namespace + "/" + String.join("/", List.of(parts).subList(drop, parts.length));
     }
@@ -177,7 +189,7 @@ final class ReplicationJobs implements AutoCloseable {
             List<Artifact> wanted) {
         await(beginnings);
         status(execution, task, "InProgress");
-        StringBuffer log = state.logs.get(task);
+        List<String> log = requireNonNull(state.logs.get(task));
         Set<String> tags = new TreeSet<>();
         String end = "Succeed";
         try {
@@ -189,7 +201,7 @@ final class ReplicationJobs implements AutoCloseable {
                     URI.create(registry.path("url").asText()),
                     registry.path("credential").path("access_key").asText(),
                     secret(registry),
-                    line -> log.append(Instant.now()).append(" [INFO] ").append(line).append('\n'),
+                    line -> log.add(Instant.now() + " [INFO] " + line),
                     () -> stopping.contains(execution));
             for (Artifact artifact : wanted) {
                 List<String> selected = state.artifacts.tagsOf(artifact).stream()
@@ -197,12 +209,17 @@ final class ReplicationJobs implements AutoCloseable {
                         .limit(state.loseTags ? 1 : Long.MAX_VALUE)
                         .toList();
                 tags.addAll(selected);
-                copy.copy(repository, artifact, there, selected, policy.path("override").asBoolean());
+                copy.copy(
+                        repository,
+                        artifact,
+                        there,
+                        selected,
+                        policy.path("override").asBoolean());
             }
         } catch (ImageCopy.StoppedException stopped) {
             end = "Stopped";
         } catch (IOException failed) {
-            log.append(Instant.now()).append(" [ERROR] ").append(failed.getMessage()).append('\n');
+            log.add(Instant.now() + " [ERROR] " + failed.getMessage());
             end = "Failed";
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();

@@ -21,6 +21,9 @@ final class SystemRoutes implements ApiRoutes {
     @Override
     public boolean serve(ApiCall call) throws IOException {
         if (call.is("GET", "ping")) {
+            if (state.pingFails) {
+                throw new ApiFault(503, "UNKNOWN", "service unavailable");
+            }
             call.text("Pong");
         } else if (call.is("GET", "health")) {
             ObjectNode health = ApiCall.JSON.createObjectNode().put("status", "healthy");
@@ -81,10 +84,10 @@ final class SystemRoutes implements ApiRoutes {
     private void robot(ApiCall call) throws IOException {
         ObjectNode body = call.body();
         Set<String> permissions = new LinkedHashSet<>();
-        body.path("permissions")
-                .forEach(group -> group.path("access").forEach(access -> permissions.add(
-                        (access.path("resource").asText() + ":" + access.path("action").asText())
-                                .toLowerCase(Locale.ROOT))));
+        body.path("permissions").forEach(group -> group.path("access")
+                .forEach(access -> permissions.add((access.path("resource").asText() + ":"
+                                + access.path("action").asText())
+                        .toLowerCase(Locale.ROOT))));
         if (state.plan.minor() < 10 && permissions.stream().anyMatch(one -> one.startsWith("replication"))) {
             throw ApiFault.badRequest("bad request permission");
         }

@@ -58,7 +58,7 @@ final class Table {
     /** Those that a text as {@code name=x,type=~y} selects; what it does not know it takes as true. */
     List<ObjectNode> select(String q) {
         return where(row -> {
-            for (String term : q.split(",")) {
+            for (String term : q.split(",", -1)) {
                 String[] both = term.split("=", 2);
                 if (both.length == 2) {
                     String value = row.path(both[0]).asText();

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** What a failed call means, as a sentence. */
 final class Meanings {
@@ -33,9 +34,8 @@ final class Meanings {
         }
         HarborTrouble trouble = trouble(failed.getCode());
         String words = words(failed.getResponseBody());
-        String request = header(failed, "X-Request-Id")
-                .map(id -> "; request id " + id)
-                .orElse("");
+        String request =
+                header(failed, "X-Request-Id").map(id -> "; request id " + id).orElse("");
         String sentence = "Tried to " + purpose + " at the Harbor '" + node.name() + "' (" + node.url()
                 + ") but it answered " + failed.getCode() + (words.isEmpty() ? "" : " (" + words + ")") + request
                 + advice(trouble, node);
@@ -57,10 +57,11 @@ final class Meanings {
 
     private static String advice(HarborTrouble trouble, HarborNode node) {
         return switch (trouble) {
-            case CREDENTIALS -> "; check user and secret of '" + node.name()
-                    + "', and whether the robot has expired or is disabled.";
-            case FORBIDDEN -> "; give the user '" + node.login().user()
-                    + "' the permissions that docs/harbor.md lists (before Harbor 2.10 it must be an administrator).";
+            case CREDENTIALS ->
+                "; check user and secret of '" + node.name() + "', and whether the robot has expired or is disabled.";
+            case FORBIDDEN ->
+                "; give the user '" + node.login().user()
+                        + "' the permissions that docs/harbor.md lists (before Harbor 2.10 it must be an administrator).";
             case BUSY -> "; it limits requests, so try again later.";
             default -> ".";
         };
@@ -75,7 +76,8 @@ final class Meanings {
         if (cause instanceof JsonProcessingException) {
             return new HarborException(
                     HarborTrouble.ANSWER,
-                    start + "the answer is not what Harbor's API says; check that the address is a Harbor's, not a plain"
+                    start
+                            + "the answer is not what Harbor's API says; check that the address is a Harbor's, not a plain"
                             + " registry's or a portal's in front of it.",
                     failed);
         }
@@ -95,21 +97,21 @@ final class Meanings {
         return unexpected(node, purpose, failed);
     }
 
-    private static String reason(Throwable cause) {
+    private static String reason(@Nullable Throwable cause) {
         if (cause instanceof ConnectException) {
             return "nobody listens there";
         }
         if (cause instanceof HttpTimeoutException) {
             return "it did not answer in time";
         }
-        return "the connection failed (" + cause.getMessage() + ")";
+        return "the connection failed (" + (cause == null ? "no cause" : cause.getMessage()) + ")";
     }
 
     static HarborException unexpected(HarborNode node, String purpose, Exception e) {
         return new HarborException(
                 HarborTrouble.ANSWER,
-                "Tried to " + purpose + " at the Harbor '" + node.name() + "' but the answer is not what Harbor's API says ("
-                        + e.getMessage() + ").",
+                "Tried to " + purpose + " at the Harbor '" + node.name()
+                        + "' but the answer is not what Harbor's API says (" + e.getMessage() + ").",
                 e);
     }
 
@@ -152,7 +154,7 @@ final class Meanings {
     }
 
     /** Harbor's own words: the messages of its errors, or the beginning of whatever came. */
-    private static String words(String body) {
+    private static String words(@Nullable String body) {
         if (body == null || body.isBlank()) {
             return "";
         }

@@ -35,7 +35,9 @@ public record HarborNode(
             throw new IllegalArgumentException("The address of the Harbor '" + name
                     + "' is none; write https://host or https://host:port, credentials apart.");
         }
-        if ((uri.getRawPath() != null && !uri.getRawPath().isEmpty() && !uri.getRawPath().equals("/"))
+        if ((uri.getRawPath() != null
+                        && !uri.getRawPath().isEmpty()
+                        && !uri.getRawPath().equals("/"))
                 || uri.getRawQuery() != null
                 || uri.getRawFragment() != null) {
             throw new IllegalArgumentException("The address " + uri + " of the Harbor '" + name

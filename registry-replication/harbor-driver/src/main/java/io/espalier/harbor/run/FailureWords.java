@@ -24,7 +24,8 @@ final class FailureWords {
                     false,
                     "make the project there by hand, or let the user of the registry entry make projects"),
             new Word("read only mode", HarborTrouble.READ_ONLY, false, "end the read-only mode there"),
-            new Word("too few parts", HarborTrouble.NAME, false, "apply the tree again, so that the policy keeps names"),
+            new Word(
+                    "too few parts", HarborTrouble.NAME, false, "apply the tree again, so that the policy keeps names"),
             new Word(
                     "unauthorized",
                     HarborTrouble.CREDENTIALS,

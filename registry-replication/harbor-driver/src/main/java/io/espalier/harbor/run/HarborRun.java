@@ -57,7 +57,11 @@ public final class HarborRun {
             try {
                 HopResult.Carried carried = once(edge, image, progress);
                 progress.accept(new RunProgress(edge, Stage.DONE, 1, 1, "has " + image));
-                LOG.info("The Harbor '{}' has {} from '{}'.", edge.child().name(), image, edge.parent().name());
+                LOG.info(
+                        "The Harbor '{}' has {} from '{}'.",
+                        edge.child().name(),
+                        image,
+                        edge.parent().name());
                 return carried;
             } catch (HarborException e) {
                 if (e.trouble() == HarborTrouble.INTERRUPTED) {
@@ -95,11 +99,13 @@ public final class HarborRun {
     }
 
     /** The child must have the digest under every tag; sets those that got lost, as several versions of Harbor do it. */
-    private static List<String> compare(HarborSession child, HarborEdge edge, CarriedImage image) throws HarborException {
+    private static List<String> compare(HarborSession child, HarborEdge edge, CarriedImage image)
+            throws HarborException {
         if (child.content().artifact(image.repository(), image.digest()).isEmpty()) {
             throw new HarborException(
                     HarborTrouble.MISMATCH,
-                    "The execution over " + edge + " ended well but the Harbor '" + edge.child().name() + "' does not have "
+                    "The execution over " + edge + " ended well but the Harbor '"
+                            + edge.child().name() + "' does not have "
                             + image.repository() + "@" + image.digest()
                             + "; a newer push may have overtaken it, or the policy does not overwrite: run tree:apply --harbor.");
         }
@@ -112,8 +118,10 @@ public final class HarborRun {
             } else if (!image.digest().equals(there.get().getDigest())) {
                 throw new HarborException(
                         HarborTrouble.MISMATCH,
-                        "The execution over " + edge + " ended well but " + image.repository() + ":" + tag + " at the Harbor '"
-                                + edge.child().name() + "' is " + there.get().getDigest() + " instead of " + image.digest()
+                        "The execution over " + edge + " ended well but " + image.repository() + ":" + tag
+                                + " at the Harbor '"
+                                + edge.child().name() + "' is " + there.get().getDigest() + " instead of "
+                                + image.digest()
                                 + "; somebody pushed there too, or the policy does not overwrite: run tree:apply --harbor.");
             }
         }

@@ -45,7 +45,8 @@ final class HopCheck {
             if (there.get().getRegistryId() != null && there.get().getRegistryId() != 0) {
                 throw new HarborException(
                         HarborTrouble.PROXY_PROJECT,
-                        "The project " + project() + " of the Harbor '" + child.node().name()
+                        "The project " + project() + " of the Harbor '"
+                                + child.node().name()
                                 + "' caches another registry, and Harbor replicates nothing into such a project without saying"
                                 + " so; name another project.");
             }
@@ -94,7 +95,8 @@ final class HopCheck {
                 .artifact(image.repository(), image.digest())
                 .orElseThrow(() -> new HarborException(
                         HarborTrouble.NOT_FOUND,
-                        "The digest " + image.digest() + " is not at the Harbor '" + parent.node().name() + "' any more."));
+                        "The digest " + image.digest() + " is not at the Harbor '"
+                                + parent.node().name() + "' any more."));
     }
 
     private void makeProject(HarborFacts facts) throws HarborException {
@@ -132,7 +134,8 @@ final class HopCheck {
                 throw new HarborException(
                         HarborTrouble.IMMUTABLE,
                         "The tag " + image.repository() + ":" + tag + " is immutable at the Harbor '"
-                                + child.node().name() + "' and has another digest there; push under a new tag, or change the"
+                                + child.node().name()
+                                + "' and has another digest there; push under a new tag, or change the"
                                 + " project's rule.");
             }
         }
@@ -151,7 +154,8 @@ final class HopCheck {
         if (room.isPresent() && room.getAsLong() < bytes(artifact) && isEmptyHanded()) {
             throw new HarborException(
                     HarborTrouble.QUOTA,
-                    "The image " + image + " has " + bytes(artifact) + " bytes but the quota of the project " + project()
+                    "The image " + image + " has " + bytes(artifact) + " bytes but the quota of the project "
+                            + project()
                             + " at the Harbor '" + child.node().name() + "' leaves " + room.getAsLong()
                             + "; raise it or remove images there.");
         }

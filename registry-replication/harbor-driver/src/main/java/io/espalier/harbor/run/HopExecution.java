@@ -73,9 +73,7 @@ final class HopExecution {
     }
 
     private List<ReplicationFilter> filters() {
-        String tags = image.tags().size() == 1
-                ? image.tags().get(0)
-                : "{" + String.join(",", image.tags()) + "}";
+        String tags = image.tags().size() == 1 ? image.tags().get(0) : "{" + String.join(",", image.tags()) + "}";
         return List.of(
                 new ReplicationFilter().type("name").value(image.repository()),
                 new ReplicationFilter().type("tag").value(tags));
@@ -90,8 +88,8 @@ final class HopExecution {
             }
             throw new HarborException(
                     HarborTrouble.DISABLED,
-                    "The policy " + policyName + " at the Harbor '" + parent.node().name()
-                            + "' is disabled; run tree:apply --harbor, which enables it.",
+                    "The policy " + policyName + " at the Harbor '"
+                            + parent.node().name() + "' is disabled; run tree:apply --harbor, which enables it.",
                     e);
         }
     }
@@ -158,10 +156,11 @@ final class HopExecution {
                                     + "; the tag was removed meanwhile, or somebody changed the policy's filters.");
                 }
             }
-            case "Stopped" -> throw new HarborException(
-                    HarborTrouble.STOPPED,
-                    "The execution " + id + " of the policy " + policyName + " at the Harbor '"
-                            + parent.node().name() + "' was stopped by somebody; run it again when it may go on.");
+            case "Stopped" ->
+                throw new HarborException(
+                        HarborTrouble.STOPPED,
+                        "The execution " + id + " of the policy " + policyName + " at the Harbor '"
+                                + parent.node().name() + "' was stopped by somebody; run it again when it may go on.");
             default -> throw failed(id, String.valueOf(execution.getStatusText()));
         }
     }
@@ -177,7 +176,8 @@ final class HopExecution {
         return new HarborException(
                 word.trouble(),
                 "The execution " + id + " of the policy " + policyName + " at the Harbor '"
-                        + parent.node().name() + "' failed to push " + image + " to '" + edge.child().name() + "' ("
+                        + parent.node().name() + "' failed to push " + image + " to '"
+                        + edge.child().name() + "' ("
                         + FailureWords.lastWords(log) + "); " + word.advice() + ".");
     }
 

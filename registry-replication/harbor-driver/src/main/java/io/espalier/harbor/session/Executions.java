@@ -46,8 +46,7 @@ public final class Executions {
     }
 
     public List<Task> tasks(long id) throws HarborException {
-        return Pages.all(
-                calls, "list the tasks of the execution " + id, (page, size) -> api.listTasks(id, page, size));
+        return Pages.all(calls, "list the tasks of the execution " + id, (page, size) -> api.listTasks(id, page, size));
     }
 
     /** The log of a task; empty if there is none. */

@@ -74,10 +74,12 @@ public final class HarborSession implements AutoCloseable {
         }
         HarborVersion version = HarborVersion.read(text)
                 .filter(one -> one.compareTo(HarborVersion.OLDEST) >= 0)
-                .orElseThrow(() -> new HarborException(
-                        HarborTrouble.VERSION,
-                        "The Harbor '" + node.name() + "' has version '" + text + "', but " + HarborVersion.OLDEST
-                                + " or later is needed; upgrade it, or run a relay beside it as for a plain registry."));
+                .orElseThrow(
+                        () -> new HarborException(
+                                HarborTrouble.VERSION,
+                                "The Harbor '" + node.name() + "' has version '" + text + "', but "
+                                        + HarborVersion.OLDEST
+                                        + " or later is needed; upgrade it, or run a relay beside it as for a plain registry."));
         boolean admins = "adminonly".equals(info.getProjectCreationRestriction());
         return new HarborFacts(version, Boolean.TRUE.equals(info.getReadOnly()), admins, millis);
     }
@@ -101,7 +103,8 @@ public final class HarborSession implements AutoCloseable {
         if (facts.readOnly()) {
             throw new HarborException(
                     HarborTrouble.READ_ONLY,
-                    "The Harbor '" + node.name() + "' is in read-only mode, so nothing can be replicated to or from it; end that"
+                    "The Harbor '" + node.name()
+                            + "' is in read-only mode, so nothing can be replicated to or from it; end that"
                             + " mode in its system settings.");
         }
         try {

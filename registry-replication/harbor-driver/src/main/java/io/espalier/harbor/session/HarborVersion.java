@@ -15,8 +15,7 @@ public record HarborVersion(int major, int minor) implements Comparable<HarborVe
     public static Optional<HarborVersion> read(String text) {
         Matcher matcher = TEXT.matcher(text);
         return matcher.matches()
-                ? Optional.of(
-                        new HarborVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
+                ? Optional.of(new HarborVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
                 : Optional.empty();
     }
 

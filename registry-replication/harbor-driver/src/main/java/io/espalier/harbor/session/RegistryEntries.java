@@ -21,8 +21,7 @@ public final class RegistryEntries {
 
     /** Those whose names contain this. */
     public List<Registry> like(String part) throws HarborException {
-        return Pages.all(
-                calls, "list the registries", (page, size) -> api.listRegistries("name=~" + part, page, size));
+        return Pages.all(calls, "list the registries", (page, size) -> api.listRegistries("name=~" + part, page, size));
     }
 
     /** Its id; Harbor connects to it before it takes it. */

@@ -61,8 +61,7 @@ public final class HarborTree {
         PolicyKeeper policies = new PolicyKeeper(cluster, mark, settings, stopLimit);
         Map<String, List<HarborEdge>> byParent = new LinkedHashMap<>();
         nodes.forEach(node -> byParent.put(node.name(), new ArrayList<>()));
-        edges.forEach(edge -> byParent
-                .computeIfAbsent(edge.parent().name(), name -> new ArrayList<>())
+        edges.forEach(edge -> byParent.computeIfAbsent(edge.parent().name(), name -> new ArrayList<>())
                 .add(edge));
         Map<String, HarborException> wrong = childrenThatFail(edges);
         for (HarborNode node : nodes) {
@@ -75,12 +74,15 @@ public final class HarborTree {
                 }
                 policies.removeAllBut(
                         session,
-                        own.stream().map(edge -> TreeNames.policy(cluster, edge)).toList(),
+                        own.stream()
+                                .map(edge -> TreeNames.policy(cluster, edge))
+                                .toList(),
                         steps);
                 registries.removeAllBut(
                         session,
                         own.stream()
-                                .map(edge -> TreeNames.registry(cluster, edge.child().name()))
+                                .map(edge ->
+                                        TreeNames.registry(cluster, edge.child().name()))
                                 .toList(),
                         steps);
             } catch (HarborException failed) {

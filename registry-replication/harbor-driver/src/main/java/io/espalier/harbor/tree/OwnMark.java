@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * it, since Harbor gives out asterisks only and they could not be compared otherwise.
  */
 final class OwnMark {
-    private static final Pattern CREDENTIALS = Pattern.compile(".*\\[credentials ([0-9a-f]{16})-([0-9a-f]{16})\\]", Pattern.DOTALL);
+    private static final Pattern CREDENTIALS =
+            Pattern.compile(".*\\[credentials ([0-9a-f]{16})-([0-9a-f]{16})\\]", Pattern.DOTALL);
     private static final int ROUNDS = 20_000;
     private static final int SALT_BYTES = 8;
     private static final int HASH_BYTES = 8;
@@ -53,8 +54,7 @@ final class OwnMark {
         Matcher matcher = CREDENTIALS.matcher(description == null ? "" : description);
         HexFormat hex = HexFormat.of();
         return matcher.matches()
-                && MessageDigest.isEqual(
-                        hex.parseHex(matcher.group(2)), hash(node, hex.parseHex(matcher.group(1))));
+                && MessageDigest.isEqual(hex.parseHex(matcher.group(2)), hash(node, hex.parseHex(matcher.group(1))));
     }
 
     private static byte[] hash(HarborNode node, byte[] salt) {

@@ -66,8 +66,7 @@ final class PolicyKeeper {
         steps.run(step, () -> parent.policies().change(policy.getId(), whole -> fill(whole, registry, chunks)));
     }
 
-    private void create(
-            HarborSession parent, HarborFacts facts, String name, OptionalLong registry, Steps steps)
+    private void create(HarborSession parent, HarborFacts facts, String name, OptionalLong registry, Steps steps)
             throws HarborException {
         ReplicationPolicy policy = new ReplicationPolicy()
                 .name(name)
@@ -134,7 +133,8 @@ final class PolicyKeeper {
             return "it was disabled";
         }
         if (!Integer.valueOf(0).equals(policy.getDestNamespaceReplaceCount())
-                || (policy.getDestNamespace() != null && !policy.getDestNamespace().isEmpty())) {
+                || (policy.getDestNamespace() != null
+                        && !policy.getDestNamespace().isEmpty())) {
             return "it changed the names of repositories";
         }
         if (!Boolean.TRUE.equals(policy.getOverride())) {
@@ -193,7 +193,8 @@ final class PolicyKeeper {
     private HarborException stillRuns(HarborSession session, String name, HarborException e) {
         return new HarborException(
                 HarborTrouble.IN_USE,
-                "Tried to remove the policy " + name + " at the Harbor '" + session.node().name()
+                "Tried to remove the policy " + name + " at the Harbor '"
+                        + session.node().name()
                         + "' but its execution still runs " + stopLimit.toSeconds()
                         + " s after it was told to stop, which it does between two blobs; run the command again later.",
                 e);

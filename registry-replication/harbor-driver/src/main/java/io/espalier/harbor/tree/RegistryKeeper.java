@@ -44,8 +44,8 @@ final class RegistryKeeper {
         if (!TYPE.equals(entry.getType())) {
             throw new HarborException(
                     HarborTrouble.FOREIGN,
-                    "The registry " + name + " at the Harbor '" + parent.node().name() + "' has the type '" + entry.getType()
-                            + "', which cannot be changed; remove it there.");
+                    "The registry " + name + " at the Harbor '" + parent.node().name() + "' has the type '"
+                            + entry.getType() + "', which cannot be changed; remove it there.");
         }
         String drift = drift(entry, child);
         if (drift.isEmpty()) {
@@ -53,9 +53,11 @@ final class RegistryKeeper {
         } else {
             TreeStep step = new TreeStep(
                     parent.node().name(), Kind.CHANGE, "registry " + name, "PUT /registries/" + entry.getId(), drift);
-            steps.run(step, () -> healthy(parent, facts, child, () -> {
-                parent.registries().update(entry.getId(), update(facts, child));
-            }));
+            steps.run(
+                    step,
+                    () -> healthy(parent, facts, child, () -> {
+                        parent.registries().update(entry.getId(), update(facts, child));
+                    }));
         }
         return OptionalLong.of(entry.getId());
     }
@@ -67,8 +69,7 @@ final class RegistryKeeper {
                         + "' but one of this name is there that Espalier did not make for this cluster; rename or remove it.");
     }
 
-    private OptionalLong create(
-            HarborSession parent, HarborFacts facts, HarborNode child, String name, Steps steps)
+    private OptionalLong create(HarborSession parent, HarborFacts facts, HarborNode child, String name, Steps steps)
             throws HarborException {
         Registry wanted = new Registry()
                 .name(name)
@@ -89,8 +90,10 @@ final class RegistryKeeper {
                 "POST /registries {name: " + name + ", type: harbor, url: " + child.url() + ", user: "
                         + child.login().user() + "}",
                 "");
-        steps.run(step, () -> healthy(parent, facts, child, () -> id.set(
-                parent.registries().create(wanted))));
+        steps.run(
+                step,
+                () -> healthy(
+                        parent, facts, child, () -> id.set(parent.registries().create(wanted))));
         return id.get() < 0 ? OptionalLong.empty() : OptionalLong.of(id.get());
     }
 
@@ -170,7 +173,11 @@ final class RegistryKeeper {
             String name = String.valueOf(entry.getName());
             if (!kept.contains(name) && mark.isOurs(entry.getDescription())) {
                 TreeStep step = new TreeStep(
-                        session.node().name(), Kind.REMOVE, "registry " + name, "DELETE /registries/" + entry.getId(), "");
+                        session.node().name(),
+                        Kind.REMOVE,
+                        "registry " + name,
+                        "DELETE /registries/" + entry.getId(),
+                        "");
                 try {
                     steps.run(step, () -> session.registries().delete(entry.getId()));
                 } catch (HarborException e) {

@@ -29,7 +29,8 @@ public record TreeReport(boolean dry, List<TreeStep> steps) {
     /** One line for each step and one for all. */
     public String text() {
         String lines = steps.stream().map(TreeStep::toString).collect(Collectors.joining("\n"));
-        return lines + (lines.isEmpty() ? "" : "\n") + changes().size() + (dry ? " changes would be made, " : " changes made, ")
+        return lines + (lines.isEmpty() ? "" : "\n") + changes().size()
+                + (dry ? " changes would be made, " : " changes made, ")
                 + failures().size() + " failed.";
     }
 }

@@ -32,7 +32,8 @@ public sealed interface HarborEvent {
      * @param description of the policy; ours begin with "Made by Espalier"
      * @param artifacts names with counts, in Harbor's words
      */
-    record Replicated(boolean success, String project, String description, List<String> artifacts) implements HarborEvent {
+    record Replicated(boolean success, String project, String description, List<String> artifacts)
+            implements HarborEvent {
         public Replicated {
             artifacts = List.copyOf(artifacts);
         }
