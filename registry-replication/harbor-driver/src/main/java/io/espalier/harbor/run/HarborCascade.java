@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 
 /**
  * Carries an image down a tree of Harbors, hop by hop: an edge begins when its parent has the image, and siblings go at the same time.
- * It owns its threads, which {@link #close} ends. Thread-safe.
+ * It owns its threads and the run, which {@link #close} ends. Thread-safe.
  */
 public final class HarborCascade implements AutoCloseable {
     private static final long CLOSE_SECONDS = 5;
@@ -98,6 +98,7 @@ public final class HarborCascade implements AutoCloseable {
     /** Interrupts hops that run and waits 5 s for them at most. */
     @Override
     public void close() {
+        run.close();
         threads.shutdownNow();
         try {
             boolean ignored = threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);

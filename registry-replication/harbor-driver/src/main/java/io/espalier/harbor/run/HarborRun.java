@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * or it failed; several images may use one edge, whose policy's filters then change one after another. Carrying an image that is
  * there does nothing. Thread-safe.
  */
-public final class HarborRun {
+public final class HarborRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HarborRun.class);
     private static final Set<HarborTrouble> PASSING = Set.of(
             HarborTrouble.RUN_FAILED, HarborTrouble.BUSY, HarborTrouble.UNREACHABLE, HarborTrouble.NOTHING_MATCHED);
@@ -38,6 +38,7 @@ public final class HarborRun {
     private final HarborSessions sessions;
     private final RunSettings settings;
     private final Map<String, Lock> filters = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     public HarborRun(String cluster, HarborSessions sessions, RunSettings settings) {
         this.cluster = requireNonNull(cluster, "cluster is null");
@@ -93,7 +94,7 @@ public final class HarborRun {
         }
         String policy = TreeNames.policy(cluster, edge);
         Lock lock = filters.computeIfAbsent(policy, name -> new ReentrantLock());
-        new HopExecution(parent, edge, policy, image, settings, progress).run(lock);
+        new HopExecution(parent, edge, policy, image, settings, progress, () -> closed).run(lock);
         progress.accept(new RunProgress(edge, Stage.COMPARE, 1, 1, "is compared"));
         return new HopResult.Carried(edge, true, compare(child, edge, image), seconds(begin));
     }
@@ -150,5 +151,11 @@ public final class HarborRun {
             Thread.currentThread().interrupt();
             throw new HarborException(HarborTrouble.INTERRUPTED, "Carrying over " + edge + " was interrupted.", e);
         }
+    }
+
+    /** Ends runs under way at their next look; executions go on in their Harbors. */
+    @Override
+    public void close() {
+        closed = true;
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** One execution of an edge's policy for one image. */
@@ -25,6 +26,7 @@ final class HopExecution {
     private final CarriedImage image;
     private final RunSettings settings;
     private final Consumer<RunProgress> progress;
+    private final BooleanSupplier closed;
 
     HopExecution(
             HarborSession parent,
@@ -32,13 +34,15 @@ final class HopExecution {
             String policyName,
             CarriedImage image,
             RunSettings settings,
-            Consumer<RunProgress> progress) {
+            Consumer<RunProgress> progress,
+            BooleanSupplier closed) {
         this.parent = parent;
         this.edge = edge;
         this.policyName = policyName;
         this.image = image;
         this.settings = settings;
         this.progress = progress;
+        this.closed = closed;
     }
 
     /**
@@ -198,11 +202,18 @@ final class HopExecution {
             TimeUnit.MILLISECONDS.sleep(wait.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new HarborException(
-                    HarborTrouble.INTERRUPTED,
-                    "Following an execution at the Harbor '" + parent.node().name()
-                            + "' was interrupted; the execution goes on there.",
-                    e);
+            throw interrupted();
         }
+        // The JDK's client (17) may swallow an interrupt while it reads a body.
+        if (closed.getAsBoolean()) {
+            throw interrupted();
+        }
+    }
+
+    private HarborException interrupted() {
+        return new HarborException(
+                HarborTrouble.INTERRUPTED,
+                "Following an execution at the Harbor '" + parent.node().name()
+                        + "' was interrupted; the execution goes on there.");
     }
 }

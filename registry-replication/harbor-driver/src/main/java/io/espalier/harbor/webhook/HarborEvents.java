@@ -69,14 +69,14 @@ public final class HarborEvents {
             }
         } catch (IOException e) {
             throw new HarborException(
-                    HarborTrouble.EVENT, "A webhook came whose body is no JSON; is the sender a Harbor?", e);
+                    HarborTrouble.EVENT, "A webhook came whose body is no JSON; check that the sender is a Harbor.", e);
         }
         throw wrong("it is no object");
     }
 
     private static HarborException wrong(String why) {
         return new HarborException(
-                HarborTrouble.EVENT, "A webhook came that is none of Harbor's: " + why + "; is the sender a Harbor?");
+                HarborTrouble.EVENT, "A webhook came that is none of Harbor's: " + why + "; check that the sender is a Harbor.");
     }
 
     private static HarborEvent pushed(JsonNode data, String operator) throws HarborException {
