@@ -45,7 +45,8 @@ final class ExecutionRoutes implements ApiRoutes {
             call.page(state.tasks.where(row -> row.path("execution_id").asLong() == id));
         } else if (call.is("GET", "replication", "executions", "*", "tasks", "*", "log")) {
             call.need("replication:read");
-            List<String> log = Optional.ofNullable(state.logs.get(call.id(4))).orElseThrow(() -> ApiFault.notFound("log"));
+            List<String> log =
+                    Optional.ofNullable(state.logs.get(call.id(4))).orElseThrow(() -> ApiFault.notFound("log"));
             call.text(String.join("\n", log));
         } else {
             return false;

@@ -64,6 +64,11 @@ public final class Content {
                 () -> artifacts.getArtifact(projectOf(repository), below(repository), reference, true, true));
     }
 
+    /** The digest that a tag has. */
+    public Optional<String> digest(String repository, String tag) throws HarborException {
+        return artifact(repository, tag).map(Artifact::getDigest);
+    }
+
     /** Sets a tag at an artifact that is there. */
     public void tag(String repository, String digest, String tag) throws HarborException {
         calls.change(

@@ -76,7 +76,8 @@ public final class HarborEvents {
 
     private static HarborException wrong(String why) {
         return new HarborException(
-                HarborTrouble.EVENT, "A webhook came that is none of Harbor's: " + why + "; check that the sender is a Harbor.");
+                HarborTrouble.EVENT,
+                "A webhook came that is none of Harbor's: " + why + "; check that the sender is a Harbor.");
     }
 
     private static HarborEvent pushed(JsonNode data, String operator) throws HarborException {

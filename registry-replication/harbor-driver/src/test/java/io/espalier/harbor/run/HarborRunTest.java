@@ -75,8 +75,7 @@ class HarborRunTest {
     }
 
     private void apply(HarborEdge edge) throws Exception {
-        new HarborTree(CLUSTER, sessions)
-                .apply(List.of(edge.parent()), List.of(edge), EdgeSettings.DEFAULT, false);
+        new HarborTree(CLUSTER, sessions).apply(List.of(edge.parent()), List.of(edge), EdgeSettings.DEFAULT, false);
     }
 
     private HopResult carry(CarriedImage image) throws Exception {
@@ -103,10 +102,10 @@ class HarborRunTest {
                 threads.submit(() -> run.carry(edge(a, b), image("library/app", IMAGE, "1"), step -> {}));
         await("the first execution to start").until(() -> above.executions(POLICY) == 1);
         List<RunProgress> second = new CopyOnWriteArrayList<>();
-        Future<HopResult> other = threads.submit(
-                () -> run.carry(edge(a, b), image("library/other", OTHER, "2"), second::add));
-        await("the second run to come to the filters").until(() -> below.calls().stream()
-                .anyMatch(call -> call.contains("repositories/other/")));
+        Future<HopResult> other =
+                threads.submit(() -> run.carry(edge(a, b), image("library/other", OTHER, "2"), second::add));
+        await("the second run to come to the filters")
+                .until(() -> below.calls().stream().anyMatch(call -> call.contains("repositories/other/")));
 
         assertThat(above.policy(POLICY).path("filters").toString()).contains("library/app");
         held.release();
@@ -176,14 +175,17 @@ class HarborRunTest {
 
         assertThat(sentence(carry(image("library/app", IMAGE, "1")), HarborTrouble.QUOTA))
                 .contains("exceed the configured upper limit", "raise the quota");
-        assertThat(above.executions(POLICY)).as("no second try, which would fail too").isEqualTo(1);
+        assertThat(above.executions(POLICY))
+                .as("no second try, which would fail too")
+                .isEqualTo(1);
     }
 
     @Test
     void refusesAnImageThatTheDiskDoesNotHold() throws Exception {
         below.freeDisk(1_000);
 
-        assertThat(sentence(carry(image("library/app", IMAGE, "1")), HarborTrouble.DISK)).contains("make room");
+        assertThat(sentence(carry(image("library/app", IMAGE, "1")), HarborTrouble.DISK))
+                .contains("make room");
     }
 
     @Test
@@ -191,7 +193,8 @@ class HarborRunTest {
         pusher(below).push(OTHER, "library/app", "1");
         below.immutable("library", "1");
 
-        assertThat(sentence(carry(image("library/app", IMAGE, "1")), HarborTrouble.IMMUTABLE)).contains("immutable");
+        assertThat(sentence(carry(image("library/app", IMAGE, "1")), HarborTrouble.IMMUTABLE))
+                .contains("immutable");
         assertThat(above.executions(POLICY)).isZero();
         assertThat(below.digest("library/app", "1")).contains(OTHER.digest());
     }
@@ -239,15 +242,18 @@ class HarborRunTest {
 
     @Test
     void saysThatARepositoryWithoutProjectDoesNotGoIntoAHarbor() throws Exception {
-        assertThat(sentence(carry(image("app", IMAGE, "1")), HarborTrouble.NAME)).contains("PROJECT/app");
-        assertThat(sentence(carry(image("library/app", IMAGE)), HarborTrouble.NAME)).contains("has no tag");
+        assertThat(sentence(carry(image("app", IMAGE, "1")), HarborTrouble.NAME))
+                .contains("PROJECT/app");
+        assertThat(sentence(carry(image("library/app", IMAGE)), HarborTrouble.NAME))
+                .contains("has no tag");
     }
 
     @Test
     void saysThatTheTagMovedAtTheParent() throws Exception {
         pusher(above).push(OTHER, "library/app", "1");
 
-        assertThat(sentence(carry(image("library/app", IMAGE, "1")), HarborTrouble.MISMATCH)).contains("another digest");
+        assertThat(sentence(carry(image("library/app", IMAGE, "1")), HarborTrouble.MISMATCH))
+                .contains("another digest");
     }
 
     @Test
@@ -263,14 +269,16 @@ class HarborRunTest {
     void saysThatThePolicyIsDisabled() throws Exception {
         above.changePolicy(POLICY, row -> row.put("enabled", false));
 
-        assertThat(sentence(carry(image("library/app", IMAGE, "1")), HarborTrouble.DISABLED)).contains("tree:apply");
+        assertThat(sentence(carry(image("library/app", IMAGE, "1")), HarborTrouble.DISABLED))
+                .contains("tree:apply");
     }
 
     @Test
     void saysThatTheTreeWasNotApplied() throws Exception {
         new HarborTree(CLUSTER, sessions).remove(List.of(a), false);
 
-        assertThat(sentence(carry(image("library/app", IMAGE, "1")), HarborTrouble.NOT_FOUND)).contains("tree:apply");
+        assertThat(sentence(carry(image("library/app", IMAGE, "1")), HarborTrouble.NOT_FOUND))
+                .contains("tree:apply");
     }
 
     @Test
@@ -312,7 +320,8 @@ class HarborRunTest {
         sessions.of(a).executions().stop(1);
         held.release();
 
-        assertThat(sentence(running.get(30, TimeUnit.SECONDS), HarborTrouble.STOPPED)).contains("somebody");
+        assertThat(sentence(running.get(30, TimeUnit.SECONDS), HarborTrouble.STOPPED))
+                .contains("somebody");
     }
 
     @Test

@@ -48,10 +48,10 @@ class LifecycleTest {
     @ParameterizedTest
     @ValueSource(ints = {5, 8, 10, 12, 14, 15})
     void aTreeIsMadeCarriesAnImageAndIsRemoved(int minor) throws Exception {
-        try (HarborUnderTest first =
-                        HarborUnderTest.number(1, HarborDouble.in(folder.resolve("1")).version(minor));
-                HarborUnderTest second =
-                        HarborUnderTest.number(2, HarborDouble.in(folder.resolve("2")).version(minor));
+        try (HarborUnderTest first = HarborUnderTest.number(
+                        1, HarborDouble.in(folder.resolve("1")).version(minor));
+                HarborUnderTest second = HarborUnderTest.number(
+                        2, HarborDouble.in(folder.resolve("2")).version(minor));
                 HarborSessions sessions = HarborSessions.create(PATIENCE)) {
             HarborNode a = node("a", first);
             HarborNode b = node("b", second);
@@ -65,7 +65,8 @@ class LifecycleTest {
         }
     }
 
-    private void live(HarborUnderTest first, HarborUnderTest second, HarborNode a, HarborNode b, HarborSessions sessions)
+    private void live(
+            HarborUnderTest first, HarborUnderTest second, HarborNode a, HarborNode b, HarborSessions sessions)
             throws Exception {
         sessions.of(a).content().createProject(PROJECT, false);
         SampleImage image = SampleImages.index(
@@ -76,9 +77,11 @@ class LifecycleTest {
                 .copy("oci:" + layout + ":1.0", "docker://" + first.host() + "/" + REPOSITORY + ":1.0");
         HarborTree tree = new HarborTree(CLUSTER, sessions);
         HarborEdge edge = edge(a, b);
-        assertThat(tree.apply(List.of(a, b), List.of(edge), EdgeSettings.DEFAULT, false).failures())
+        assertThat(tree.apply(List.of(a, b), List.of(edge), EdgeSettings.DEFAULT, false)
+                        .failures())
                 .isEmpty();
-        assertThat(tree.apply(List.of(a, b), List.of(edge), EdgeSettings.DEFAULT, false).changes())
+        assertThat(tree.apply(List.of(a, b), List.of(edge), EdgeSettings.DEFAULT, false)
+                        .changes())
                 .as("changes the second time")
                 .isEmpty();
         HarborRun run = new HarborRun(CLUSTER, sessions, RUN);
@@ -91,7 +94,9 @@ class LifecycleTest {
         assertThat(again).isInstanceOfSatisfying(HopResult.Carried.class, hop -> assertThat(hop.copied())
                 .isFalse());
         skopeo.fromAs(second.user(), second.password())
-                .copy("docker://" + second.host() + "/" + REPOSITORY + ":1.0", "oci:" + folder.resolve("back") + ":1.0");
+                .copy(
+                        "docker://" + second.host() + "/" + REPOSITORY + ":1.0",
+                        "oci:" + folder.resolve("back") + ":1.0");
         assertThat(skopeo.digest("oci:" + folder.resolve("back") + ":1.0")).isEqualTo(image.digest());
         assertThat(tree.remove(List.of(a, b), false).failures()).isEmpty();
         assertThat(tree.remove(List.of(a, b), false).changes()).isEmpty();
@@ -109,8 +114,10 @@ class LifecycleTest {
     @Test
     void anImageGoesDownATreeHopByHop() throws Exception {
         try (HarborDouble root = HarborDouble.in(folder.resolve("r")).start();
-                HarborDouble left = HarborDouble.in(folder.resolve("l")).version(8).start();
-                HarborDouble right = HarborDouble.in(folder.resolve("t")).version(12).start();
+                HarborDouble left =
+                        HarborDouble.in(folder.resolve("l")).version(8).start();
+                HarborDouble right =
+                        HarborDouble.in(folder.resolve("t")).version(12).start();
                 HarborDouble deep = HarborDouble.in(folder.resolve("d")).start();
                 HarborSessions sessions = HarborSessions.create(PATIENCE)) {
             HarborNode r = node("root", root);

@@ -310,7 +310,9 @@ class HarborTreeTest {
     void stopsAnExecutionThatKeepsAPolicyFromBeingRemoved() throws Exception {
         apply(edge(a, b));
         HarborDouble.Held held = above.holdPreparation();
-        long started = sessions.of(a).executions().start(above.policy(POLICY).path("id").asLong());
+        long started = sessions.of(a)
+                .executions()
+                .start(above.policy(POLICY).path("id").asLong());
         HarborTree impatient = new HarborTree(CLUSTER, sessions, Duration.ofMillis(500));
 
         TreeReport report = impatient.remove(List.of(a, b), false);

@@ -1,6 +1,8 @@
 package io.espalier.relay.osgi;
 
 import io.espalier.http.osgi.AnnouncedDoor;
+import io.espalier.relay.identity.CredentialSeal;
+import io.espalier.relay.identity.IdentityException;
 import io.espalier.relay.node.RelayException;
 import io.espalier.relay.node.RelayNode;
 import io.espalier.relay.node.RelaySettings;
@@ -9,6 +11,7 @@ import io.espalier.relay.node.RelayTexts;
 import io.espalier.relay.node.SettingsReader;
 import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
+import io.espalier.relay.protocol.SecretOpener;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -44,6 +47,7 @@ public final class RelayComponent {
     private final RelayNode node;
     private final AnnouncedDoor announced;
     private final ServiceRegistration<LocalRegistry> registry;
+    private final ServiceRegistration<SecretOpener> secrets;
     private final ServiceRegistration<?> metrics;
 
     /** @throws RelayException that names everything that is wrong with the configuration, or what else hinders */
@@ -59,10 +63,21 @@ public final class RelayComponent {
                 LocalRegistry.class,
                 node,
                 FrameworkUtil.asDictionary(Map.of("node", node.node().value())));
+        secrets = context.registerService(SecretOpener.class, this::open, null);
         metrics = context.registerService(
                 Supplier.class,
                 (Supplier<String>) node::metrics,
                 FrameworkUtil.asDictionary(Map.of("espalier.metrics", "prometheus")));
+    }
+
+    private String open(String setting, String value) {
+        try {
+            return CredentialSeal.open(SettingsReader.sealKey(folder))
+                    .unseal(setting, value)
+                    .reveal();
+        } catch (IdentityException e) {
+            throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     static RelayTexts texts(RelayConfig config) {
@@ -100,6 +115,7 @@ public final class RelayComponent {
     @Deactivate
     public void stop() {
         metrics.unregister();
+        secrets.unregister();
         registry.unregister();
         announced.close();
         node.close();

@@ -2,6 +2,7 @@ package io.espalier.replication.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.harbor.run.RunSettings;
 import io.espalier.http.DoorException;
 import io.espalier.http.DoorSettings;
 import io.espalier.http.HttpDoor;
@@ -11,9 +12,14 @@ import io.espalier.replication.authority.CertificateAuthority;
 import io.espalier.replication.authority.ClusterMembership;
 import io.espalier.replication.authority.JoinTokens;
 import io.espalier.replication.database.ControllerDatabase;
+import io.espalier.replication.harbor.HarborHooks;
+import io.espalier.replication.harbor.HarborService;
+import io.espalier.replication.harbor.HarborSettings;
+import io.espalier.replication.harbor.HarborView;
 import io.espalier.replication.measure.Measurements;
 import io.espalier.replication.metrics.ControllerMetrics;
 import io.espalier.replication.plan.Plans;
+import io.espalier.replication.rest.HarborRoutes;
 import io.espalier.replication.rest.NodeRoutes;
 import io.espalier.replication.rest.TreeRoutes;
 import io.espalier.replication.shell.NodeConsole;
@@ -46,6 +52,7 @@ public final class ControllerNode implements AutoCloseable {
     private final ControllerMetrics metrics;
     private final HttpDoor door;
     private final Clock clock;
+    private final HarborHooks hooks = new HarborHooks();
 
     private ControllerNode(ControllerSettings settings, Clock clock) throws AuthorityException, DoorException {
         this.clock = requireNonNull(clock, "clock is null");
@@ -74,6 +81,7 @@ public final class ControllerNode implements AutoCloseable {
             new NodeRoutes(members, tokens, clock).addTo(router);
             new TreeRoutes(measurements, plans).addTo(router);
             images.addTo(router);
+            new HarborRoutes(hooks).addTo(router);
         });
     }
 
@@ -137,6 +145,16 @@ public final class ControllerNode implements AutoCloseable {
     /** The registry is gone, so images wait; when another one is in use already, that one stays. */
     public void forgetRegistry(RegistryClient registry) {
         images.forget(registry);
+    }
+
+    /** Drives these Harbors from now on, until the answer is closed; one at a time. */
+    public HarborService driveHarbors(HarborSettings settings, RunSettings runs) {
+        HarborView view = new HarborView(
+                members::all,
+                known -> measurements.estimates().network(known),
+                () -> plans.planner().planner(),
+                images::changed);
+        return HarborService.start(settings, view, hooks, runs);
     }
 
     /** What does not work now, as a sentence; empty when all does. */
