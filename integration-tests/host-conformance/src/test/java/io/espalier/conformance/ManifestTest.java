@@ -33,7 +33,11 @@ class ManifestTest {
             "registry-client",
             "io.espalier.registry.",
             "image-relay",
-            "io.espalier.relay.protocol");
+            "io.espalier.relay.protocol",
+            "harbor-client",
+            "io.espalier.harbor.client",
+            "harbor-driver",
+            "io.espalier.harbor.");
 
     /** Directives and attributes of one clause hold commas in quotes. */
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");

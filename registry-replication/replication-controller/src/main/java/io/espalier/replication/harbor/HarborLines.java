@@ -26,7 +26,11 @@ public final class HarborLines {
         this.secrets = requireNonNull(secrets, "secrets is null");
     }
 
-    /** @throws IllegalArgumentException with a sentence for every line that is wrong; no secret in it */
+    /**
+     * The Harbors in the order of their lines.
+     *
+     * @throws IllegalArgumentException with a sentence for every line that is wrong; no secret in it
+     */
     public List<HarborNode> read(List<String> lines) {
         List<HarborNode> nodes = new ArrayList<>();
         List<String> problems = new ArrayList<>();

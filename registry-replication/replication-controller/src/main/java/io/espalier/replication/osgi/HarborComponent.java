@@ -31,7 +31,11 @@ public final class HarborComponent {
 
     private final HarborService service;
 
-    /** @throws IllegalArgumentException that names everything that is wrong with the configuration */
+    /**
+     * Begins; asks no Harbor yet.
+     *
+     * @throws IllegalArgumentException that names everything that is wrong with the configuration
+     */
     @Activate
     public HarborComponent(
             BundleContext context,
