@@ -17,7 +17,8 @@ class HarborLinesTest {
     @Test
     void readsALineForEachHarborAndOpensItsSecret() {
         List<HarborNode> nodes = lines.read(List.of(
-                "name=eu url=https://eu.example user=robot$espalier secret=sealed:aGk= site=oslo ca-file=/etc/ca.pem", ""));
+                "name=eu url=https://eu.example user=robot$espalier secret=sealed:aGk= site=oslo ca-file=/etc/ca.pem",
+                ""));
 
         assertThat(nodes).singleElement().satisfies(node -> {
             assertThat(node.name()).isEqualTo("eu");

@@ -23,18 +23,31 @@ class HarborPlannerTest {
 
     private static HarborNode harbor(String name, String site) {
         return new HarborNode(
-                name, URI.create("https://" + name + ".example"), new HarborLogin("u", "p"), site, false, Optional.empty());
+                name,
+                URI.create("https://" + name + ".example"),
+                new HarborLogin("u", "p"),
+                site,
+                false,
+                Optional.empty());
     }
 
     private static Member relay(String name, String registry) {
         return new Member(
-                NodeId.of(name), name + ".example", 8490, registry, "", name.equals("m"), true, Instant.EPOCH, Instant.EPOCH, "");
+                new NodeId(name),
+                name + ".example",
+                8490,
+                registry,
+                "",
+                name.equals("m"),
+                true,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                "");
     }
 
     private static Map<String, String> parents(List<HarborEdge> edges) {
-        return edges.stream()
-                .collect(Collectors.toMap(
-                        edge -> edge.child().name(), edge -> edge.parent().name()));
+        return edges.stream().collect(Collectors.toMap(edge -> edge.child().name(), edge -> edge.parent()
+                .name()));
     }
 
     private static HarborPlanner planner(Network measured) {
@@ -50,7 +63,10 @@ class HarborPlannerTest {
         Map<String, String> parents =
                 parents(planner(Network.of("none").build()).edges(harbors, millis, List.of(), BYTES));
 
-        assertThat(parents).containsEntry("near", "root").containsEntry("far1", "near").containsEntry("far2", "far1");
+        assertThat(parents)
+                .containsEntry("near", "root")
+                .containsEntry("far1", "near")
+                .containsEntry("far2", "far1");
     }
 
     @Test

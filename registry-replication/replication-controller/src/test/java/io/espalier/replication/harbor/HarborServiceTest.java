@@ -115,9 +115,8 @@ class HarborServiceTest {
 
         assertThat(hooks.receive(TOKEN, pushOf("library/app", IMAGE))).isEqualTo(Outcome.TAKEN);
 
-        await("the image at the leaf")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> leaf.digest("library/app", "1").isPresent());
+        await("the image at the leaf").atMost(Duration.ofSeconds(30)).until(() -> leaf.digest("library/app", "1")
+                .isPresent());
         assertThat(takenOver).as("relays hear of it too").containsExactly("library/app:1@" + IMAGE.digest());
     }
 
@@ -133,7 +132,7 @@ class HarborServiceTest {
     @Test
     void aRelayTakesOverWhereAHarborFails() throws Exception {
         members.add(new Member(
-                NodeId.of("leaf-relay"),
+                new NodeId("leaf-relay"),
                 "leaf.example",
                 8490,
                 leaf.uri().toString(),
@@ -172,6 +171,7 @@ class HarborServiceTest {
     void refusesWordsThatItDoesNotKnow() {
         assertThatThrownBy(() -> console.apply(List.of())).hasMessageContaining("tree:apply --harbor");
         assertThatThrownBy(() -> console.apply(List.of("--harbour"))).hasMessageContaining("There is no option");
-        assertThatThrownBy(() -> console.push(List.of("library/app"), line -> {})).hasMessageContaining("has no tag");
+        assertThatThrownBy(() -> console.push(List.of("library/app"), line -> {}))
+                .hasMessageContaining("has no tag");
     }
 }
