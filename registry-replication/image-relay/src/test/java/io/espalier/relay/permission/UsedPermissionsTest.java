@@ -47,7 +47,7 @@ class UsedPermissionsTest {
     void theFileStaysSmall() throws Exception {
         Path file = folder.resolve("used");
         UsedPermissions used = UsedPermissions.open(file);
-        for (int i = 0; i < 3_000; i++) {
+        for (int i = 0; i < 1_200; i++) {
             Instant now = NOW.plusSeconds(100L * i);
             assertThat(used.claim("id-" + i, now.plusSeconds(90), now)).isEqualTo(Claim.TAKEN);
         }
