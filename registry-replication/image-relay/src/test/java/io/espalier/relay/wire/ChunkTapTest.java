@@ -202,7 +202,7 @@ class ChunkTapTest {
         channel.writeInbound(bytes);
         assertThat(bytes.refCnt()).isEqualTo(1);
 
-        channel.close();
+        channel.close().syncUninterruptibly();
 
         assertThat(bytes.refCnt()).isZero();
     }
