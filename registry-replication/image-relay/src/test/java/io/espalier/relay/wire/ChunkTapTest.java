@@ -136,9 +136,7 @@ class ChunkTapTest {
 
         arrive(pieces);
 
-        assertThat(messages.whole)
-                .usingElementComparator(Arrays::compare)
-                .containsExactly(join(first, second));
+        assertThat(messages.whole).usingElementComparator(Arrays::compare).containsExactly(join(first, second));
         assertThat(passed()).isEqualTo(join(texts, ping));
     }
 
@@ -161,9 +159,7 @@ class ChunkTapTest {
         assertThat(channel.config().isAutoRead()).isFalse();
         messages.room = 2;
         tap.resume();
-        assertThat(messages.whole)
-                .usingElementComparator(Arrays::compare)
-                .containsExactly(one, two, three);
+        assertThat(messages.whole).usingElementComparator(Arrays::compare).containsExactly(one, two, three);
         assertThat(channel.config().isAutoRead()).isTrue();
     }
 
@@ -178,9 +174,7 @@ class ChunkTapTest {
 
         arrive(1000);
 
-        assertThat(messages.whole)
-                .usingElementComparator(Arrays::compare)
-                .containsExactly(good);
+        assertThat(messages.whole).usingElementComparator(Arrays::compare).containsExactly(good);
         assertThat(passed()).isEqualTo(rest);
     }
 
