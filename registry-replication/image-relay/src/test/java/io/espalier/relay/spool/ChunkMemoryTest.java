@@ -1,5 +1,6 @@
 package io.espalier.relay.spool;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
@@ -29,8 +30,7 @@ class ChunkMemoryTest {
     }
 
     private ChunkMemory.Slot shared(BlobFile of, int index) {
-        ChunkMemory.Slot slot = memory.forFresh(BYTES);
-        assertThat(slot).isNotNull();
+        ChunkMemory.Slot slot = requireNonNull(memory.forFresh(BYTES), "no memory");
         slot.bytes().putInt(0, index);
         memory.share(slot, of, index);
         return slot;
@@ -60,8 +60,7 @@ class ChunkMemoryTest {
     @Test
     void aChunkThatSomebodyHoldsKeepsItsBytes() {
         shared(file, 7).close();
-        try (ChunkMemory.Slot held = memory.find(file, 7)) {
-            assertThat(held).isNotNull();
+        try (ChunkMemory.Slot held = requireNonNull(memory.find(file, 7), "not found")) {
             for (int i = 10; i < 30; i++) {
                 shared(file, i).close();
             }
@@ -98,9 +97,7 @@ class ChunkMemoryTest {
     void whenAllIsHeldThereIsNoneUntilSomebodyLetsGo() {
         List<ChunkMemory.Slot> held = new ArrayList<>();
         for (int i = 0; i < MOST; i++) {
-            ChunkMemory.Slot slot = reading(true);
-            assertThat(slot).isNotNull();
-            held.add(slot);
+            held.add(requireNonNull(reading(true), "no memory"));
         }
         assertThat(reading(true)).isNull();
         assertThat(memory.forFresh(BYTES)).isNull();
@@ -138,8 +135,7 @@ class ChunkMemoryTest {
     void aBufferThatIsTooSmallIsReplaced() {
         shared(file, 1).close();
         memory.drop(file, 1);
-        try (ChunkMemory.Slot larger = memory.forFresh(2 * BYTES)) {
-            assertThat(larger).isNotNull();
+        try (ChunkMemory.Slot larger = requireNonNull(memory.forFresh(2 * BYTES), "no memory")) {
             ByteBuffer bytes = larger.bytes();
             assertThat(bytes.remaining()).isEqualTo(2 * BYTES);
         }

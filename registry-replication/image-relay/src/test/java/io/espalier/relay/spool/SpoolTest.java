@@ -1,5 +1,6 @@
 package io.espalier.relay.spool;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -237,8 +238,8 @@ class SpoolTest {
                 SpooledBlob blob = filled(spool, sample, 10);
                 BlobView view = spool.view(sample.digest(), 9_500, CHUNK);
                 BlobStream stream = blob.stream()) {
-            for (int i = 0; i < 10; i++) {
-                flip(fileIn(folder.resolve("spool"), ".blob"), i * CHUNK + 3L);
+            for (long at = 3; at < 9_500; at += CHUNK) {
+                flip(fileIn(folder.resolve("spool"), ".blob"), at);
             }
             assertThat(held(view, 9)).isEqualTo(sample.chunk(9));
             assertThat(held(view, 0)).isNotEqualTo(sample.chunk(0));
@@ -281,8 +282,7 @@ class SpoolTest {
     }
 
     private ByteBuffer held(BlobView view, int index) throws IOException {
-        try (HeldChunk chunk = view.hold(index, sample.chunk(index).remaining(), true)) {
-            assertThat(chunk).isNotNull();
+        try (HeldChunk chunk = requireNonNull(view.hold(index, sample.chunk(index).remaining(), true), "no memory")) {
             ByteBuffer bytes = chunk.bytes();
             return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
         }
