@@ -67,7 +67,7 @@ public record RelaySettings(
                 registry,
                 folder,
                 spoolBytes,
-                uplinkBytesPerSecond,
+                capacity,
                 insecurePlainHttp,
                 version,
                 Optional.of(embedded));

@@ -1,8 +1,6 @@
 package io.espalier.relay.osgi;
 
 import io.espalier.http.osgi.AnnouncedDoor;
-import io.espalier.relay.identity.CredentialSeal;
-import io.espalier.relay.identity.IdentityException;
 import io.espalier.relay.node.RelayException;
 import io.espalier.relay.node.RelayNode;
 import io.espalier.relay.node.RelaySettings;
@@ -15,6 +13,8 @@ import io.espalier.relay.protocol.ArrivalListener;
 import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
 import io.espalier.relay.protocol.SecretOpener;
+import io.espalier.relay.seal.CredentialSeal;
+import io.espalier.relay.seal.SealException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -78,7 +78,7 @@ public final class RelayComponent {
             return CredentialSeal.open(SettingsReader.sealKey(folder))
                     .unseal(setting, value)
                     .reveal();
-        } catch (IdentityException e) {
+        } catch (SealException e) {
             throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
         }
     }

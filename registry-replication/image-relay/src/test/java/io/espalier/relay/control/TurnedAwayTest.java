@@ -15,7 +15,6 @@ import io.espalier.relay.identity.NodeIdentity;
 import io.espalier.relay.node.TestAuthority;
 import io.espalier.relay.protocol.JoinRequest;
 import io.espalier.relay.protocol.MasterMessage;
-import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
 import java.io.Reader;
@@ -103,7 +102,7 @@ class TurnedAwayTest {
                         door.vertx(),
                         new MasterAddress("localhost", door.port(), false),
                         node,
-                        () -> new NodeMessage.Hello(NODE, "1", "localhost", 1, "", "", NodeCapacity.NONE, List.of()),
+                        () -> new NodeMessage.Hello(NODE, "1", "localhost", 1, "", List.of()),
                         new Counting(turnedAway),
                         new Retries(5, 5, 5))) {
             await("20 tries").atMost(Duration.ofSeconds(40)).until(() -> turnedAway.get() >= 20);

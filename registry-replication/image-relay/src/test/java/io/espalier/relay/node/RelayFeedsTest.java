@@ -157,7 +157,8 @@ class RelayFeedsTest {
                 64 << 20,
                 NodeCapacity.NONE,
                 false,
-                "1.2.3");
+                "1.2.3",
+                Optional.empty());
     }
 
     private RelayNode node(String name) {

@@ -82,6 +82,6 @@ class MessageCodecTest {
         String older = "{\"type\":\"hello\",\"node\":{\"value\":\"a\"},\"version\":\"0\",\"host\":\"h\",\"port\":1,"
                 + "\"registry\":\"r\",\"site\":\"\",\"transfers\":[]}";
         assertThat(codec.nodeMessage(older))
-                .isEqualTo(new NodeMessage.Hello(NODE, "0", "h", 1, "r", "", List.of(), List.of()));
+                .isEqualTo(new NodeMessage.Hello(NODE, "0", "h", 1, "r", "", NodeCapacity.NONE, List.of(), List.of()));
     }
 }

@@ -19,30 +19,34 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=audit"
         })
 public final class ControlCommands {
-    private final ControlConsole console;
+    private final ControllerComponent controller;
 
     @Activate
     public ControlCommands(@Reference ControllerComponent controller) {
-        this.console = requireNonNull(controller, "controller is null").node().controlConsole();
+        this.controller = requireNonNull(controller, "controller is null");
+    }
+
+    private ControlConsole console() {
+        return controller.node().controlConsole();
     }
 
     /** {@code control:list}. */
     public String list(String... words) throws InterruptedException {
-        return Sentences.of(() -> console.list(List.of(words)));
+        return Sentences.of(() -> console().list(List.of(words)));
     }
 
     /** {@code control:grant NODE ACTION TARGET --repositories team/*}. */
     public String grant(String... words) throws InterruptedException {
-        return Sentences.of(() -> console.grant(List.of(words)));
+        return Sentences.of(() -> console().grant(List.of(words)));
     }
 
     /** {@code control:revoke RULE}. */
     public String revoke(String... words) throws InterruptedException {
-        return Sentences.of(() -> console.revoke(List.of(words)));
+        return Sentences.of(() -> console().revoke(List.of(words)));
     }
 
     /** {@code control:audit --node lyon --limit 20}. */
     public String audit(String... words) throws InterruptedException {
-        return Sentences.of(() -> console.audit(List.of(words)));
+        return Sentences.of(() -> console().audit(List.of(words)));
     }
 }

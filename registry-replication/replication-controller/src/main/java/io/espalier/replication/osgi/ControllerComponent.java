@@ -11,10 +11,13 @@ import io.espalier.replication.node.ControllerStart;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -43,6 +46,7 @@ public final class ControllerComponent {
     private final ControllerSettings settings;
     private final ControllerStart start;
     private final Deque<Runnable> announced = new ArrayDeque<>();
+    private final List<Consumer<ControllerNode>> waiting = new ArrayList<>();
     private @Nullable LocalRegistry registry;
     private @Nullable ReleaseGate gate;
     private boolean stopped;
@@ -79,6 +83,17 @@ public final class ControllerComponent {
         ReleaseGate known = gate;
         if (known != null) {
             node.releases().use(known);
+        }
+        waiting.forEach(task -> task.accept(node));
+        waiting.clear();
+    }
+
+    /** Calls this once with the controller: now, or when it starts after it waited for its database. */
+    synchronized void whenStarted(Consumer<ControllerNode> task) {
+        if (start.waits().isEmpty()) {
+            task.accept(start.node());
+        } else {
+            waiting.add(task);
         }
     }
 

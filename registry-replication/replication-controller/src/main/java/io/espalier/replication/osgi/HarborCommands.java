@@ -21,23 +21,26 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=status"
         })
 public final class HarborCommands {
-    private final HarborConsole console;
+    private final HarborComponent harbors;
 
     @Activate
     public HarborCommands(@Reference HarborComponent harbors) {
-        this.console =
-                new HarborConsole(requireNonNull(harbors, "harbors is null").service());
+        this.harbors = requireNonNull(harbors, "harbors is null");
+    }
+
+    private HarborConsole console() {
+        return new HarborConsole(harbors.service());
     }
 
     /** {@code harbor:list}. */
     public String list() {
-        return sentence(console::list);
+        return sentence(() -> console().list());
     }
 
     /** {@code harbor:push PROJECT/REPOSITORY:TAG}. */
     public String push(CommandSession session, String... words) {
         PrintStream screen = session.getConsole();
-        return sentence(() -> console.push(List.of(words), line -> {
+        return sentence(() -> console().push(List.of(words), line -> {
             screen.println(line);
             screen.flush();
         }));
@@ -45,7 +48,7 @@ public final class HarborCommands {
 
     /** {@code harbor:status}. */
     public String status() {
-        return console.status();
+        return console().status();
     }
 
     /** What a command does. */

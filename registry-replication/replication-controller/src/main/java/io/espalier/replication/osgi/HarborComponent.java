@@ -8,9 +8,11 @@ import io.espalier.relay.protocol.SecretOpener;
 import io.espalier.replication.harbor.HarborLines;
 import io.espalier.replication.harbor.HarborService;
 import io.espalier.replication.harbor.HarborSettings;
+import io.espalier.replication.node.ControllerNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -29,7 +31,8 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class HarborComponent {
     private static final String DATA_FOLDER = "espalier.data";
 
-    private final HarborService service;
+    private @Nullable HarborService service;
+    private boolean stopped;
 
     /**
      * Begins; asks no Harbor yet.
@@ -52,15 +55,28 @@ public final class HarborComponent {
                 token,
                 config.automatic(),
                 data.resolve("replication/harbor-tree"));
-        service = controller.node().driveHarbors(settings, RunSettings.DEFAULT);
+        controller.whenStarted(node -> drive(node, settings));
+    }
+
+    private synchronized void drive(ControllerNode node, HarborSettings settings) {
+        if (!stopped) {
+            service = node.driveHarbors(settings, RunSettings.DEFAULT);
+        }
     }
 
     @Deactivate
-    void stop() {
-        service.close();
+    synchronized void stop() {
+        stopped = true;
+        if (service != null) {
+            service.close();
+        }
     }
 
-    HarborService service() {
+    /** @throws IllegalStateException with a sentence while the controller waits for its database */
+    synchronized HarborService service() {
+        if (service == null) {
+            throw new IllegalStateException("Harbors are not driven yet, for the controller waits for its database.");
+        }
         return service;
     }
 }

@@ -61,7 +61,7 @@ class ClusterMembershipTest {
 
     private static NodeMessage.Hello hello(NodeId node, String host) {
         return new NodeMessage.Hello(
-                node, "1", host, 8490, REGISTRY, "Ulm", new NodeCapacity(20_000_000, 3), List.of());
+                node, "1", host, 8490, REGISTRY, "Ulm", new NodeCapacity(20_000_000, 3), List.of(), List.of());
     }
 
     private ControlSession connected(NodeId node, String from, FakeLink link) throws Exception {

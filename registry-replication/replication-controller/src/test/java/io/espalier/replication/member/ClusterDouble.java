@@ -76,6 +76,7 @@ public final class ClusterDouble implements Members, AutoCloseable {
                 member.registry(),
                 member.site(),
                 member.capacity(),
+                List.of(),
                 List.of());
         listeners.forEach(listener -> listener.connected(member, hello));
     }
