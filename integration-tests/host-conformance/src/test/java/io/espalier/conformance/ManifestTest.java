@@ -35,7 +35,11 @@ class ManifestTest {
             "embedded-store",
             "io.espalier.embedded.node",
             "image-relay",
-            "io.espalier.relay.");
+            "io.espalier.relay.",
+            "harbor-client",
+            "io.espalier.harbor.client",
+            "harbor-driver",
+            "io.espalier.harbor.");
 
     /** Directives and attributes of one clause hold commas in quotes. */
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");

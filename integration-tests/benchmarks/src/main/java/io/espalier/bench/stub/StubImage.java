@@ -94,11 +94,12 @@ final class StubImage implements ChunkSource {
     }
 
     Transfer transfer() {
-        byte[] manifest = """
+        byte[] manifest =
+                """
                 {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",\
                 "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":%d},\
                 "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}]}\
-                """).formatted(configDigest(), config.length, layer, size).getBytes(UTF_8);
+                """.formatted(configDigest(), config.length, layer, size).getBytes(UTF_8);
         String digest = name(sha256().digest(manifest));
         return new Transfer(
                 id(),

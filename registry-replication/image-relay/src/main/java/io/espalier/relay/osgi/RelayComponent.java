@@ -1,6 +1,8 @@
 package io.espalier.relay.osgi;
 
 import io.espalier.http.osgi.AnnouncedDoor;
+import io.espalier.relay.identity.CredentialSeal;
+import io.espalier.relay.identity.IdentityException;
 import io.espalier.relay.node.RelayException;
 import io.espalier.relay.node.RelayNode;
 import io.espalier.relay.node.RelaySettings;
@@ -12,6 +14,7 @@ import io.espalier.relay.protocol.ActAnswer;
 import io.espalier.relay.protocol.ArrivalListener;
 import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
+import io.espalier.relay.protocol.SecretOpener;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -47,6 +50,7 @@ public final class RelayComponent {
     private final RelayNode node;
     private final AnnouncedDoor announced;
     private final ServiceRegistration<LocalRegistry> registry;
+    private final ServiceRegistration<SecretOpener> secrets;
     private final ServiceRegistration<?> metrics;
 
     /** @throws RelayException that names everything that is wrong with the configuration, or what else hinders */
@@ -62,10 +66,21 @@ public final class RelayComponent {
                 LocalRegistry.class,
                 node,
                 FrameworkUtil.asDictionary(Map.of("node", node.node().value())));
+        secrets = context.registerService(SecretOpener.class, this::open, null);
         metrics = context.registerService(
                 Supplier.class,
                 (Supplier<String>) node::metrics,
                 FrameworkUtil.asDictionary(Map.of("espalier.metrics", "prometheus")));
+    }
+
+    private String open(String setting, String value) {
+        try {
+            return CredentialSeal.open(SettingsReader.sealKey(folder))
+                    .unseal(setting, value)
+                    .reveal();
+        } catch (IdentityException e) {
+            throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     static RelayTexts texts(RelayConfig config) {
@@ -117,6 +132,7 @@ public final class RelayComponent {
     @Deactivate
     public void stop() {
         metrics.unregister();
+        secrets.unregister();
         registry.unregister();
         announced.close();
         node.close();

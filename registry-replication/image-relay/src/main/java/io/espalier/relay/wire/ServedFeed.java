@@ -15,13 +15,14 @@ import io.espalier.relay.wire.MemberProof.Member;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,11 @@ final class ServedFeed implements FeedSink {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean aliveOnTheWay = new AtomicBoolean();
     private volatile long heard = System.nanoTime();
+
+    // Of the event loop: at most two chunks, a sign of life and the refusals of open wants wait.
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private boolean writing;
+    private boolean choosing;
 
     /** What all feeds of a node share. */
     record Shared(ChunkSource source, UplinkLimit uplink, EdgeCounters counters, FeedMessages messages) {}
@@ -122,30 +128,69 @@ final class ServedFeed implements FeedSink {
 
     @Override
     public void chunk(ChunkHeader header, ByteBuffer bytes, Runnable sent) {
-        context.runOnContext(now -> {
-            try {
-                write(header, Unpooled.wrappedBuffer(bytes)).onComplete(done -> sent.run());
-            } catch (RuntimeException gone) {
-                LOG.debug("A chunk did not go to {}.", member.node(), gone);
-                sent.run();
-            }
+        ByteBuffer head = ByteBuffer.allocate(ChunkHeader.BYTES);
+        header.write(head);
+        write(() -> {
+            writing = true;
+            frame(Unpooled.wrappedBuffer(head.flip()), Unpooled.wrappedBuffer(bytes), sent);
         });
     }
 
-    /** Writes one message in several frames; nothing may come between them, so all are written at once. */
-    private Future<Void> write(ChunkHeader header, ByteBuf bytes) {
-        ByteBuffer head = ByteBuffer.allocate(ChunkHeader.BYTES);
-        header.write(head);
-        int first = Math.min(FRAME_BYTES - ChunkHeader.BYTES, bytes.readableBytes());
-        ByteBuf begin = Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(head.flip()), bytes.readSlice(first));
-        Future<Void> last =
-                socket.writeFrame(WebSocketFrame.binaryFrame(BufferInternal.buffer(begin), !bytes.isReadable()));
-        while (bytes.isReadable()) {
-            ByteBuf piece = bytes.readSlice(Math.min(FRAME_BYTES, bytes.readableBytes()));
-            last = socket.writeFrame(
-                    WebSocketFrame.continuationFrame(BufferInternal.buffer(piece), !bytes.isReadable()));
+    /**
+     * Writes the next frame of a chunk, and the one after it when the socket has taken this one, so that little is ciphered ahead.
+     *
+     * @param head what stands before the bytes; readable in the first frame only
+     */
+    private void frame(ByteBuf head, ByteBuf bytes, Runnable sent) {
+        try {
+            boolean first = head.isReadable();
+            int room = FRAME_BYTES - head.readableBytes();
+            ByteBuf piece = bytes.readSlice(Math.min(room, bytes.readableBytes()));
+            boolean last = !bytes.isReadable();
+            WebSocketFrame frame = first
+                    ? WebSocketFrame.binaryFrame(
+                            BufferInternal.buffer(Unpooled.wrappedBuffer(head.readSlice(ChunkHeader.BYTES), piece)),
+                            last)
+                    : WebSocketFrame.continuationFrame(BufferInternal.buffer(piece), last);
+            socket.writeFrame(frame).onComplete(written -> {
+                if (last || written.failed()) {
+                    written(sent);
+                } else {
+                    frame(head, bytes, sent);
+                }
+            });
+        } catch (RuntimeException gone) { // as when the socket is closed
+            LOG.debug("A chunk did not go to {}.", member.node(), gone);
+            written(sent);
         }
-        return last;
+    }
+
+    private void written(Runnable sent) {
+        writing = false;
+        sent.run();
+        writeMore();
+    }
+
+    /** No other message may come between the frames of a chunk. */
+    private void write(Runnable message) {
+        context.runOnContext(now -> {
+            waiting.add(message);
+            writeMore();
+        });
+    }
+
+    private void writeMore() {
+        if (choosing) {
+            return;
+        }
+        choosing = true;
+        try {
+            while (!writing && !waiting.isEmpty()) {
+                waiting.remove().run();
+            }
+        } finally {
+            choosing = false;
+        }
     }
 
     @Override
@@ -163,7 +208,7 @@ final class ServedFeed implements FeedSink {
     }
 
     private void text(String message, Runnable sent) {
-        context.runOnContext(now -> {
+        write(() -> {
             if (!socket.isClosed()) {
                 socket.writeTextMessage(message).onComplete(done -> sent.run());
             }

@@ -2,6 +2,7 @@ package io.espalier.replication.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.harbor.run.RunSettings;
 import io.espalier.http.DoorException;
 import io.espalier.http.DoorSettings;
 import io.espalier.http.HttpDoor;
@@ -13,10 +14,15 @@ import io.espalier.replication.authority.ClusterMembership;
 import io.espalier.replication.authority.JoinTokens;
 import io.espalier.replication.backup.MasterBackup;
 import io.espalier.replication.database.ControllerDatabase;
+import io.espalier.replication.harbor.HarborHooks;
+import io.espalier.replication.harbor.HarborService;
+import io.espalier.replication.harbor.HarborSettings;
+import io.espalier.replication.harbor.HarborView;
 import io.espalier.replication.measure.Measurements;
 import io.espalier.replication.metrics.ControllerMetrics;
 import io.espalier.replication.plan.Plans;
 import io.espalier.replication.rest.Blocking;
+import io.espalier.replication.rest.HarborRoutes;
 import io.espalier.replication.rest.NodeRoutes;
 import io.espalier.replication.rest.TreeRoutes;
 import io.espalier.replication.shell.ControlConsole;
@@ -57,6 +63,7 @@ public final class ControllerNode implements AutoCloseable {
     private final HttpDoor door;
     private final MasterBackup backup;
     private final Clock clock;
+    private final HarborHooks hooks = new HarborHooks();
 
     private ControllerNode(ControllerSettings settings, Clock clock) throws AuthorityException, DoorException {
         this.clock = requireNonNull(clock, "clock is null");
@@ -113,6 +120,7 @@ public final class ControllerNode implements AutoCloseable {
             control.addTo(router, blocking);
             new TreeRoutes(measurements, plans, blocking).addTo(router);
             images.addTo(router, blocking);
+            new HarborRoutes(hooks).addTo(router);
         });
     }
 
@@ -200,6 +208,16 @@ public final class ControllerNode implements AutoCloseable {
     /** Where a release gate is given and taken away. */
     public Releases releases() {
         return images.releases();
+    }
+
+    /** Drives these Harbors from now on, until the answer is closed; one at a time. */
+    public HarborService driveHarbors(HarborSettings settings, RunSettings runs) {
+        HarborView view = new HarborView(
+                members::all,
+                known -> measurements.estimates().network(known),
+                () -> plans.planner().planner(),
+                images::changed);
+        return HarborService.start(settings, view, hooks, runs);
     }
 
     /** What does not work now, as a sentence; empty when all does. */

@@ -123,7 +123,7 @@ final class ImageParts implements AutoCloseable {
         return open;
     }
 
-    private boolean changed(String repository, String reference, String digest) {
+    boolean changed(String repository, String reference, String digest) {
         ImageService open = service;
         return open != null && open.replicator().changed(repository, reference, digest);
     }

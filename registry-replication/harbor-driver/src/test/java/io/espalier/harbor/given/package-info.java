@@ -1,0 +1,5 @@
+/** Tests against the double of Harbor, and against real ones where the environment names them. */
+@NullMarked
+package io.espalier.harbor.given;
+
+import org.jspecify.annotations.NullMarked;
