@@ -170,8 +170,7 @@ final class JobTable implements ChildSupply.Expectations {
 
     /** Whether a transfer that is neither over nor paused needs the blob. */
     boolean isNeeded(String blob) {
-        return with(blob).stream()
-                .anyMatch(job -> !job.progress().state().isFinal() && !job.isParked());
+        return with(blob).stream().anyMatch(job -> !job.progress().state().isFinal() && !job.isParked());
     }
 
     private synchronized List<Job> with(String blob) {
