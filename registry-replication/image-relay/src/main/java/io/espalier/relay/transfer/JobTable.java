@@ -106,10 +106,12 @@ final class JobTable implements ChildSupply.Expectations {
     /** Forgets final ones of an image, or all of them; answers how many. */
     synchronized int forget(Optional<String> image) {
         int before = jobs.size();
-        jobs.values()
-                .removeIf(job -> job.progress().state().isFinal()
-                        && (image.isEmpty() || image.get().equals(job.image())));
-        finalSince.keySet().retainAll(jobs.keySet());
+        for (Job job : List.copyOf(jobs.values())) {
+            if (job.progress().state().isFinal()
+                    && (image.isEmpty() || image.get().equals(job.image()))) {
+                remove(job.id());
+            }
+        }
         return before - jobs.size();
     }
 
@@ -168,8 +170,7 @@ final class JobTable implements ChildSupply.Expectations {
 
     /** Whether a transfer that is neither over nor paused needs the blob. */
     boolean isNeeded(String blob) {
-        return with(blob).stream()
-                .anyMatch(job -> !job.progress().state().isFinal() && !job.isParked());
+        return with(blob).stream().anyMatch(job -> !job.progress().state().isFinal() && !job.isParked());
     }
 
     private synchronized List<Job> with(String blob) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,6 +58,17 @@ class JobTableTest {
         assertThat(jobs.home(digest(1))).contains("team/app");
 
         jobs.forgetOld(TimeUnit.HOURS.toMillis(2));
+
+        assertThat(jobs.home(digest(1))).isEmpty();
+    }
+
+    @Test
+    void aTransferThatIsForgottenByOrderIsNoHomeOfItsBlobs() {
+        Job job = put("t1", 1);
+        job.progress().arrived(job.transfer().blobs().get(0));
+        job.stop(TransferState.DONE, "done");
+
+        assertThat(jobs.forget(Optional.empty())).isEqualTo(1);
 
         assertThat(jobs.home(digest(1))).isEmpty();
     }
