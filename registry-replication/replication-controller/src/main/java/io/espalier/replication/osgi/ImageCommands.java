@@ -40,7 +40,7 @@ public final class ImageCommands {
 
     /** {@code image:release REPOSITORY:TAG}. */
     public String release(String... words) throws InterruptedException {
-        return Sentences.of(() -> console.release(List.of(words)));
+        return Sentences.of(() -> console().release(List.of(words)));
     }
 
     /** {@code image:status [REPOSITORY:TAG] [--watch]}; a watch prints until nothing moves. */

@@ -92,7 +92,7 @@ final class ChangeWorkers implements AutoCloseable {
                 LOG.error("The change of {} could not be worked off.", change.name(), e);
             }
             failed(
-                    change,
+                    change.name(),
                     "It could not be worked off (" + e + "); it is tried again, and the master's log says more.");
             queue.again(change, backOff.after(change.attempt()));
         }

@@ -60,9 +60,8 @@ public final class ImageConsole {
 
     /** {@code image:release shop/web:1.0}: sends it although the release gate holds it. */
     public String release(List<String> words) throws ImageException {
-        ImageName name = ImageName.parse(
-                ImageWords.read(RELEASE, words).plain(1, 1, RELEASE).get(0));
-        return ImageText.pushed(name, replication.release(name));
+        ImageName name = named(words, RELEASE);
+        return ImageText.pushed(name, replication.release(name), false);
     }
 
     /** {@code image:status} for the newest transfers, or one image's. */
