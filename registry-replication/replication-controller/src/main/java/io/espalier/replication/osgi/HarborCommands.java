@@ -26,7 +26,7 @@ public final class HarborCommands {
     @Activate
     public HarborCommands(@Reference HarborComponent harbors) {
         this.console =
-                new HarborConsole(requireNonNull(harbors, "harbors is null").service());
+                new HarborConsole(requireNonNull(harbors, "harbors is null")::service);
     }
 
     /** {@code harbor:list}. */
