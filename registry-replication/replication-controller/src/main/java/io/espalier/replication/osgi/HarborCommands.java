@@ -25,8 +25,7 @@ public final class HarborCommands {
 
     @Activate
     public HarborCommands(@Reference HarborComponent harbors) {
-        this.console =
-                new HarborConsole(requireNonNull(harbors, "harbors is null")::service);
+        this.console = new HarborConsole(requireNonNull(harbors, "harbors is null")::service);
     }
 
     /** {@code harbor:list}. */

@@ -17,8 +17,7 @@ public final class HarborTreeCommands {
 
     @Activate
     public HarborTreeCommands(@Reference HarborComponent harbors) {
-        this.console =
-                new HarborConsole(requireNonNull(harbors, "harbors is null")::service);
+        this.console = new HarborConsole(requireNonNull(harbors, "harbors is null")::service);
     }
 
     /** {@code tree:apply --harbor [--size 100MB] [--dry-run]}. */

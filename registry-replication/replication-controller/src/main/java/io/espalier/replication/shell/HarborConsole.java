@@ -84,8 +84,8 @@ public final class HarborConsole {
             throw new IllegalArgumentException("The image '" + Shown.of(name) + "' has no tag; write " + PUSH + ".");
         }
         Map<String, String> told = new ConcurrentHashMap<>();
-        List<HopResult> results =
-                harbors.get().push(name.substring(0, colon), name.substring(colon + 1), step -> tell(step, told, screen));
+        List<HopResult> results = harbors.get()
+                .push(name.substring(0, colon), name.substring(colon + 1), step -> tell(step, told, screen));
         return results.stream().map(HarborConsole::line).collect(Collectors.joining("\n"));
     }
 
