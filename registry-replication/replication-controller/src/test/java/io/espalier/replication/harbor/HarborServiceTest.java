@@ -115,9 +115,8 @@ class HarborServiceTest {
 
         assertThat(hooks.receive(TOKEN, pushOf("library/app", IMAGE))).isEqualTo(Outcome.TAKEN);
 
-        await("the image at the leaf")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> leaf.digest("library/app", "1").isPresent());
+        await("the image at the leaf").atMost(Duration.ofSeconds(30)).until(() -> leaf.digest("library/app", "1")
+                .isPresent());
         assertThat(takenOver).as("relays hear of it too").containsExactly("library/app:1@" + IMAGE.digest());
     }
 
