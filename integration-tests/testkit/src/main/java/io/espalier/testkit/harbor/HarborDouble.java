@@ -27,7 +27,7 @@ import java.util.concurrent.Executors;
  *
  * <ul>
  *   <li>{@code /v2/} asks for Basic credentials, not for a token; content goes through docker-registry 2.8.2.
- *   <li>Only policies that push are carried out; policies that pull are taken and find nothing.
+ *   <li>Only policies that push are carried out; policies that pull are taken and fail when they run.
  *   <li>Schedules are checked but never run. Label and resource filters are checked but select everything.
  *   <li>A blob that fails is not tried again. Indexes are followed one level deep; accessories and referrers are not copied, except
  *       that tags of signatures are tags.

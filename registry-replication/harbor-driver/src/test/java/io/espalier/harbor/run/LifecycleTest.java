@@ -46,7 +46,7 @@ class LifecycleTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(ints = {5, 8, 10, 12, 14, 15})
+    @ValueSource(ints = {5, 8, 10, 15})
     void aTreeIsMadeCarriesAnImageAndIsRemoved(int minor) throws Exception {
         try (HarborUnderTest first = HarborUnderTest.number(
                         1, HarborDouble.in(folder.resolve("1")).version(minor));

@@ -64,10 +64,20 @@ public final class ControllerComponent {
         this.start = ControllerStart.begin(settings, Clock.systemUTC(), this::announce);
     }
 
-    private synchronized void announce(ControllerNode node) {
-        if (stopped) {
-            return;
+    private void announce(ControllerNode node) {
+        List<Consumer<ControllerNode>> tasks;
+        synchronized (this) {
+            if (stopped) {
+                return;
+            }
+            register(node);
+            tasks = List.copyOf(waiting);
+            waiting.clear();
         }
+        tasks.forEach(task -> task.accept(node));
+    }
+
+    private void register(ControllerNode node) {
         AnnouncedDoor door =
                 AnnouncedDoor.announce(context, "replication controller", settings.host(), node.port(), "/v1/nodes");
         announced.push(door::close);
@@ -84,17 +94,17 @@ public final class ControllerComponent {
         if (known != null) {
             node.releases().use(known);
         }
-        waiting.forEach(task -> task.accept(node));
-        waiting.clear();
     }
 
     /** Calls this once with the controller: now, or when it starts after it waited for its database. */
-    synchronized void whenStarted(Consumer<ControllerNode> task) {
-        if (start.waits().isEmpty()) {
-            task.accept(start.node());
-        } else {
-            waiting.add(task);
+    void whenStarted(Consumer<ControllerNode> task) {
+        synchronized (this) {
+            if (!start.waits().isEmpty()) {
+                waiting.add(task);
+                return;
+            }
         }
+        task.accept(start.node());
     }
 
     @Reference(

@@ -21,26 +21,22 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=status"
         })
 public final class HarborCommands {
-    private final HarborComponent harbors;
+    private final HarborConsole console;
 
     @Activate
     public HarborCommands(@Reference HarborComponent harbors) {
-        this.harbors = requireNonNull(harbors, "harbors is null");
-    }
-
-    private HarborConsole console() {
-        return new HarborConsole(harbors.service());
+        this.console = new HarborConsole(requireNonNull(harbors, "harbors is null")::service);
     }
 
     /** {@code harbor:list}. */
     public String list() {
-        return sentence(() -> console().list());
+        return sentence(console::list);
     }
 
     /** {@code harbor:push PROJECT/REPOSITORY:TAG}. */
     public String push(CommandSession session, String... words) {
         PrintStream screen = session.getConsole();
-        return sentence(() -> console().push(List.of(words), line -> {
+        return sentence(() -> console.push(List.of(words), line -> {
             screen.println(line);
             screen.flush();
         }));
@@ -48,7 +44,7 @@ public final class HarborCommands {
 
     /** {@code harbor:status}. */
     public String status() {
-        return console().status();
+        return console.status();
     }
 
     /** What a command does. */

@@ -2,6 +2,7 @@ package io.espalier.replication.osgi;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.harbor.node.HarborNode;
 import io.espalier.harbor.run.RunSettings;
 import io.espalier.harbor.tree.EdgeSettings;
 import io.espalier.relay.protocol.SecretOpener;
@@ -16,67 +17,116 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Drives Harbors as long as they are configured and the controller and the master's relay run. */
-@Component(
-        service = HarborComponent.class,
-        immediate = true,
-        configurationPid = HarborConfig.PID,
-        configurationPolicy = ConfigurationPolicy.REQUIRE)
+/**
+ * Drives the Harbors that are configured, if any. It begins as soon as the master's relay can open their secrets, and goes on while
+ * that relay is replaced.
+ */
+@Component(service = HarborComponent.class, immediate = true, configurationPid = HarborConfig.PID)
 @Designate(ocd = HarborConfig.class)
 public final class HarborComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(HarborComponent.class);
     private static final String DATA_FOLDER = "espalier.data";
+    private static final String NONE = "No Harbors are configured; name them in etc/" + HarborConfig.PID + ".json.";
+    private static final String WAITING =
+            "The Harbors wait for the master's relay, which opens their secrets; start the bundle image-relay here.";
 
+    private final ControllerComponent controller;
+    private final HarborConfig config;
+    private final Path data;
+    private @Nullable SecretOpener opener;
     private @Nullable HarborService service;
-    private boolean stopped;
+    private boolean active;
+    private String problem;
 
     /**
-     * Begins; asks no Harbor yet.
+     * Reads the configuration; asks no Harbor yet.
      *
      * @throws IllegalArgumentException that names everything that is wrong with the configuration
      */
     @Activate
-    public HarborComponent(
-            BundleContext context,
-            HarborConfig config,
-            @Reference ControllerComponent controller,
-            @Reference SecretOpener secrets) {
-        requireNonNull(controller, "controller is null");
-        Path data = Path.of(Objects.requireNonNullElse(context.getProperty(DATA_FOLDER), "data"));
-        String token = secrets.open("webhook-token", config.webhook$_$token());
-        HarborSettings settings = new HarborSettings(
+    public HarborComponent(BundleContext context, HarborConfig config, @Reference ControllerComponent controller) {
+        this.controller = requireNonNull(controller, "controller is null");
+        this.config = requireNonNull(config, "config is null");
+        this.data = Path.of(Objects.requireNonNullElse(context.getProperty(DATA_FOLDER), "data"));
+        List<HarborNode> harbors = new HarborLines((setting, value) -> value).read(List.of(config.harbors()));
+        problem = harbors.isEmpty() ? NONE : WAITING;
+        active = !harbors.isEmpty();
+        if (active) {
+            settings((setting, value) -> value);
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindSecrets(SecretOpener found) {
+        synchronized (this) {
+            opener = found;
+            if (!active || service != null) {
+                return;
+            }
+        }
+        // Without the lock, for the controller may call back at once.
+        controller.whenStarted(this::begin);
+    }
+
+    synchronized void unbindSecrets(SecretOpener gone) {
+        if (gone.equals(opener)) {
+            opener = null;
+        }
+    }
+
+    private synchronized void begin(ControllerNode node) {
+        SecretOpener secrets = opener;
+        if (!active || secrets == null || service != null) {
+            return;
+        }
+        try {
+            service = node.driveHarbors(settings(secrets), RunSettings.DEFAULT);
+            LOG.info("{} Harbors are driven.", config.harbors().length);
+        } catch (IllegalArgumentException wrong) {
+            problem = String.valueOf(wrong.getMessage());
+            LOG.error("{}", problem);
+        }
+    }
+
+    private HarborSettings settings(SecretOpener secrets) {
+        return new HarborSettings(
                 config.cluster(),
                 new HarborLines(secrets).read(List.of(config.harbors())),
                 new EdgeSettings(config.copy$_$by$_$chunk(), config.kilobytes$_$per$_$second()),
-                token,
+                secrets.open("webhook-token", config.webhook$_$token()),
                 config.automatic(),
                 data.resolve("replication/harbor-tree"));
-        controller.whenStarted(node -> drive(node, settings));
     }
 
-    private synchronized void drive(ControllerNode node, HarborSettings settings) {
-        if (!stopped) {
-            service = node.driveHarbors(settings, RunSettings.DEFAULT);
-        }
-    }
-
+    /** Ends what runs. */
     @Deactivate
     synchronized void stop() {
-        stopped = true;
-        if (service != null) {
-            service.close();
+        active = false;
+        HarborService running = service;
+        service = null;
+        if (running != null) {
+            running.close();
         }
     }
 
-    /** @throws IllegalStateException with a sentence while the controller waits for its database */
+    /** The Harbors, or a sentence why there are none. */
     synchronized HarborService service() {
-        if (service == null) {
-            throw new IllegalStateException("Harbors are not driven yet, for the controller waits for its database.");
+        HarborService running = service;
+        if (running == null) {
+            throw new IllegalStateException(problem);
         }
-        return service;
+        return running;
     }
 }

@@ -17,7 +17,8 @@ public @interface HarborConfig {
             description =
                     "name=NAME url=URL user=USER secret=SECRET [site=SITE] [ca-file=FILE] [insecure=true], the root"
                             + " first; secrets as relay:seal gives them",
-            type = AttributeType.PASSWORD)
+            type = AttributeType.PASSWORD,
+            required = false)
     String[] harbors() default {};
 
     @AttributeDefinition(

@@ -13,24 +13,20 @@ import org.osgi.service.component.annotations.Reference;
         service = HarborTreeCommands.class,
         property = {"osgi.command.scope=tree", "osgi.command.function=apply", "osgi.command.function=remove"})
 public final class HarborTreeCommands {
-    private final HarborComponent harbors;
+    private final HarborConsole console;
 
     @Activate
     public HarborTreeCommands(@Reference HarborComponent harbors) {
-        this.harbors = requireNonNull(harbors, "harbors is null");
-    }
-
-    private HarborConsole console() {
-        return new HarborConsole(harbors.service());
+        this.console = new HarborConsole(requireNonNull(harbors, "harbors is null")::service);
     }
 
     /** {@code tree:apply --harbor [--size 100MB] [--dry-run]}. */
     public String apply(String... words) {
-        return HarborCommands.sentence(() -> console().apply(List.of(words)));
+        return HarborCommands.sentence(() -> console.apply(List.of(words)));
     }
 
     /** {@code tree:remove [--dry-run]}. */
     public String remove(String... words) {
-        return HarborCommands.sentence(() -> console().remove(List.of(words)));
+        return HarborCommands.sentence(() -> console.remove(List.of(words)));
     }
 }

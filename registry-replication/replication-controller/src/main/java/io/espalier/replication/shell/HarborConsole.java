@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The commands {@code harbor:*}, {@code tree:apply} and {@code tree:remove}; each answers with what is printed. Thread-safe. */
@@ -22,15 +23,20 @@ public final class HarborConsole {
     private static final String PUSH = "harbor:push PROJECT/REPOSITORY:TAG";
     private static final long DEFAULT_BYTES = 100_000_000;
 
-    private final HarborService service;
+    private final Supplier<HarborService> harbors;
 
-    public HarborConsole(HarborService service) {
-        this.service = requireNonNull(service, "service is null");
+    /**
+     * Commands of these Harbors.
+     *
+     * @param harbors throws {@code IllegalStateException} with a sentence while there are none
+     */
+    public HarborConsole(Supplier<HarborService> harbors) {
+        this.harbors = requireNonNull(harbors, "harbors is null");
     }
 
     /** {@code harbor:list}: every Harbor and whether it can be used. */
     public String list() throws HarborException {
-        return service.states().stream().map(HarborConsole::line).collect(Collectors.joining("\n"));
+        return harbors.get().states().stream().map(HarborConsole::line).collect(Collectors.joining("\n"));
     }
 
     private static String line(HarborState state) {
@@ -54,7 +60,7 @@ public final class HarborConsole {
         }
         long bytes =
                 read.value("--size").map(text -> ByteSize.parse("size", text)).orElse(DEFAULT_BYTES);
-        HarborService.Applied applied = service.apply(bytes, read.has("--dry-run"));
+        HarborService.Applied applied = harbors.get().apply(bytes, read.has("--dry-run"));
         return applied.tree() + "\n" + applied.report().text();
     }
 
@@ -62,7 +68,7 @@ public final class HarborConsole {
     public String remove(List<String> words) throws HarborException {
         CommandWords read = CommandWords.read(REMOVE, words, List.of(), List.of("--harbor", "--dry-run"))
                 .withPlain(0, REMOVE);
-        return service.remove(read.has("--dry-run")).text();
+        return harbors.get().remove(read.has("--dry-run")).text();
     }
 
     /**
@@ -78,8 +84,8 @@ public final class HarborConsole {
             throw new IllegalArgumentException("The image '" + Shown.of(name) + "' has no tag; write " + PUSH + ".");
         }
         Map<String, String> told = new ConcurrentHashMap<>();
-        List<HopResult> results =
-                service.push(name.substring(0, colon), name.substring(colon + 1), step -> tell(step, told, screen));
+        List<HopResult> results = harbors.get()
+                .push(name.substring(0, colon), name.substring(colon + 1), step -> tell(step, told, screen));
         return results.stream().map(HarborConsole::line).collect(Collectors.joining("\n"));
     }
 
@@ -108,7 +114,7 @@ public final class HarborConsole {
 
     /** {@code harbor:status}: what became of the latest images. */
     public String status() {
-        List<String> latest = service.latest();
+        List<String> latest = harbors.get().latest();
         return latest.isEmpty() ? "Nothing was carried yet." : String.join("\n", latest);
     }
 }

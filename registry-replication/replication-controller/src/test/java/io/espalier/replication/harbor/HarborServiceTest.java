@@ -57,7 +57,7 @@ class HarborServiceTest {
         service = serve(
                 HarborNode.of("root", root.uri(), root.user(), root.password()),
                 HarborNode.of("leaf", leaf.uri(), leaf.user(), leaf.password()));
-        console = new HarborConsole(service);
+        console = new HarborConsole(() -> service);
         ImagePusher.to(root.uri()).as(root.user(), root.password()).push(IMAGE, "library/app", "1");
     }
 
@@ -159,7 +159,7 @@ class HarborServiceTest {
                 HarborNode.of("root", root.uri(), root.user(), root.password()),
                 HarborNode.of("leaf", leaf.uri(), leaf.user(), leaf.password()),
                 HarborNode.of("gone", URI.create("http://127.0.0.1:1"), "u", "p"));
-        console = new HarborConsole(service);
+        console = new HarborConsole(() -> service);
 
         assertThat(console.apply(List.of("--harbor")))
                 .startsWith("root\n  leaf\n")

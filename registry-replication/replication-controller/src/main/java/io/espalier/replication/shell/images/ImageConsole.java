@@ -60,7 +60,7 @@ public final class ImageConsole {
 
     /** {@code image:release shop/web:1.0}: sends it although the release gate holds it. */
     public String release(List<String> words) throws ImageException {
-        ImageName name = named(words, RELEASE);
+        ImageName name = image(words, RELEASE);
         return ImageText.pushed(name, replication.release(name), false);
     }
 
