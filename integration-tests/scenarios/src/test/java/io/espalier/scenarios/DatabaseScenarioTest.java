@@ -160,7 +160,7 @@ class DatabaseScenarioTest {
     @Test
     void aMasterThatIsRestoredFromItsBackupHasItsNodesAndGenerations() {
         sites.push(SampleImages.oci(5, 100_000), "backup/app", "v1");
-        sites.cluster.awaitDone("backup/app", "v1", SOON);
+        sites.awaitDone("backup/app:v1");
         SampleImage second = SampleImages.oci(6, 100_000);
         sites.push(second, "backup/app", "v1");
         sites.awaitEverywhere(second, "backup/app", "v1", SOON);
