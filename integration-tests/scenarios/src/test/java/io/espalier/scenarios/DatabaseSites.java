@@ -83,6 +83,11 @@ final class DatabaseSites implements AutoCloseable {
         awaitAnswer("image:status " + image, "receiving");
     }
 
+    /** Waits until the master knows that all sites have an image. */
+    void awaitDone(String image) {
+        awaitAnswer("image:status " + image, "  done  transfer ");
+    }
+
     /** What the master's log has since a mark. */
     List<String> log(long mark) {
         try {

@@ -38,7 +38,7 @@ class MasterLossScenarioTest {
             sites.awaitEverywhere(image, "shop/web", "v1", SOON);
             sites.awaitAnswer("image:status shop/web:v1", "generation " + version);
         }
-        sites.cluster.awaitDone("shop/web", "v1", SOON);
+        sites.awaitDone("shop/web:v1");
     }
 
     @AfterEach
@@ -76,7 +76,7 @@ class MasterLossScenarioTest {
         SampleImage next = SampleImages.oci(4, 100_000);
         sites.push(next, "shop/web", "v1");
         sites.awaitEverywhere(next, "shop/web", "v1", SOON);
-        sites.cluster.awaitDone("shop/web", "v1", SOON);
+        sites.awaitDone("shop/web:v1");
         assertThat(sites.cluster.onMaster("image:verify shop/web:v1")).contains("whole and right at 3 of 3 nodes");
     }
 

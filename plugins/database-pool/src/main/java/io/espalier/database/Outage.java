@@ -44,9 +44,7 @@ final class Outage {
     /** Whether the server's certificate is not what the URL wants. */
     static boolean isDistrusted(@Nullable Throwable failed) {
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateException
-                    || cause instanceof SSLPeerUnverifiedException
-                    || saysSo(cause)) {
+            if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException || saysSo(cause)) {
                 return true;
             }
         }
@@ -55,7 +53,8 @@ final class Outage {
 
     /** MariaDB's driver has no cause for it. */
     private static boolean saysSo(Throwable failed) {
-        return failed instanceof SQLException && String.valueOf(failed.getMessage()).contains("certificates.");
+        return failed instanceof SQLException
+                && String.valueOf(failed.getMessage()).contains("certificates.");
     }
 
     /** Whether no answer came in time. */

@@ -161,7 +161,8 @@ abstract class ServerPoolContract {
         String distrusted = url + tls(stranger.writeTo(folder.resolve("stranger.pem")));
 
         try (DatabasePool pool = DatabasePool.open(at(trusted, server.user(), server.password()))) {
-            assertThat(pool.<Boolean>transaction("ask for TLS", this::isEncrypted)).isTrue();
+            assertThat(pool.<Boolean>transaction("ask for TLS", this::isEncrypted))
+                    .isTrue();
         }
         DatabaseException refused = refused(at(distrusted, server.user(), server.password()));
         assertThat(refused.sentence())

@@ -234,6 +234,10 @@ final class TransferTable {
             }
         } catch (StoreException e) {
             one.notStored(rows);
+            if (one.isOver()) {
+                // It may have ended while this waited for the database.
+                unstored.put(one.row().id(), one);
+            }
             if (!e.isAway() && !failing.getAndSet(true)) {
                 LOG.warn("Reports of nodes cannot be stored; it is tried again: {}", e.getMessage());
             }

@@ -44,7 +44,8 @@ class MasterBackupTest {
     @RequiresProgram("tar")
     void whatIsUnpackedIsTheDatabaseAndTheKeysReadableByTheUserAlone() throws Exception {
         Path file = folder.resolve("master.tar");
-        try (ControllerDatabase database = ControllerDatabase.open(ControllerDatabase.fileUrl(data), Clock.systemUTC())) {
+        try (ControllerDatabase database =
+                ControllerDatabase.open(ControllerDatabase.fileUrl(data), Clock.systemUTC())) {
             database.transfers().change("app", "v1", "sha256:1", 7, Instant.EPOCH, at -> new NewTransfer("t1", "{}"));
             assertThat(backup.write(file, database::zip))
                     .isEqualTo("The database replication.mv.db and 3 files with keys are in " + file

@@ -59,7 +59,8 @@ class ControllerStartTest {
             assertThatThrownBy(start::node).isInstanceOf(IllegalStateException.class);
             postgres.start();
 
-            await("the controller to start").atMost(SOON).until(() -> start.waits().isEmpty());
+            await("the controller to start").atMost(SOON).until(() -> start.waits()
+                    .isEmpty());
             assertThat(start.node().tokens().create(Duration.ofHours(1), 1)).isNotBlank();
             await("who waits to be told").atMost(SOON).until(() -> started.equals(List.of(start.node())));
         }
@@ -90,13 +91,12 @@ class ControllerStartTest {
     void membersStayAndStateIsKeptWhileTheDatabaseIsAway() throws Exception {
         try (ControllerStart start = begin(access);
                 LinkedNode node = LinkedNode.join(
-                        start.node(),
-                        "a",
-                        io.espalier.replication.member.MeasuredWorld.workedExample(),
-                        folder)) {
+                        start.node(), "a", io.espalier.replication.member.MeasuredWorld.workedExample(), folder)) {
             postgres.freeze();
             try {
-                await("the health to say so").atMost(SOON).until(() -> start.node().problem().isPresent());
+                await("the health to say so")
+                        .atMost(SOON)
+                        .until(() -> start.node().problem().isPresent());
                 assertThat(start.node().members().all()).allMatch(member -> member.connected());
                 assertThatThrownBy(() -> start.node().tokens().create(Duration.ofHours(1), 1))
                         .hasMessageContaining("does not answer");

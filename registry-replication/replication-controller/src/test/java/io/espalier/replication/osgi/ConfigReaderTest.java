@@ -99,7 +99,8 @@ class ConfigReaderTest {
 
     @Test
     void aPasswordThatWasSealedByTheRelayIsOpened(@TempDir Path data) throws Exception {
-        String sealed = CredentialSeal.open(data.resolve("relay/credentials.key")).seal("s3cret");
+        String sealed =
+                CredentialSeal.open(data.resolve("relay/credentials.key")).seal("s3cret");
         Map<String, Object> values =
                 Map.of("url", " jdbc:postgresql://db/espalier ", "user", "ann", "password", sealed);
         DatabaseAccess access = new ConfigReader(config(values), data).read().database();

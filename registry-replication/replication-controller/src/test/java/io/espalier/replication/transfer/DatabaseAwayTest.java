@@ -43,14 +43,20 @@ class DatabaseAwayTest {
         String id = begun();
         bench.store.fail(true);
         bench.done(id, "master", "a", "b");
-        assertThat(bench.replicator().newest(ImageName.parse(IMAGE)).orElseThrow().nodes())
+        assertThat(bench.replicator()
+                        .newest(ImageName.parse(IMAGE))
+                        .orElseThrow()
+                        .nodes())
                 .as("what is shown meanwhile")
                 .allMatch(node -> node.report().state() == TransferState.DONE);
         assertThat(bench.store.state(id, "a")).isNotEqualTo(TransferState.DONE);
         bench.store.fail(false);
 
         for (String node : new String[] {"master", "a", "b"}) {
-            soon().until(() -> bench.store.state(id, node).filter(TransferState.DONE::equals).isPresent());
+            soon().until(() -> bench.store
+                    .state(id, node)
+                    .filter(TransferState.DONE::equals)
+                    .isPresent());
         }
     }
 
@@ -58,13 +64,15 @@ class DatabaseAwayTest {
     void aReportOfATransferThatIsOverIsKeptUntilItIsBack() {
         String id = begun();
         bench.done(id, "master", "a", "b");
-        soon().until(() -> bench.store.state(id, "b").filter(TransferState.DONE::equals).isPresent());
+        soon().until(() ->
+                bench.store.state(id, "b").filter(TransferState.DONE::equals).isPresent());
         bench.store.fail(true);
         bench.members.connect("c", report(id, TransferState.RECEIVING, 10, "a"));
         bench.members.report("c", report(id, TransferState.DONE, 1_000, "a"));
         bench.store.fail(false);
 
-        soon().until(() -> bench.store.state(id, "c").filter(TransferState.DONE::equals).isPresent());
+        soon().until(() ->
+                bench.store.state(id, "c").filter(TransferState.DONE::equals).isPresent());
     }
 
     @Test
