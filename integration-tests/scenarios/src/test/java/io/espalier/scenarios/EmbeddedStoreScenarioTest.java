@@ -117,7 +117,8 @@ class EmbeddedStoreScenarioTest {
         Files.write(file, bytes);
         assertThat(cluster.onMaster("image:verify rotten/app:v1")).contains("2 of 3");
 
-        // The master believes that all have v1, so it sends nothing for that tag; any other transfer with the blob heals it.
+        // The master believes that all have v1, so it sends nothing for that tag; any other transfer with the blob
+        // heals it.
         push(image, "rotten/app:v1-again");
         awaitEverywhere("rotten/app:v1-again");
         awaitEverywhere("rotten/app:v1");

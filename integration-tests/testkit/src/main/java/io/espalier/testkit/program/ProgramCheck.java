@@ -7,8 +7,7 @@ import java.util.Set;
 final class ProgramCheck {
     /** The programs that {@code ./check} installs. */
     static final Set<String> INSTALLED_BY_CHECK =
-            Set.of(
-                    "kcat", "docker-registry", "skopeo", "openssl", "dockerd", "busybox", "postgres", "mariadbd");
+            Set.of("kcat", "docker-registry", "skopeo", "openssl", "dockerd", "busybox", "postgres", "mariadbd");
 
     private ProgramCheck() {}
 

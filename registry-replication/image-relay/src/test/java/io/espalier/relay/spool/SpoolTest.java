@@ -282,7 +282,8 @@ class SpoolTest {
     }
 
     private ByteBuffer held(BlobView view, int index) throws IOException {
-        try (HeldChunk chunk = requireNonNull(view.hold(index, sample.chunk(index).remaining(), true), "no memory")) {
+        try (HeldChunk chunk =
+                requireNonNull(view.hold(index, sample.chunk(index).remaining(), true), "no memory")) {
             ByteBuffer bytes = chunk.bytes();
             return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
         }

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -227,18 +226,6 @@ final class Roster {
             announcer.tell(listener -> listener.removed(last));
         } finally {
             state.turn.unlock();
-        }
-    }
-
-    /** What is revoked now; what was known and this one when the database went away after it had noted it. */
-    private List<String> revokedWith(String serial) {
-        try {
-            return List.copyOf(store.revoked(clock.instant()));
-        } catch (StoreException e) {
-            if (!e.isAway()) {
-                LOG.warn("The list of revoked certificates could not be read; it is read with the next removal.", e);
-            }
-            return Stream.concat(revoked.stream(), Stream.of(serial)).distinct().toList();
         }
     }
 

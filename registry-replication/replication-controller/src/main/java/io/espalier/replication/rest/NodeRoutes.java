@@ -29,8 +29,7 @@ public final class NodeRoutes {
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);
     private final Blocking blocking;
 
-    public NodeRoutes(
-            ClusterMembership members, JoinTokens tokens, Clock clock, PauseBoard pauses, Blocking blocking) {
+    public NodeRoutes(ClusterMembership members, JoinTokens tokens, Clock clock, PauseBoard pauses, Blocking blocking) {
         this.blocking = requireNonNull(blocking, "blocking is null");
         this.pauses = requireNonNull(pauses, "pauses is null");
         this.members = requireNonNull(members, "members is null");

@@ -103,7 +103,8 @@ final class TestNode implements AutoCloseable, ControlListener {
                 "http://127.0.0.1:5000",
                 "Ulm",
                 new NodeCapacity(20_000_000, 3),
-                List.of(), List.of());
+                List.of(),
+                List.of());
     }
 
     void helloAs(String other) {

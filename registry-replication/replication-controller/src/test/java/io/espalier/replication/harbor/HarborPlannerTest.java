@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.espalier.harbor.node.HarborEdge;
 import io.espalier.harbor.node.HarborLogin;
 import io.espalier.harbor.node.HarborNode;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.member.Member;
 import io.espalier.tree.greedy.GreedyPlanner;
@@ -42,6 +43,7 @@ class HarborPlannerTest {
                 true,
                 Instant.EPOCH,
                 Instant.EPOCH,
+                NodeCapacity.NONE,
                 "");
     }
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.espalier.harbor.node.HarborNode;
 import io.espalier.harbor.run.RunSettings;
 import io.espalier.harbor.tree.EdgeSettings;
+import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.harbor.HarborHooks.Outcome;
 import io.espalier.replication.member.Member;
@@ -141,6 +142,7 @@ class HarborServiceTest {
                 true,
                 Instant.EPOCH,
                 Instant.EPOCH,
+                NodeCapacity.NONE,
                 ""));
         console.apply(List.of("--harbor"));
         root.failTasks("something odd happened");

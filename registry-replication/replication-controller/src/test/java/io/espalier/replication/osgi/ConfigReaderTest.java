@@ -3,8 +3,8 @@ package io.espalier.replication.osgi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.espalier.replication.control.ControlSettings;
 import io.espalier.relay.seal.CredentialSeal;
+import io.espalier.replication.control.ControlSettings;
 import io.espalier.replication.database.DatabaseAccess;
 import io.espalier.replication.node.ControllerSettings;
 import java.io.InputStream;
