@@ -27,9 +27,21 @@ class JdbcControlStoreTest {
     private ControllerDatabase database;
     private ControlStore store;
 
+    private DatabaseAccess access;
+
+    /** Of its own for each test. */
+    DatabaseAccess newDatabase(Path in) {
+        return DatabaseAccess.to(ControllerDatabase.fileUrl(in));
+    }
+
     @BeforeEach
-    void open() {
-        database = ControllerDatabase.open(ControllerDatabase.fileUrl(folder), Clock.systemUTC());
+    void create() {
+        access = newDatabase(folder);
+        open();
+    }
+
+    private void open() {
+        database = ControllerDatabase.open(access, Clock.systemUTC());
         store = database.control();
     }
 
