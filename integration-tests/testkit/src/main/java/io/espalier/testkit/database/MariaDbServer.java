@@ -155,7 +155,7 @@ public final class MariaDbServer implements DatabaseServer {
 
     @Override
     public void freeze() {
-        server.signal("STOP");
+        server.freeze();
     }
 
     @Override

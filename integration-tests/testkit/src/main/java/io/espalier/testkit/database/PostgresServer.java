@@ -188,7 +188,7 @@ public final class PostgresServer implements DatabaseServer {
 
     @Override
     public void freeze() {
-        server.signal("STOP");
+        server.freeze();
     }
 
     @Override

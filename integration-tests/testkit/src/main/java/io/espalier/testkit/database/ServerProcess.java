@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.testkit.files.Folders;
 import io.espalier.testkit.process.ChildProcess;
 import io.espalier.testkit.process.ProcessPlan;
+import io.espalier.testkit.process.StoppedProcess;
 import io.espalier.testkit.program.ProgramPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -120,19 +121,29 @@ final class ServerProcess implements AutoCloseable {
         stop();
     }
 
-    /** To the server and to the processes that it made for its connections. */
-    void signal(String signal) {
+    /** SIGSTOP; returns when all stand still. */
+    void freeze() {
+        signal("STOP");
+        pids().forEach(pid -> StoppedProcess.await(pid, LIMIT));
+    }
+
+    /** The server and the processes that it made for its connections. */
+    private List<Long> pids() {
         ChildProcess running = process;
         if (running == null) {
             throw new IllegalStateException("The server is stopped; start() it first.");
         }
-        List<String> pids = ProcessHandle.of(running.pid()).stream()
+        return ProcessHandle.of(running.pid()).stream()
                 .flatMap(server -> Stream.concat(Stream.of(server), server.descendants()))
-                .map(one -> String.valueOf(one.pid()))
+                .map(ProcessHandle::pid)
                 .toList();
+    }
+
+    /** To the server and to the processes that it made for its connections. */
+    void signal(String signal) {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "kill -s \"$@\" 2>/dev/null; true", "kill"));
         command.add(signal);
-        command.addAll(pids);
+        pids().forEach(pid -> command.add(pid.toString()));
         try {
             Process sent = new ProcessBuilder(command).start();
             if (!sent.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {

@@ -137,9 +137,10 @@ public final class ChildProcess implements AutoCloseable {
         awaitExit(SIGNAL_LIMIT);
     }
 
-    /** Freezes it (SIGSTOP): its connections stay open, nothing answers. */
+    /** Freezes it (SIGSTOP) and returns when it stands still: its connections stay open, nothing answers. */
     public void stop() {
         signal("STOP");
+        StoppedProcess.await(pid(), SIGNAL_LIMIT);
     }
 
     /** Lets it go on after {@link #stop} (SIGCONT). */
