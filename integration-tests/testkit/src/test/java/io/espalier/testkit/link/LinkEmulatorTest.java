@@ -189,9 +189,15 @@ class LinkEmulatorTest {
 
     @Test
     void resetsTheClientWhenNothingListensAtTheTarget() throws Exception {
+        int port = echo.port();
         echo.close();
-        try (Socket socket = connect()) {
-            assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class);
+        // Bound, so that nobody else gets the port, but nothing listens there.
+        try (Socket reserved = new Socket()) {
+            reserved.setReuseAddress(true);
+            reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            try (Socket socket = connect()) {
+                assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class);
+            }
         }
     }
 

@@ -34,6 +34,11 @@ public final class CatalogDatabase implements AutoCloseable {
      */
     public static CatalogDatabase open(String url) throws CatalogException {
         requireNonNull(url, "url is null");
+        if (!url.startsWith("jdbc:h2:")) {
+            throw new CatalogException(
+                    Code.STORE_FAILED,
+                    "Tried to open the catalog database but the catalog is kept in H2 only; set url to jdbc:h2:file:PATH.");
+        }
         try {
             return new CatalogDatabase(
                     DatabasePool.open(new DatabaseSettings(NAME, url, CatalogDatabase.class, SCRIPTS)));

@@ -130,13 +130,13 @@ class CatalogDatabaseTest {
 
         assertThat(refusal(CatalogDatabase.fileUrl(folder)).sentence())
                 .contains("up to date but it did not work")
-                .contains("use the release that wrote the file last");
+                .contains("use the release that wrote the database last");
     }
 
     @Test
     void refusesADatabaseItDoesNotSpeak() {
         assertThat(refusal("jdbc:postgresql://localhost/catalog").sentence())
-                .contains("only H2 is supported; set url to jdbc:h2:file:PATH.");
+                .contains("kept in H2 only; set url to jdbc:h2:file:PATH.");
         assertThat(refusal("jdbc:h2:file:" + folder + "/x;NO_SUCH_SETTING=1").sentence())
                 .contains("H2 refused");
     }
