@@ -198,7 +198,7 @@ class RegistryFaultsScenarioTest {
                 .storage()
                 .resolve("docker/registry/v2/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data"));
 
-        assertThat(sites.cluster.onMaster("image:verify lost/app:v1"))
+        assertThat(sites.cluster.home(0).exec("image:verify lost/app:v1").text())
                 .contains("right at 3 of 4")
                 .contains(hex);
         assertThat(sites.node(2, "lost/app", "v1").path("state").asText()).isEqualTo("cancelled");

@@ -39,7 +39,7 @@ final class LinkProblem {
             return "it did not answer in time";
         }
         return "it ended the connection before it answered; it may not be ready yet, or does not accept this node's certificate: a"
-                + " node that was removed needs a new join token";
+                + " node that was removed needs a new join token. Or this is not the master's relay port, 8490 unless set";
     }
 
     /** What makes two failures the same to whoever reads the log; the words of the system differ from try to try. */

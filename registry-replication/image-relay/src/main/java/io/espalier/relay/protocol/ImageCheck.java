@@ -8,8 +8,15 @@ import static java.util.Objects.requireNonNull;
  * @param digest of the tag; empty when the tag is not there
  * @param complete every manifest and every last byte of every blob could be read
  * @param problem what is missing or failed; empty when nothing is
+ * @param unknown the registry could not be asked, so that nothing follows from the rest; nodes of older releases never say so
  */
-public record ImageCheck(String repository, String tag, String digest, boolean complete, String problem) {
+public record ImageCheck(
+        String repository, String tag, String digest, boolean complete, String problem, boolean unknown) {
+    /** What a registry that answered says. */
+    public ImageCheck(String repository, String tag, String digest, boolean complete, String problem) {
+        this(repository, tag, digest, complete, problem, false);
+    }
+
     public ImageCheck {
         requireNonNull(repository, "repository is null");
         requireNonNull(tag, "tag is null");

@@ -42,9 +42,20 @@ final class ImageChecker {
             digest = top.get().digest().toString();
             String problem = walk(name, top.get(), new HashSet<>());
             return new ImageCheck(repository, tag, digest, problem.isEmpty(), problem);
-        } catch (RegistryException | IllegalArgumentException e) {
+        } catch (RegistryException e) {
+            return new ImageCheck(
+                    repository, tag, digest, false, TransferProblem.sentence(e), e.retryable() || isRefusal(e));
+        } catch (IllegalArgumentException e) {
             return new ImageCheck(repository, tag, digest, false, TransferProblem.sentence(e));
         }
+    }
+
+    /** Of the asking, not of the image. */
+    private static boolean isRefusal(RegistryException e) {
+        return switch (e.code()) {
+            case UNAUTHORIZED, DENIED, UNTRUSTED, UNREACHABLE, INTERRUPTED, CLOSED -> true;
+            default -> false;
+        };
     }
 
     private String walk(RepositoryName repository, Manifest manifest, Set<Object> seen) throws RegistryException {

@@ -281,7 +281,7 @@ final class NodeEngine implements TransferEngine {
 
     private void answer(Check check) {
         ImageCheck found = new ImageChecker(registry).check(check.repository(), check.tag());
-        if (!found.complete()) {
+        if (!found.complete() && !found.unknown()) {
             jobs.forgetDone(check.repository(), check.tag());
         }
         reporter.send(new Checked(check.request(), found));

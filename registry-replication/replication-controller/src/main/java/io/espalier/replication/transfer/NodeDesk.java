@@ -116,7 +116,7 @@ final class NodeDesk implements MemberListener {
 
     private void found(Verifier.Finding finding) {
         try {
-            if (!finding.verdict().right()) {
+            if (!finding.verdict().right() && finding.verdict().known()) {
                 catalogue
                         .find(finding.image())
                         .filter(row -> row.digest().equals(finding.asked()))

@@ -52,7 +52,7 @@ final class Verifier {
             questions.add(question);
             if (!members.send(member.id(), new MasterMessage.Check(request, image.repository(), image.reference()))) {
                 question.answer()
-                        .complete(new Verdict(member.id(), "", false, "The node is not connected; nothing is known."));
+                        .complete(Verdict.unknown(member.id(), "The node is not connected; nothing is known."));
             }
         }
         try {
@@ -74,7 +74,7 @@ final class Verifier {
         } catch (ExecutionException | TimeoutException e) {
             // The sentence above says it.
         }
-        return new Verdict(question.node(), "", false, problem);
+        return Verdict.unknown(question.node(), problem);
     }
 
     /** Empty when nobody waits for it any more. */
@@ -87,6 +87,9 @@ final class Verifier {
 
     private static Verdict verdict(Question question, ImageCheck check) {
         String problem = check.problem();
+        if (check.unknown()) {
+            return Verdict.unknown(question.node(), problem);
+        }
         if (check.digest().isEmpty() && problem.isEmpty()) {
             problem = "Its registry has no such tag.";
         } else if (problem.isEmpty() && !check.digest().equals(question.digest())) {
@@ -101,7 +104,7 @@ final class Verifier {
     void gone(NodeId node) {
         for (Question question : open.values()) {
             if (question.node().equals(node)) {
-                question.answer().complete(new Verdict(node, "", false, "The node went away before it answered."));
+                question.answer().complete(Verdict.unknown(node, "The node went away before it answered."));
             }
         }
     }

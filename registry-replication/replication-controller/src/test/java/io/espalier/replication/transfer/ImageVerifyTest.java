@@ -110,6 +110,26 @@ class ImageVerifyTest {
                 .isEqualTo(3);
     }
 
+    @Test
+    void nodeWhoseRegistryIsAwayStillCountsAsOneThatHasTheImage() throws Exception {
+        String digest = bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        bench.done(id, "master", "a", "b");
+        CompletableFuture<List<Verdict>> verdicts = CompletableFuture.supplyAsync(() -> {
+            try {
+                return bench.replicator().verify(ImageName.parse(IMAGE), Duration.ofSeconds(8));
+            } catch (ImageException e) {
+                throw new AssertionError(e);
+            }
+        });
+        answer("master", new ImageCheck("shop/web", "1.0", digest, true, ""));
+        answer("a", new ImageCheck("shop/web", "1.0", digest, true, ""));
+        answer("b", new ImageCheck("shop/web", "1.0", "", false, "Nothing listens there.", true));
+        assertThat(verdicts.get(9, TimeUnit.SECONDS)).extracting(Verdict::known).containsExactly(true, true, false);
+        assertThat(bench.store.state(id, "b")).contains(TransferState.DONE);
+    }
+
     private void answer(String node, ImageCheck check) {
         Check asked = soon().until(
                         () -> bench.members.sent(node, Check.class).stream()

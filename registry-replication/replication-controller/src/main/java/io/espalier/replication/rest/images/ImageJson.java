@@ -105,6 +105,7 @@ final class ImageJson {
         json.put("node", verdict.node().value());
         json.put("digest", verdict.digest());
         json.put("right", verdict.right());
+        json.put("known", verdict.known());
         json.put("problem", verdict.problem());
         return json;
     }

@@ -9,6 +9,7 @@ import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.PushResult;
 import io.espalier.replication.transfer.Replication;
 import io.espalier.replication.transfer.TransferView;
+import io.espalier.replication.transfer.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,10 @@ public final class ImageConsole {
                 .map(text -> OptionalInt.of(PriorityRules.priority(text)))
                 .orElse(OptionalInt.empty());
         List<String> plain = read.plain();
+        if (plain.size() == 1 && plain.get(0).matches(".*\\.(tar|tgz|tar\\.gz)")) {
+            throw new IllegalArgumentException(
+                    "'" + plain.get(0) + "' looks like a file; name the image too: image:push FILE REPOSITORY:TAG.");
+        }
         ImageName name = ImageName.parse(plain.get(plain.size() - 1));
         if (plain.size() == 2) {
             Path file = Path.of(plain.get(0));
@@ -128,9 +133,18 @@ public final class ImageConsole {
         return ImageText.where(find(image(words, WHERE)));
     }
 
-    /** {@code image:verify shop/web:1.0}. */
+    /**
+     * {@code image:verify shop/web:1.0}.
+     *
+     * @throws IllegalStateException with what is shown when it is not right everywhere, so that the command fails
+     */
     public String verify(List<String> words) throws ImageException {
         ImageName name = image(words, VERIFY);
-        return ImageText.verdicts(name, replication.verify(name, VERIFY_LIMIT));
+        List<Verdict> verdicts = replication.verify(name, VERIFY_LIMIT);
+        String text = ImageText.verdicts(name, verdicts);
+        if (!verdicts.stream().allMatch(Verdict::right)) {
+            throw new IllegalStateException(text);
+        }
+        return text;
     }
 }

@@ -149,13 +149,9 @@ final class ImageText {
         text.append(" nodes.\n");
         for (Verdict verdict : verdicts) {
             String digest = verdict.digest().isEmpty() ? "-" : verdict.digest();
-            text.append(String.format(
-                    Locale.ROOT,
-                    "  %-24s %-6s %s %s%n",
-                    verdict.node(),
-                    verdict.right() ? "right" : "WRONG",
-                    digest,
-                    verdict.problem()));
+            String state = !verdict.known() ? "unknown" : verdict.right() ? "right" : "WRONG";
+            String problem = verdict.problem().isEmpty() ? "" : " " + verdict.problem();
+            text.append(String.format(Locale.ROOT, "  %-24s %-7s %s%s%n", verdict.node(), state, digest, problem));
         }
         return text.toString().stripTrailing();
     }

@@ -2,6 +2,7 @@ package io.espalier.replication.shell.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageClosure.BlobRef;
@@ -83,8 +84,10 @@ class ImageConsoleTest {
     void whereAndVerifyNameNodes() throws Exception {
         replication.arrived();
         assertThat(console.where(List.of("shop/web:1.0"))).contains("rome", "done", "since 1970-01-01T00:00:00Z");
-        assertThat(console.verify(List.of("shop/web:1.0")))
-                .contains("0 of 1", "WRONG", "Its registry has no such tag.");
+        assertThatThrownBy(() -> console.push(List.of("web.tar"))).hasMessageContaining("name the image too");
+        assertThatThrownBy(() -> console.verify(List.of("shop/web:1.0")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("0 of 1", "WRONG", "Its registry has no such tag.");
     }
 
     @Test
