@@ -16,6 +16,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +63,42 @@ class DatabasePoolTest {
                     }));
 
             assertThat(column(pool, "SELECT name FROM item")).containsExactly("lamp");
+        }
+    }
+
+    @Test
+    void whatManyCommitAtATimeIsInTheFileWhenTheyReturn() throws Exception {
+        int threads = 4;
+        int rounds = 60;
+        ExecutorService workers = Executors.newFixedThreadPool(threads);
+        try (DatabasePool pool = open("V1__items.sql")) {
+            for (int round = 0; round < rounds; round++) {
+                List<Future<?>> commits = new ArrayList<>();
+                for (int i = 0; i < threads; i++) {
+                    String name = "'item " + round + " " + i + "'";
+                    commits.add(workers.submit(() -> {
+                        insert(pool, "name", name);
+                        return null;
+                    }));
+                }
+                for (Future<?> commit : commits) {
+                    commit.get();
+                }
+                // What a process that is killed now would leave.
+                Path copy = Files.createDirectories(folder.resolve("copy-" + round));
+                Files.copy(folder.resolve("items.mv.db"), copy.resolve("items.mv.db"));
+                try (DatabasePool left = DatabasePool.open(new DatabaseSettings(
+                        "items",
+                        DatabaseSettings.fileUrl(copy, "items"),
+                        DatabasePoolTest.class,
+                        List.of("V1__items.sql")))) {
+                    assertThat(column(left, "SELECT name FROM item"))
+                            .as("rows in the file after round %d", round)
+                            .hasSize((round + 1) * threads);
+                }
+            }
+        } finally {
+            workers.shutdownNow();
         }
     }
 

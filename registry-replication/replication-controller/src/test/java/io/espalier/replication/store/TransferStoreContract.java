@@ -114,12 +114,12 @@ public abstract class TransferStoreContract {
     @Test
     void aGenerationThatWasRaisedIsCountedOnAlsoForTheSameDigest() {
         change("v1", "sha256:1", NOW);
-        transfers().raise("app/web", "v1", 7);
-        transfers().raise("app/web", "v1", 6);
-        transfers().raise("app/web", "none", 9);
+        transfers().raise("app/web", "v1", FIRST + 7);
+        transfers().raise("app/web", "v1", FIRST + 6);
+        transfers().raise("app/web", "none", FIRST + 9);
 
-        assertThat(change("v1", "sha256:1", NOW).orElseThrow().generation()).isEqualTo(8);
-        transfers().raise("app/web", "v1", 8);
+        assertThat(change("v1", "sha256:1", NOW).orElseThrow().generation()).isEqualTo(FIRST + 8);
+        transfers().raise("app/web", "v1", FIRST + 8);
         assertThat(change("v1", "sha256:1", NOW)).isEmpty();
         assertThat(transfers().images()).hasSize(1);
     }

@@ -6,7 +6,7 @@ CREATE TABLE control_rule (
     target       VARCHAR(256)  NOT NULL,
     repositories VARCHAR(1000) NOT NULL,
     made_at      BIGINT        NOT NULL,
-    CONSTRAINT control_rule_pk PRIMARY KEY (id)
+    PRIMARY KEY (id)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE control_request (
@@ -21,7 +21,7 @@ CREATE TABLE control_request (
     outcome     VARCHAR(16)   NOT NULL,
     answer      VARCHAR(1000) NOT NULL,
     answered_at BIGINT        NOT NULL,
-    CONSTRAINT control_request_pk PRIMARY KEY (id)
+    PRIMARY KEY (id)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE INDEX control_request_asked ON control_request (asked_at);
