@@ -7,6 +7,7 @@ import io.espalier.replication.store.ControlStore;
 import io.espalier.replication.store.ControlStore.RequestRow;
 import io.espalier.replication.store.StoreException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -23,11 +24,13 @@ public final class AuditTrail {
     private static final int MAX_SUBJECT_CHARS = 400;
     private static final int MAX_TEXT_CHARS = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final ControlStore store;
     private final ControlSettings settings;
     private final Clock clock;
     private final AtomicInteger noted = new AtomicInteger();
+    private Instant latest = Instant.EPOCH;
 
     public AuditTrail(ControlStore store, ControlSettings settings, Clock clock) {
         this.store = requireNonNull(store, "store is null");
@@ -46,7 +49,7 @@ public final class AuditTrail {
         }
         store.note(new RequestRow(
                 id,
-                now(),
+                nextMoment(),
                 cut(node, MAX_NAME_CHARS),
                 cut(action, MAX_ACTION_CHARS),
                 cut(target, MAX_NAME_CHARS),
@@ -56,6 +59,14 @@ public final class AuditTrail {
                 "",
                 "",
                 Optional.empty()));
+    }
+
+    /** Later than that of any request of the same second, so that they are shown in their order. */
+    private synchronized Instant nextMoment() {
+        Instant now = now();
+        boolean tied = !now.isAfter(latest) && Duration.between(now, latest).compareTo(SOON) < 0;
+        latest = tied ? latest.plusMillis(1) : now;
+        return latest;
     }
 
     private Instant now() {

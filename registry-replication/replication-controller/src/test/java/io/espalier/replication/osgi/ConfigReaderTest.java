@@ -79,7 +79,7 @@ class ConfigReaderTest {
                         Map.entry("permission$_$seconds", 301),
                         Map.entry("cluster", ""))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("The configuration replication.controller has 12 mistakes: ")
+                .hasMessageStartingWith("The configuration replication.controller has 13 mistakes: ")
                 .hasMessageContaining("planner is 'magic'; use planned or greedy.")
                 .hasMessageContaining("replan-gain-percent is 100; use 0 to 99.")
                 .hasMessageContaining("The value of default-uplink-bytes-per-second is too small; use 1000 or more.")

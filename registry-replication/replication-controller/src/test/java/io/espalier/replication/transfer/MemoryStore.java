@@ -118,7 +118,8 @@ final class MemoryStore implements TransferStore {
         check();
         return current().stream()
                 .filter(row -> row.repository().equals(repository) && row.tag().equals(tag))
-                .findFirst();
+                .findFirst()
+                .map(row -> transfers.get(row.id()));
     }
 
     @Override
