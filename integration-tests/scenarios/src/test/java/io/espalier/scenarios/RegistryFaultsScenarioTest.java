@@ -218,7 +218,7 @@ class RegistryFaultsScenarioTest {
         password(seal(wrong));
         sites.master().push(image, "password/app", "v1");
         sites.awaitThere(List.of(1, 3), image, "password/app", "v1");
-        sites.awaitProblem(2, "password/app", "v1", "It answered 401: UNAUTHORIZED");
+        sites.awaitProblem(2, "password/app", "v1", "does not accept the password of user relay");
 
         password(good);
         sites.awaitThere(2, image, "password/app", "v1");

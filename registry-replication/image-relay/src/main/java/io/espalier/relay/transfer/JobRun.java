@@ -49,6 +49,7 @@ final class JobRun {
     /** Returns {@code DONE} or {@code SUPERSEDED}. */
     TransferState run() throws TransferProblem, JobStopped, InterruptedException {
         String broken = "";
+        String before = "";
         for (int round = 0; round < ROUNDS; round++) {
             job.progress().state(TransferState.RECEIVING);
             commits.run(job);
@@ -67,6 +68,8 @@ final class JobRun {
                         return set ? TransferState.DONE : TransferState.SUPERSEDED;
                     }
                 }
+                requireChange(before, broken);
+                before = broken;
             } catch (RegistryException e) {
                 broken = missing(e);
             }
@@ -76,6 +79,17 @@ final class JobRun {
             job.progress().state(TransferState.RETRYING);
         }
         throw new TransferProblem(Haste.SOON, broken);
+    }
+
+    /** docker-registry takes a blob that it knows, answers 201, and leaves the file as it is, also when that is damaged. */
+    private static void requireChange(String before, String broken) throws TransferProblem {
+        if (broken.equals(before)) {
+            throw new TransferProblem(
+                    Haste.SLOW,
+                    broken
+                            + " It was sent again and nothing changed, so the registry keeps a damaged file of it; delete that"
+                            + " file in the registry's storage.");
+        }
     }
 
     /** The image came from here: its tag is as new as this generation, and nothing is to be written. */

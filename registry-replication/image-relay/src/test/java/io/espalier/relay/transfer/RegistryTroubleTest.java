@@ -21,6 +21,7 @@ import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -316,11 +317,37 @@ class RegistryTroubleTest {
         }
     }
 
+    @Test
+    void aFileThatTheRegistryKeepsDamagedIsNamedInsteadOfSentForEver() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, "a", "b")) {
+            TestNode node = cluster.node("b");
+            IMAGE.blobs().forEach(blob -> node.reader().pushBlob(blob, APP));
+            try (FileChannel file = FileChannel.open(layerFile(node), StandardOpenOption.WRITE)) {
+                file.truncate(1);
+            }
+            cluster.push("a", TRANSFER, IMAGE);
+            cluster.hashes(IMAGE);
+
+            cluster.assign("b", TRANSFER, route("a"));
+
+            await("the damage to be named").atMost(TestNode.LIMIT).until(() -> node.find("t1")
+                    .filter(report -> report.problem().contains("keeps a damaged file"))
+                    .isPresent());
+            Files.delete(layerFile(node));
+            node.awaitDone("t1");
+            cluster.assertHas("b", APP, IMAGE, "1.0");
+        }
+    }
+
     private static void loseLayer(TestNode node) throws IOException {
+        Files.delete(layerFile(node));
+    }
+
+    private static Path layerFile(TestNode node) throws IOException {
         try (var files = Files.walk(node.registry().storage())) {
-            Files.delete(files.filter(path -> path.endsWith(layer().hex() + "/data"))
+            return files.filter(path -> path.endsWith(layer().hex() + "/data"))
                     .findFirst()
-                    .orElseThrow());
+                    .orElseThrow();
         }
     }
 
