@@ -20,6 +20,7 @@ import io.espalier.testkit.registry.SampleImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +107,10 @@ class RegistryInHostsTest {
         commands.put("engine:status", "There is no Docker engine");
         commands.put("engine:test " + IMAGE, "There is no Docker engine");
         commands.put("engine:logs " + IMAGE, IMAGE);
+        for (String command : List.of(
+                "harbor:list", "harbor:push library/app:1", "harbor:status", "tree:apply --harbor", "tree:remove")) {
+            commands.put(command, "No Harbors are configured");
+        }
         return commands;
     }
 

@@ -64,6 +64,11 @@ final class DatabaseSites implements AutoCloseable {
         }
     }
 
+    /** An image's digest as {@code image:status} shortens it. */
+    static String shown(SampleImage image) {
+        return image.digest().substring(0, "sha256:".length() + 12);
+    }
+
     /** Waits until the master's shell answers a command with these words. */
     String awaitAnswer(String command, String words) {
         String[] last = {""};
