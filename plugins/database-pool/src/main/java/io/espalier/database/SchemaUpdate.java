@@ -3,8 +3,10 @@ package io.espalier.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -16,6 +18,9 @@ import org.flywaydb.core.api.logging.LogFactory;
 final class SchemaUpdate {
     /** Seconds that another process may take with its migrations. */
     private static final int LOCK_TRIES = 30;
+
+    private static final int EMPTY_TRIES = 5;
+    private static final Duration EMPTY_PAUSE = Duration.ofMillis(200);
 
     private SchemaUpdate() {}
 
@@ -37,7 +42,7 @@ final class SchemaUpdate {
             if (applied.length == 0 && kind.isServer()) {
                 tryRights(source);
             }
-            flyway.migrate();
+            migrate(flyway);
         } catch (SQLException refused) {
             throw trouble.migrating(refused);
         } catch (FlywayException failed) {
@@ -45,6 +50,22 @@ final class SchemaUpdate {
         } finally {
             // Flyway keeps the last configuration in a static field; ours would keep the plug-in's class loader alive.
             LogFactory.setConfiguration(new ClassicConfiguration(loader));
+        }
+    }
+
+    /** Another process may just try its rights, in a schema that has to be empty for Flyway's first migration. */
+    private static void migrate(Flyway flyway) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                flyway.migrate();
+                return;
+            } catch (FlywayException failed) {
+                if (attempt == EMPTY_TRIES
+                        || !String.valueOf(failed.getMessage()).contains("non-empty schema")) {
+                    throw failed;
+                }
+                LockSupport.parkNanos(EMPTY_PAUSE.toNanos());
+            }
         }
     }
 
