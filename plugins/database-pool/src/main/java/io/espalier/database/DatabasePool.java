@@ -142,8 +142,8 @@ public final class DatabasePool implements AutoCloseable {
     }
 
     /**
-     * With several commits at a time H2 leaves the last ones in memory until the next, also with WRITE_DELAY=0: one that finds the
-     * store busy does not wait for it. This writes what is left and costs nothing when nothing is.
+     * After a kill of the process the last commits of a burst were seen to be missing from H2's file, also with WRITE_DELAY=0; why is
+     * not known. This has it write whatever is left in memory.
      */
     private void settle(Connection connection) throws SQLException {
         if (kind == DatabaseKind.H2) {
