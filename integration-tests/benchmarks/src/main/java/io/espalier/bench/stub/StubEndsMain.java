@@ -157,7 +157,7 @@ public final class StubEndsMain {
     private void order(StubImage image, PeerAddress to) {
         PeerAddress self = new PeerAddress(PARENT, HOST, door.port());
         authority.send(new MasterMessage.Members(List.of(self, to, new PeerAddress(CHILD, HOST, 1)), List.of()));
-        authority.send(new MasterMessage.Assign(image.transfer(), new Route(List.of(self), 0)));
+        authority.send(new MasterMessage.Assign(image.transfer(), Route.along(List.of(self), 0)));
         authority.send(new MasterMessage.Hashes(image.configDigest(), StubImage.CHUNK, 0, image.configHash()));
         byte[] hashes = image.hashes();
         for (int at = 0; at < image.chunks(); at += HASHES_AT_ONCE) {

@@ -6,6 +6,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /** A client's connection and the one to the target; used by the link's thread only. */
 final class LinkConnection {
@@ -27,7 +28,8 @@ final class LinkConnection {
         this.toClient = toClient;
     }
 
-    static LinkConnection open(SocketChannel client, SocketAddress to, Selector selector, Wires wires)
+    /** Null, and the client sees a reset, when a side is broken at once. */
+    static @Nullable LinkConnection open(SocketChannel client, SocketAddress to, Selector selector, Wires wires)
             throws IOException {
         SocketChannel target = SocketChannel.open();
         try {
@@ -46,9 +48,11 @@ final class LinkConnection {
             keys[0].attach(connection);
             keys[1].attach(connection);
             return connection;
-        } catch (IOException e) {
-            target.close();
-            throw e;
+        } catch (IOException broken) {
+            resetOnClose(client);
+            closeQuietly(client);
+            closeQuietly(target);
+            return null;
         }
     }
 

@@ -195,8 +195,9 @@ public final class LinkEmulator implements AutoCloseable {
             connection.onReady(key);
         } else if (server != null) {
             SocketChannel client = server.accept();
-            if (client != null) {
-                connections.add(LinkConnection.open(client, target, selector, wires));
+            LinkConnection opened = client == null ? null : LinkConnection.open(client, target, selector, wires);
+            if (opened != null) {
+                connections.add(opened);
             }
         }
     }

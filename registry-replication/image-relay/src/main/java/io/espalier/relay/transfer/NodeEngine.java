@@ -236,7 +236,7 @@ final class NodeEngine implements TransferEngine {
         if (job.progress().state().isFinal() || job.route().equals(route)) {
             return;
         }
-        log.info("Transfer {} gets another route: {}.", job, route.sources());
+        log.info("Transfer {} gets another route: {}.", job, route.branches());
         job.cursor().change(route);
         save(job);
         fetches.rerouted(job);

@@ -40,7 +40,7 @@ final class RouteCursor {
 
     /** The source to use: the current one, else the next in turn that was neither tried nor wrong. */
     synchronized Optional<PeerAddress> next(Set<NodeId> tried) {
-        List<PeerAddress> sources = route.sources();
+        List<PeerAddress> sources = sources();
         for (int i = 0; i < sources.size(); i++) {
             PeerAddress source = sources.get((current + i) % sources.size());
             if (!tried.contains(source.node()) && !wrong.contains(source.node())) {
@@ -52,8 +52,8 @@ final class RouteCursor {
 
     /** The link to this source failed: the other blobs of the transfer go on behind it too. */
     synchronized void leave(PeerAddress source) {
-        int count = route.sources().size();
-        if (count > 0 && route.sources().get(current % count).equals(source)) {
+        int count = sources().size();
+        if (count > 0 && sources().get(current % count).equals(source)) {
             current = (current + 1) % count;
         }
     }
@@ -89,6 +89,12 @@ final class RouteCursor {
 
     /** What the plan expects of this source; 0 when it says nothing. */
     synchronized long expected(PeerAddress source) {
-        return !route.isRoot() && route.sources().get(0).equals(source) ? route.expectedBytesPerSecond() : 0;
+        return !route.isRoot() && sources().get(0).equals(source)
+                ? route.branches().get(0).expectedBytesPerSecond()
+                : 0;
+    }
+
+    private List<PeerAddress> sources() {
+        return route.isRoot() ? List.of() : route.branches().get(0).sources();
     }
 }

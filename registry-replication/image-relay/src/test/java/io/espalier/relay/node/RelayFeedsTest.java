@@ -174,7 +174,7 @@ class RelayFeedsTest {
                 .map(source -> new PeerAddress(
                         new NodeId(source), "localhost", node(source).port()))
                 .toList();
-        authority.send(new NodeId(name), new Assign(TRANSFER, new Route(route, 0)));
+        authority.send(new NodeId(name), new Assign(TRANSFER, route.isEmpty() ? Route.root() : Route.along(route, 0)));
     }
 
     private Optional<TransferReport> report(String name) {

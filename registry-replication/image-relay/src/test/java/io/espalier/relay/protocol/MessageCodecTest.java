@@ -42,8 +42,11 @@ class MessageCodecTest {
                 0);
         List<MasterMessage> messages = List.of(
                 new MasterMessage.Members(List.of(PEER), List.of("0f")),
-                new MasterMessage.Assign(transfer, new Route(List.of(PEER), 5)),
+                new MasterMessage.Assign(transfer, Route.along(List.of(PEER), 5)),
                 new MasterMessage.Reroute("t1", Route.root()),
+                new MasterMessage.Reroute(
+                        "t1",
+                        new Route(List.of(new Route.Branch(List.of(PEER), 5), new Route.Branch(List.of(PEER), 0)))),
                 new MasterMessage.Cancel("t1", "removed"),
                 new MasterMessage.Measure("m1", MeasureMode.PING, List.of(PEER), List.of(), 5, 0),
                 new MasterMessage.Check("c1", "app/web", "v1"),

@@ -119,7 +119,7 @@ class ChainTest {
             cluster.assign(
                     "c",
                     TRANSFER,
-                    new Route(List.of(TestCluster.address("b"), TestCluster.address("a")), 4 * MEGABYTE));
+                    Route.along(List.of(TestCluster.address("b"), TestCluster.address("a")), 4 * MEGABYTE));
 
             TransferReport done = cluster.node("c").awaitDone("t1");
             assertThat(done.millis()).as("at the slow rate it were 20 s").isLessThan(10_000);
@@ -137,7 +137,7 @@ class ChainTest {
             cluster.assign(
                     "c",
                     TRANSFER,
-                    new Route(List.of(TestCluster.address("b"), TestCluster.address("a")), 100 * MEGABYTE));
+                    Route.along(List.of(TestCluster.address("b"), TestCluster.address("a")), 100 * MEGABYTE));
 
             cluster.node("c").awaitDone("t1");
             assertThat(cluster.link("a", "c").bytes).hasValue(0);

@@ -216,7 +216,7 @@ class SharedLinkTest {
     /** It sends nothing, though it does not say that it waits itself. */
     private void slowParent() throws Exception {
         mayOpen.countDown();
-        start(job("slow", 1, new Route(List.of(address("b"), address("a")), 1_000_000)));
+        start(job("slow", 1, Route.along(List.of(address("b"), address("a")), 1_000_000)));
         awaitSaid("b", "want 1");
     }
 }

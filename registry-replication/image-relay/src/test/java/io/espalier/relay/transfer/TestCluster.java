@@ -96,7 +96,9 @@ final class TestCluster implements AutoCloseable {
     }
 
     static Route route(String... sources) {
-        return new Route(Arrays.stream(sources).map(TestCluster::address).toList(), 0);
+        return sources.length == 0
+                ? Route.root()
+                : Route.along(Arrays.stream(sources).map(TestCluster::address).toList(), 0);
     }
 
     static PeerAddress address(String node) {

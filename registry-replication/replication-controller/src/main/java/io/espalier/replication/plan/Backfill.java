@@ -105,14 +105,14 @@ final class Backfill {
     /** Other nodes that have it already are the best backups. */
     private static Route withMore(Route route, List<Member> both, Network network, int sources, int target) {
         Set<PeerAddress> all = new LinkedHashSet<>();
-        all.add(route.sources().get(0));
+        all.add(route.branches().get(0).parent());
         java.util.stream.IntStream.range(0, sources)
                 .boxed()
                 .sorted(Comparator.comparingDouble(source -> millis(network, source, target)))
                 .limit(MORE_SOURCES)
                 .forEach(source -> all.add(both.get(source).address()));
-        all.addAll(route.sources());
-        return new Route(List.copyOf(all), route.expectedBytesPerSecond());
+        all.addAll(route.branches().get(0).sources());
+        return Route.along(List.copyOf(all), route.branches().get(0).expectedBytesPerSecond());
     }
 
     static double millis(Network network, int a, int b) {

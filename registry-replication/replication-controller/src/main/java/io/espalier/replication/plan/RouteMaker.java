@@ -50,13 +50,13 @@ final class RouteMaker {
         for (int backup : plan.backups(node)) {
             add(sources, plan, backup);
         }
-        return sources.isEmpty() ? fromRoot(plan) : new Route(sources, expected(plan, node));
+        return sources.isEmpty() ? fromRoot(plan) : Route.along(sources, expected(plan, node));
     }
 
     private Route fromRoot(TreePlan plan) {
         List<PeerAddress> sources = new ArrayList<>();
         add(sources, plan, plan.root());
-        return new Route(sources, 0);
+        return Route.along(sources, 0);
     }
 
     private void add(List<PeerAddress> sources, TreePlan plan, int node) {

@@ -86,7 +86,7 @@ final class Dispatcher {
                 .toList();
         Optional<PeerAddress> master =
                 holders.stream().filter(Member::master).map(Member::address).findFirst();
-        return new Route(
+        return Route.along(
                 Stream.concat(nearest.stream(), master.stream()).distinct().toList(), 0);
     }
 
@@ -111,7 +111,7 @@ final class Dispatcher {
                 member.id(),
                 running.row().repository(),
                 running.row().tag(),
-                route.sources());
+                route.branches().get(0).sources());
         tell(running, member.id(), route);
     }
 

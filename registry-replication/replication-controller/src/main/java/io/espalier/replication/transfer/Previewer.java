@@ -45,7 +45,7 @@ final class Previewer {
         Route route = tree.routes().get(member.id());
         String parent = member.master() || route == null || route.isRoot()
                 ? ""
-                : route.sources().get(0).node().value();
+                : route.branches().get(0).parent().node().value();
         Set<String> has = catalogue.blobsAt(member.id());
         long bytes = member.master()
                 ? 0

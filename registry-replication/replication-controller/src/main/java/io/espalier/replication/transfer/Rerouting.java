@@ -66,18 +66,18 @@ final class Rerouting {
     private static void decide(NodeId node, Route route, Map<NodeId, Route> decided, Map<NodeId, NodeId> parents) {
         decided.put(node, route);
         if (!route.isRoot()) {
-            parents.put(node, route.sources().get(0).node());
+            parents.put(node, route.branches().get(0).parent().node());
         }
     }
 
     private static boolean hasSameParent(Route one, Route other) {
         return !one.isRoot()
                 && !other.isRoot()
-                && one.sources().get(0).equals(other.sources().get(0));
+                && one.branches().get(0).parent().equals(other.branches().get(0).parent());
     }
 
     private boolean isWell(Running running, NodeId node, Route route) {
-        return route.isRoot() || (isThere(route.sources().get(0)) && !lags(running, node, route));
+        return route.isRoot() || (isThere(route.branches().get(0).parent()) && !lags(running, node, route));
     }
 
     private boolean isThere(PeerAddress parent) {
@@ -94,8 +94,8 @@ final class Rerouting {
                 .isPresent()) {
             return true;
         }
-        long expected = route.expectedBytesPerSecond();
-        long ahead = bytes(running, route.sources().get(0).node()) - running.bytesAt(node);
+        long expected = route.branches().get(0).expectedBytesPerSecond();
+        long ahead = bytes(running, route.branches().get(0).parent().node()) - running.bytesAt(node);
         return expected > 0
                 && running.rate(node).orElse(expected) < expected / SLOW_PART
                 && ahead > expected * SLOW_SECONDS;
@@ -108,16 +108,18 @@ final class Rerouting {
     }
 
     private Route withoutOwnSubtree(NodeId node, Route route, Map<NodeId, NodeId> parents) {
-        List<PeerAddress> sources = route.sources().stream()
+        if (route.isRoot()) {
+            return route;
+        }
+        List<PeerAddress> sources = route.branches().get(0).sources().stream()
                 .filter(source -> !isBelow(source.node(), node, parents))
                 .toList();
-        if (!sources.isEmpty() || route.isRoot()) {
+        if (!sources.isEmpty()) {
             // What was expected of the first one says nothing about another.
-            boolean same =
-                    route.isRoot() || sources.get(0).equals(route.sources().get(0));
-            return new Route(sources, same ? route.expectedBytesPerSecond() : 0);
+            boolean same = sources.get(0).equals(route.branches().get(0).parent());
+            return Route.along(sources, same ? route.branches().get(0).expectedBytesPerSecond() : 0);
         }
-        return new Route(
+        return Route.along(
                 members.all().stream()
                         .filter(Member::master)
                         .map(Member::address)

@@ -250,7 +250,7 @@ final class Running {
         return sent.entrySet().stream()
                 .anyMatch(entry -> !state(entry.getKey()).isFinal()
                         && !entry.getValue().isRoot()
-                        && entry.getValue().sources().get(0).node().equals(parent));
+                        && entry.getValue().branches().get(0).parent().node().equals(parent));
     }
 
     /** True once. */

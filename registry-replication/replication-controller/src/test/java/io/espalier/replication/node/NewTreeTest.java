@@ -85,7 +85,7 @@ class NewTreeTest {
     }
 
     private static String parent(Route route) {
-        return route.sources().get(0).node().value();
+        return route.branches().get(0).sources().get(0).node().value();
     }
 
     @Test
@@ -103,7 +103,7 @@ class NewTreeTest {
                 .until(() -> last(c, Assign.class), Optional::isPresent)
                 .orElseThrow();
         assertThat(parent(assign.route())).isEqualTo("b");
-        assertThat(assign.route().expectedBytesPerSecond())
+        assertThat(assign.route().branches().get(0).expectedBytesPerSecond())
                 .as("without it nobody lags")
                 .isPositive();
         String id = assign.transfer().id();

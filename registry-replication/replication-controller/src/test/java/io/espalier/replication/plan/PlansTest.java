@@ -120,7 +120,9 @@ class PlansTest {
     }
 
     private static List<String> names(Route route) {
-        return route.sources().stream().map(peer -> peer.node().value()).toList();
+        return route.branches().get(0).sources().stream()
+                .map(peer -> peer.node().value())
+                .toList();
     }
 
     @Test
@@ -137,14 +139,14 @@ class PlansTest {
         assertThat(routes).hasSize(11);
         assertThat(route(routes, "a")).isEqualTo(Route.root());
         Route e = route(routes, "e");
-        assertThat(e.sources().get(0)).isEqualTo(new PeerAddress(new NodeId("b"), "b.example", 8490));
+        assertThat(e.branches().get(0).sources().get(0)).isEqualTo(new PeerAddress(new NodeId("b"), "b.example", 8490));
         assertThat(names(e))
                 .contains("a")
                 .doesNotContain("e")
                 .doesNotHaveDuplicates()
                 .hasSizeGreaterThan(2);
         assertThat(names(route(routes, "b"))).startsWith("a").doesNotContain("e", "f", "b");
-        assertThat(e.expectedBytesPerSecond())
+        assertThat(e.branches().get(0).expectedBytesPerSecond())
                 .as("nothing is expected where bandwidth is assumed only")
                 .isZero();
     }
@@ -158,7 +160,7 @@ class PlansTest {
         TreePlan plan = plans.current(SIZE);
         int b = plan.network().number("b").orElseThrow();
 
-        assertThat(route(plans.routes(plan), "b").expectedBytesPerSecond())
+        assertThat(route(plans.routes(plan), "b").branches().get(0).expectedBytesPerSecond())
                 .isPositive()
                 .isEqualTo((long) plan.rate(b));
     }
@@ -352,6 +354,8 @@ class PlansTest {
         assertThat(both.keySet()).containsExactlyInAnyOrder(new NodeId("k"), new NodeId("e"), new NodeId("b"));
         assertThat(names(route(both, "b"))).doesNotContain("b");
         assertThat(route(plans.backfill(List.of(), List.of(new NodeId("k")), SIZE), "k")
+                        .branches()
+                        .get(0)
                         .sources())
                 .extracting(PeerAddress::node)
                 .containsExactly(new NodeId("a"));

@@ -30,8 +30,10 @@ class BackfillTest {
         bench.members.connect("c");
 
         Assign late = bench.awaitAssign("c", IMAGE, 1);
-        assertThat(late.route().sources().get(0).node()).hasToString("b");
-        assertThat(late.route().sources()).extracting(source -> source.node()).contains(FakeMembers.MASTER);
+        assertThat(late.route().branches().get(0).sources().get(0).node()).hasToString("b");
+        assertThat(late.route().branches().get(0).sources())
+                .extracting(source -> source.node())
+                .contains(FakeMembers.MASTER);
         soon().until(() -> !bench.members.sent("c", Hashes.class).isEmpty());
         assertThat(bench.members.sent("a", Assign.class)).hasSize(1);
     }

@@ -93,7 +93,7 @@ class OverwriteStormTest {
         public Tree plan(long bytes, Collection<Member> nodes) {
             Map<NodeId, Route> routes = new HashMap<>();
             Member master = nodes.stream().filter(Member::master).findFirst().orElseThrow();
-            nodes.forEach(node -> routes.put(node.id(), new Route(List.of(master.address()), 0)));
+            nodes.forEach(node -> routes.put(node.id(), Route.along(List.of(master.address()), 0)));
             return new Tree(routes, Map.of());
         }
 

@@ -158,7 +158,7 @@ final class ReplicatorBench implements AutoCloseable {
                 Collections.reverse(chain.subList(1, chain.size()));
             }
             for (Member node : chain) {
-                routes.put(node.id(), before == null ? Route.root() : new Route(List.of(before.address()), 1_000));
+                routes.put(node.id(), before == null ? Route.root() : Route.along(List.of(before.address()), 1_000));
                 predicted.put(node.id(), Duration.ofMillis(bytes * routes.size()));
                 before = node;
             }

@@ -37,8 +37,8 @@ class ReplicatorTest {
         Assign atA = bench.awaitAssign("a", IMAGE, 1);
         Assign atB = bench.awaitAssign("b", IMAGE, 1);
         assertThat(bench.awaitAssign("master", IMAGE, 1).route().isRoot()).isTrue();
-        assertThat(atA.route().sources().get(0).node()).hasToString("master");
-        assertThat(atB.route().sources().get(0).node()).hasToString("a");
+        assertThat(atA.route().branches().get(0).sources().get(0).node()).hasToString("master");
+        assertThat(atB.route().branches().get(0).sources().get(0).node()).hasToString("a");
         assertThat(atB.transfer().bytes()).isEqualTo(3_000);
     }
 
@@ -340,7 +340,13 @@ class ReplicatorTest {
 
         soon().until(() -> bench.members.sent("b", Reroute.class).stream()
                 .anyMatch(reroute -> reroute.transfer().equals(id)
-                        && reroute.route().sources().get(0).node().equals(FakeMembers.MASTER)));
+                        && reroute.route()
+                                .branches()
+                                .get(0)
+                                .sources()
+                                .get(0)
+                                .node()
+                                .equals(FakeMembers.MASTER)));
     }
 
     @Test
@@ -418,8 +424,13 @@ class ReplicatorTest {
             String id = idle.awaitAssign("b", IMAGE, 1).transfer().id();
             idle.members.report("b", report(id, TransferState.RECEIVING, 10, "a"));
 
-            soon().until(() -> idle.members.sent("b", Assign.class).stream()
-                    .anyMatch(assign -> assign.route().sources().get(0).node().equals(FakeMembers.MASTER)));
+            soon().until(() -> idle.members.sent("b", Assign.class).stream().anyMatch(assign -> assign.route()
+                    .branches()
+                    .get(0)
+                    .sources()
+                    .get(0)
+                    .node()
+                    .equals(FakeMembers.MASTER)));
         }
     }
 

@@ -69,7 +69,13 @@ class ReroutingTest {
 
     private List<String> newParents(String node) {
         return bench.members.sent(node, Reroute.class).stream()
-                .map(reroute -> reroute.route().sources().get(0).node().value())
+                .map(reroute -> reroute.route()
+                        .branches()
+                        .get(0)
+                        .sources()
+                        .get(0)
+                        .node()
+                        .value())
                 .toList();
     }
 
@@ -158,6 +164,8 @@ class ReroutingTest {
 
         soon().until(() -> bench.awaitAssign("c", IMAGE, 1)
                 .route()
+                .branches()
+                .get(0)
                 .sources()
                 .get(0)
                 .node()
