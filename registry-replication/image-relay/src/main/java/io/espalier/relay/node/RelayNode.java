@@ -24,6 +24,7 @@ import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
+import io.espalier.relay.spool.DiskSpace;
 import io.espalier.relay.transfer.EngineSettings;
 import io.espalier.relay.transfer.TransferEngine;
 import io.espalier.relay.wire.VertxProbeOpener;
@@ -280,6 +281,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 joining.isEmpty() || master.connected() ? master.problem() : joining,
                 registry.endpoint().uri(),
                 registryWatch.problem(),
+                DiskSpace.of(settings.folder()),
                 orders.members().size(),
                 engine.reports(),
                 engine.paused(),
