@@ -2,6 +2,7 @@ package io.espalier.relay.node;
 
 import io.espalier.relay.feed.EdgeCounters;
 import io.espalier.relay.protocol.TransferReport;
+import io.espalier.relay.spool.DiskSpace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -24,7 +25,7 @@ public final class StatusText {
         text.append("Registry ").append(status.registry());
         text.append(status.registryProblem().isEmpty() ? " answers." : ": " + status.registryProblem());
         if (status.disk().isLow()) {
-            text.append('\n').append(disk(status));
+            text.append('\n').append(disk(status.disk()));
         }
         if (!status.paused().isEmpty()) {
             text.append("\nPaused: ")
@@ -45,9 +46,9 @@ public final class StatusText {
     }
 
     /** That the disk under the spool is nearly full, in a sentence. */
-    public static String disk(RelayStatus status) {
-        return "The disk under the spool has " + bytes(status.disk().freeBytes()) + " free of "
-                + bytes(status.disk().totalBytes()) + "; free space there, or set spool-bytes lower.";
+    public static String disk(DiskSpace disk) {
+        return "The disk under the spool has " + bytes(disk.freeBytes()) + " free of " + bytes(disk.totalBytes())
+                + "; free space there, or set spool-bytes lower.";
     }
 
     private static String transfers(RelayStatus status) {

@@ -38,6 +38,6 @@ public final class RelayHealth implements HealthCheck {
         }
         return new Result(
                 well ? Result.Status.WARN : Result.Status.TEMPORARILY_UNAVAILABLE,
-                text + " " + StatusText.disk(status));
+                text + " " + StatusText.disk(status.disk()));
     }
 }
