@@ -396,7 +396,7 @@ final class NodeEngine implements TransferEngine {
 
     @Override
     public long spoolBytes() {
-        return spool.usedBytes();
+        return spool.storedBytes();
     }
 
     @Override

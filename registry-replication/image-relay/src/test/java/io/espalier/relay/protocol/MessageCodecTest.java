@@ -24,7 +24,8 @@ class MessageCodecTest {
                 new NodeMessage.Checked("c1", new ImageCheck("app/web", "v1", "sha256:00", true, "")),
                 new NodeMessage.Ask("r1", "images", "", "app/web"),
                 new NodeMessage.Acted("p1", NODE, "DONE", "It is done."),
-                new NodeMessage.Paused(List.of("*")));
+                new NodeMessage.Paused(List.of("*")),
+                new NodeMessage.Condition("the registry answered 503", ""));
         assertThat(messages).allSatisfy(message -> assertThat(codec.nodeMessage(codec.encode(message)))
                 .isEqualTo(message));
     }
