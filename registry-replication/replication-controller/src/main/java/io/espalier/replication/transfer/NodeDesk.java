@@ -111,6 +111,8 @@ final class NodeDesk implements MemberListener {
             take(member.id(), report.transfers());
         } else if (message instanceof NodeMessage.Checked checked) {
             verifier.answered(member.id(), checked.request(), checked.image()).ifPresent(this::found);
+        } else if (message instanceof NodeMessage.Checking checking) {
+            verifier.heard(member.id(), checking);
         }
     }
 

@@ -85,9 +85,27 @@ class ImageConsoleTest {
         replication.arrived();
         assertThat(console.where(List.of("shop/web:1.0"))).contains("rome", "done", "since 1970-01-01T00:00:00Z");
         assertThatThrownBy(() -> console.push(List.of("web.tar"))).hasMessageContaining("name the image too");
-        assertThatThrownBy(() -> console.verify(List.of("shop/web:1.0")))
+        assertThatThrownBy(() -> console.verify(List.of("shop/web:1.0"), ignored -> {}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll("0 of 1", "WRONG", "Its registry has no such tag.");
+    }
+
+    @Test
+    void deepVerifyKeepsARateAndSaysThatItSendsAgain() throws Exception {
+        assertThatThrownBy(() -> console.verify(List.of("shop/web:1.0", "--deep"), ignored -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("WRONG", "wrong bytes", "sent again");
+        assertThatThrownBy(
+                () -> console.verify(List.of("--deep", "--bytes-per-second", "0", "shop/web:1.0"), ignored -> {}));
+        assertThat(replication.asked()).containsExactly("verify shop/web:1.0 at 50000000", "verify shop/web:1.0 at 0");
+        for (List<String> words : List.of(
+                List.of("shop/web:1.0", "--bytes-per-second", "1"),
+                List.of("shop/web:1.0", "--deep", "--bytes-per-second", "fast"),
+                List.of("--deep"))) {
+            assertThatIllegalArgumentException()
+                    .as(words.toString())
+                    .isThrownBy(() -> console.verify(words, ignored -> {}));
+        }
     }
 
     @Test
