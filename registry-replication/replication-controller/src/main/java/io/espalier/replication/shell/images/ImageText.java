@@ -93,13 +93,13 @@ final class ImageText {
         TransferReport report = node.report();
         text.append(String.format(
                 Locale.ROOT,
-                "  %-24s %-10s %5s  %10s there %10s received %10s/s  left %-8s retries %d%s%s%n",
+                "  %-24s %-10s %5s  %10s there %10s received %12s  left %-8s retries %d%s%s%n",
                 node.node(),
                 state(node),
                 percent(report),
                 bytes(report.bytesThere()),
                 bytes(report.bytesReceived()),
-                bytes(report.bytesPerSecond()),
+                node.connected() ? bytes(report.bytesPerSecond()) + "/s" : "-",
                 node.remaining().map(ImageText::time).orElse("-"),
                 report.retries(),
                 report.parent().isEmpty() ? "" : "  from " + report.parent(),

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.TransferReport;
+import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageClosure.BlobRef;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.transfer.CannedReplication;
+import io.espalier.replication.transfer.NodeProgress;
+import io.espalier.replication.transfer.TransferView;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +75,28 @@ class ImageConsoleTest {
         assertThat(console.status(List.of()))
                 .contains("shop/web:1.0", "rome", "receiving", "50%", "100.0 kB/s", "left 10.0 s", "retries 2")
                 .contains("shop/old:1 is not sent: It is schema 1.");
+    }
+
+    @Test
+    void nodeThatIsAwayReceivesNothingAndHasNoTimeLeft() {
+        TransferReport last = new TransferReport(
+                "t1", TransferState.RECEIVING, 2_000_000, 0, 500_000, 0, 100_000, "master", 2, "", 9);
+        NodeProgress away = new NodeProgress(new NodeId("rome"), false, last, Instant.EPOCH);
+        TransferView view = new TransferView(
+                "t1",
+                "shop/web",
+                "1.0",
+                CannedReplication.DIGEST,
+                3,
+                2_000_000,
+                Instant.EPOCH,
+                false,
+                "",
+                List.of(away));
+        assertThat(ImageText.status(List.of(view), Map.of()))
+                .contains("away", "500.0 kB received", "left -")
+                .doesNotContain("/s");
+        assertThat(away.bytesPerSecond()).isZero();
     }
 
     @Test
