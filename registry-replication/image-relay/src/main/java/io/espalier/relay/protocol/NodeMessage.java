@@ -62,6 +62,14 @@ public sealed interface NodeMessage {
     record Checked(String request, ImageCheck image) implements NodeMessage {}
 
     /**
+     * A deep check goes on, once a second.
+     *
+     * @param hashed bytes so far
+     * @param bytes to be hashed
+     */
+    record Checking(String request, long hashed, long bytes) implements NodeMessage {}
+
+    /**
      * Asks for the permission to do something, at this node or another one. All are texts as the operator gave them, so that the
      * master can refuse what it does not know with a sentence.
      *

@@ -23,6 +23,9 @@ final class JobProgress {
     private final Set<String> spooled = new HashSet<>();
     private TransferState state = TransferState.WAITING;
     private String problem = "";
+    /** It is of the try before, and over when bytes flow. */
+    private boolean problemIsOld;
+
     private String sender = "";
     private long receivedBytes;
     private long thereBytes;
@@ -48,6 +51,7 @@ final class JobProgress {
             if (state.isFinal() || state == next) {
                 return false;
             }
+            problemIsOld = state == TransferState.RETRYING && next == TransferState.RECEIVING;
             state = next;
             version++;
             if (next.isFinal()) {
@@ -66,6 +70,7 @@ final class JobProgress {
 
     void problem(String sentence) {
         synchronized (this) {
+            problemIsOld = false;
             if (problem.equals(sentence) || (state.isFinal() && !sentence.isEmpty())) {
                 return;
             }
@@ -113,6 +118,10 @@ final class JobProgress {
         received.merge(blob, bytes, Long::sum);
         receivedBytes += bytes;
         version++;
+        if (problemIsOld) {
+            problemIsOld = false;
+            problem = "";
+        }
     }
 
     synchronized long receivedBytes() {
