@@ -128,6 +128,7 @@ final class MemoryFeed implements Feed {
             long now = System.nanoTime();
             if (!faults.silent && now - lastAlive > ALIVE_NANOS) {
                 lastAlive = now;
+                listener.upstream(source.upstream());
                 listener.alive(starved);
                 starved = false;
             }
@@ -169,8 +170,7 @@ final class MemoryFeed implements Feed {
         synchronized (wants) {
             if (served.blob == null && wants.contains(served)) {
                 Want want = served.want;
-                served.blob = source.open(want.repository(), want.blob(), want.size(), want.chunkBytes())
-                        .orElse(null);
+                served.blob = source.open(want).orElse(null);
                 if (served.blob != null) {
                     served.blob.whenMore(() -> LockSupport.unpark(thread));
                 }

@@ -4,12 +4,13 @@ import static io.espalier.relay.transfer.TestCluster.address;
 import static io.espalier.relay.transfer.TestCluster.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.espalier.relay.protocol.Stripe;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RouteCursorTest {
-    private final RouteCursor cursor = new RouteCursor(route("b", "a"));
+    private final RouteCursor cursor = new RouteCursor(Stripe.WHOLE, route("b", "a"));
 
     private String next() {
         return cursor.next(Set.of()).orElseThrow().node().value();

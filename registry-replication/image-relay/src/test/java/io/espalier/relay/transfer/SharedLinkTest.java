@@ -146,11 +146,11 @@ class SharedLinkTest {
         BlobFetch fetch = start(moving);
         awaitSaid("a", "want 1");
         feed("b").whileWanting.put(2, () -> {
-            moving.cursor().change(route("c"));
+            moving.cursors().change(route("c"));
             fetch.rerouted();
         });
 
-        fetch.refused(hub.link(address("a")), "it does not know it");
+        hub.link(address("a")).refused(1, "it does not know it", true);
 
         awaitSaid("c", "want 1");
         assertThat(feed("b").said).contains("release 2").doesNotContain("release 1");
@@ -179,7 +179,7 @@ class SharedLinkTest {
         Job moving = job("moving", 2, route("b"));
         BlobFetch fetch = start(moving);
         feed("b").whileWanting.put(1, () -> {
-            moving.cursor().change(route("c"));
+            moving.cursors().change(route("c"));
             fetch.rerouted();
         });
 
