@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
+import io.espalier.relay.protocol.Route;
 import io.espalier.relay.protocol.Stripe;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.Transfer;
@@ -297,6 +298,48 @@ class StripesTest {
                 cluster.node(node).awaitDone("t1");
                 cluster.assertHas(node, APP, IMAGE, "1.0");
             }
+        }
+    }
+
+    @Test
+    void aStripeWithoutAChunkOfTheBlobsAsksNobody() throws Exception {
+        SampleImage empty = SampleImages.withoutLayers(4);
+        Transfer transfer = transfer("t1", APP, empty, new TagPart("1.0", empty.digest(), 1));
+        try (TestCluster cluster = new TestCluster(folder, "a", "b", "c")) {
+            push(cluster, transfer, empty);
+            cluster.assign("c", transfer, route("a"));
+            cluster.assign("b", transfer, striped("a", "c"));
+
+            assertAllOnce(cluster, "b");
+            assertThat(cluster.link("a", "b").feeds.get()
+                            + cluster.link("c", "b").feeds.get())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void onlyTheStripeOfASlowParentMoves() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, "a", "b", "c", "d")) {
+            push(cluster, TRANSFER, IMAGE);
+            for (String node : List.of("b", "c")) {
+                cluster.assign(node, TRANSFER, route("a"));
+                cluster.node(node).awaitDone("t1");
+            }
+            cluster.link("b", "d").rate = MEGABYTE / 10;
+            cluster.link("c", "d").rate = MEGABYTE;
+
+            Route slow = striped("b a", "c a");
+            cluster.assign(
+                    "d",
+                    TRANSFER,
+                    new Route(slow.branches().stream()
+                            .map(branch -> new Route.Branch(branch.sources(), MEGABYTE))
+                            .toList()));
+
+            TransferReport done = cluster.node("d").awaitDone("t1");
+            assertThat(done.millis()).as("at the slow rate it were 20 s").isLessThan(12_000);
+            assertThat(cluster.link("a", "d").bytes).hasPositiveValue();
+            assertSent(cluster, "c", "d", bytesOf(TRANSFER, 1, 2));
         }
     }
 }
