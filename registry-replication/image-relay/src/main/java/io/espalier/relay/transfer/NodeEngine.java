@@ -12,6 +12,7 @@ import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Cancel;
 import io.espalier.relay.protocol.MasterMessage.Check;
 import io.espalier.relay.protocol.MasterMessage.Hashes;
+import io.espalier.relay.protocol.MasterMessage.Remove;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.NodeMessage.Checked;
@@ -40,6 +41,7 @@ final class NodeEngine implements TransferEngine {
     private static final long TICK_MS = 100;
     private static final int MOST_UNFINISHED = 10_000;
     private static final String OLD = "A newer generation of the tag is known.";
+    private static final String REMOVED = "The image was removed at the master.";
     private static final String STOPS = "The node stops.";
 
     private final EngineSettings settings;
@@ -48,6 +50,7 @@ final class NodeEngine implements TransferEngine {
     private final AssignmentFiles files;
     private final TagGenerations generations;
     private final PauseDesk pauses;
+    private final ImageRemover remover;
     private final JobTable jobs;
     private final EngineThreads threads;
     private final Reporter reporter;
@@ -98,6 +101,8 @@ final class NodeEngine implements TransferEngine {
                 spool, registry, jobs, fetches::isFrom, hub::upstream, threads.fillers(), settings.hashWait());
         this.commits = new BlobCommits(registry, fetches, children, threads.blobs());
         this.arrivals = new Arrivals(told);
+        this.remover = new ImageRemover(
+                registry, generations, jobs, job -> stop(job, TransferState.CANCELLED, REMOVED));
         this.pauses = new PauseDesk(
                 pauses, jobs, job -> job(new Assign(job.transfer(), job.route()), true), this::enqueue, this::end);
     }
@@ -151,6 +156,8 @@ final class NodeEngine implements TransferEngine {
             jobs.find(cancel.transfer()).ifPresent(job -> stop(job, TransferState.CANCELLED, cancel.reason()));
         } else if (message instanceof Check check) {
             check(check);
+        } else if (message instanceof Remove remove) {
+            remove(remove);
         } else {
             return false;
         }
@@ -276,6 +283,14 @@ final class NodeEngine implements TransferEngine {
             threads.checks().execute(() -> answer(check));
         } catch (RejectedExecutionException e) {
             log.warn("The check of {}:{} is not made: too many wait.", check.repository(), check.tag());
+        }
+    }
+
+    private void remove(Remove remove) {
+        try {
+            threads.checks().execute(() -> reporter.send(remover.remove(remove)));
+        } catch (RejectedExecutionException e) {
+            log.warn("The removal of {} in {} is not made: too many wait.", remove.own(), remove.repository());
         }
     }
 
