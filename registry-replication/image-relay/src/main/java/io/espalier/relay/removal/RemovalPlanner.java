@@ -121,7 +121,8 @@ final class RemovalPlanner {
                 .toList();
         return names.isEmpty()
                 ? "an image that stays, or that arrives now, needs it"
-                : "tag " + String.join(", ", names) + " points at it too, and a registry deletes all tags of a manifest";
+                : "tag " + String.join(", ", names)
+                        + " points at it too, and a registry deletes all tags of a manifest";
     }
 
     /** All that the tags that stay lead to. */

@@ -73,7 +73,11 @@ final class ImageRemover {
         } catch (IllegalArgumentException e) {
             return answer(order, RemovalOutcome.KEPT, TransferProblem.sentence(e));
         } catch (RuntimeException e) {
-            log.error("The removal of {}:{} failed unexpectedly.", order.repository(), order.own().tag(), e);
+            log.error(
+                    "The removal of {}:{} failed unexpectedly.",
+                    order.repository(),
+                    order.own().tag(),
+                    e);
             return answer(order, RemovalOutcome.FAILED, "It failed unexpectedly: " + e + ".");
         }
     }
@@ -143,8 +147,7 @@ final class ImageRemover {
         TagPart own = order.own();
         Optional<String> doubt = doubt(order.repository(), own);
         boolean newer = rivals(order).stream()
-                .anyMatch(job ->
-                        job.mainTag().map(TagPart::generation).orElse(0L) > own.generation());
+                .anyMatch(job -> job.mainTag().map(TagPart::generation).orElse(0L) > own.generation());
         return doubt.isEmpty() && newer
                 ? Optional.of("A newer image of tag " + own.tag() + " is on its way here, so nothing was removed.")
                 : doubt;

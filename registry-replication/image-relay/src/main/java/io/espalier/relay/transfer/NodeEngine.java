@@ -101,8 +101,8 @@ final class NodeEngine implements TransferEngine {
                 spool, registry, jobs, fetches::isFrom, hub::upstream, threads.fillers(), settings.hashWait());
         this.commits = new BlobCommits(registry, fetches, children, threads.blobs());
         this.arrivals = new Arrivals(told);
-        this.remover = new ImageRemover(
-                registry, generations, jobs, job -> stop(job, TransferState.CANCELLED, REMOVED));
+        this.remover =
+                new ImageRemover(registry, generations, jobs, job -> stop(job, TransferState.CANCELLED, REMOVED));
         this.pauses = new PauseDesk(
                 pauses, jobs, job -> job(new Assign(job.transfer(), job.route()), true), this::enqueue, this::end);
     }

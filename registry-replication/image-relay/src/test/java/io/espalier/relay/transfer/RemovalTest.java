@@ -61,10 +61,8 @@ class RemovalTest {
         node.engine()
                 .accept(new Remove(
                         request, APP, List.of(new TagPart(tag, image.digest(), generation)), manifests, dryRun));
-        await("the answer to " + request)
-                .atMost(TestNode.LIMIT)
-                .until(() -> answers(node.said()).stream()
-                        .anyMatch(one -> one.request().equals(request)));
+        await("the answer to " + request).atMost(TestNode.LIMIT).until(() -> answers(node.said()).stream()
+                .anyMatch(one -> one.request().equals(request)));
         return answers(node.said()).stream()
                 .filter(one -> one.request().equals(request))
                 .findFirst()
@@ -114,8 +112,7 @@ class RemovalTest {
             replicate(cluster, tagged("t2", other, "other", 1), other);
             TestNode node = cluster.node("b");
 
-            Removed done =
-                    remove(node, both, "both", REMOVAL, List.of(arm.digest(), amd.digest(), both.digest()));
+            Removed done = remove(node, both, "both", REMOVAL, List.of(arm.digest(), amd.digest(), both.digest()));
 
             assertThat(done.outcome()).isEqualTo("DONE");
             assertThat(done.manifests()).containsExactlyInAnyOrder(both.digest(), arm.digest());
@@ -138,12 +135,14 @@ class RemovalTest {
             node.reader().push(image, APP, "own");
 
             assertThat(remove(node, image, "new", REMOVAL, List.of(image.digest())))
-                    .matches(one -> one.outcome().equals("KEPT") && one.sentence().contains("newer than the removal"));
+                    .matches(one ->
+                            one.outcome().equals("KEPT") && one.sentence().contains("newer than the removal"));
             assertThat(remove(node, image, "moved", REMOVAL, List.of(image.digest())))
                     .matches(one -> one.outcome().equals("KEPT")
                             && one.sentence().contains(local.digest() + " here and not at"));
             assertThat(remove(node, image, "own", REMOVAL, List.of(image.digest())))
-                    .matches(one -> one.outcome().equals("KEPT") && one.sentence().contains("no note"));
+                    .matches(one ->
+                            one.outcome().equals("KEPT") && one.sentence().contains("no note"));
             cluster.assertHas("b", APP, image, "new");
             cluster.assertHas("b", APP, image, "own");
             cluster.assertHas("b", APP, local, "moved");
@@ -156,7 +155,8 @@ class RemovalTest {
         try (TestCluster cluster = new TestCluster(folder, "a", "b")) {
             replicate(cluster, tagged("t1", image, "1.0", 1), image);
             TestNode node = cluster.node("b");
-            assertThat(remove(node, image, "1.0", REMOVAL, List.of(image.digest())).outcome())
+            assertThat(remove(node, image, "1.0", REMOVAL, List.of(image.digest()))
+                            .outcome())
                     .isEqualTo("DONE");
             assertThat(node.reader().digestOf(APP, image.digest())).isEmpty();
 
@@ -185,8 +185,7 @@ class RemovalTest {
             SampleImage trick = new SampleImage(
                     SampleImages.OCI_MANIFEST,
                     leftOver,
-                    List.of(SampleBlob.of(
-                            "application/vnd.oci.empty.v1+json", "{}".getBytes(UTF_8))),
+                    List.of(SampleBlob.of("application/vnd.oci.empty.v1+json", "{}".getBytes(UTF_8))),
                     List.of(),
                     List.of(),
                     List.of(),
@@ -208,22 +207,22 @@ class RemovalTest {
         FeedOpener nobody = (address, listener) -> {
             throw new IllegalStateException("There is no other node.");
         };
-        try (RegistryServer server =
-                        RegistryServer.in(folder.resolve("strict")).withoutDelete().start();
+        try (RegistryServer server = RegistryServer.in(folder.resolve("strict"))
+                        .withoutDelete()
+                        .start();
                 RegistryClient client = RegistryClient.of(RegistryEndpoint.allowingPlainHttp(server.uri()));
                 TransferEngine engine = TransferEngine.open(
                         EngineSettings.in(folder.resolve("node"), 64L << 20), client, nobody, said::add)) {
             ImagePusher.to(server.uri()).push(image, APP, "1.0");
             Transfer transfer = tagged("t1", image, "1.0", 1);
             engine.accept(new Assign(transfer, route("nobody")));
-            await("the image, which is there already")
-                    .atMost(TestNode.LIMIT)
-                    .until(() -> engine.reports().stream()
-                            .anyMatch(report -> report.state().isFinal()));
+            await("the image, which is there already").atMost(TestNode.LIMIT).until(() -> engine.reports().stream()
+                    .anyMatch(report -> report.state().isFinal()));
 
             engine.accept(new Remove(
                     "r", APP, List.of(new TagPart("1.0", image.digest(), REMOVAL)), List.of(image.digest()), false));
-            await("the answer").atMost(TestNode.LIMIT).until(() -> !answers(said).isEmpty());
+            await("the answer").atMost(TestNode.LIMIT).until(() -> !answers(said)
+                    .isEmpty());
 
             Removed answer = answers(said).get(0);
             assertThat(answer.outcome()).isEqualTo("UNSUPPORTED");

@@ -1,6 +1,5 @@
 package io.espalier.registry.client;
 
-
 import io.espalier.registry.content.Manifest;
 import io.espalier.registry.error.RegistryException;
 import io.espalier.registry.name.RepositoryName;
