@@ -27,7 +27,12 @@ final class JobProgress {
     private final Set<String> spooled = new HashSet<>();
     private TransferState state = TransferState.WAITING;
     private String problem = "";
+    /** It is of the try before, and over when bytes flow. */
+    private boolean problemIsOld;
+
+    /** By stripe; empty while nobody sends that. */
     private String[] senders = {};
+
     private long receivedBytes;
     private long thereBytes;
     private long twice;
@@ -52,6 +57,7 @@ final class JobProgress {
             if (state.isFinal() || state == next) {
                 return false;
             }
+            problemIsOld = state == TransferState.RETRYING && next == TransferState.RECEIVING;
             state = next;
             version++;
             if (next.isFinal()) {
@@ -70,6 +76,7 @@ final class JobProgress {
 
     void problem(String sentence) {
         synchronized (this) {
+            problemIsOld = false;
             if (problem.equals(sentence) || (state.isFinal() && !sentence.isEmpty())) {
                 return;
             }
@@ -135,6 +142,10 @@ final class JobProgress {
         received.merge(blob, bytes, Long::sum);
         receivedBytes += bytes;
         version++;
+        if (problemIsOld) {
+            problemIsOld = false;
+            problem = "";
+        }
     }
 
     synchronized long receivedBytes() {
