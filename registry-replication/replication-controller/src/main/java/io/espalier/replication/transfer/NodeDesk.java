@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Takes what nodes say of transfers, and their coming and going. Thread-safe. */
 final class NodeDesk implements MemberListener {
@@ -111,6 +112,8 @@ final class NodeDesk implements MemberListener {
             take(member.id(), report.transfers());
         } else if (message instanceof NodeMessage.Checked checked) {
             verifier.answered(member.id(), checked.request(), checked.image()).ifPresent(this::found);
+        } else if (message instanceof NodeMessage.Checking checking) {
+            verifier.heard(member.id(), checking);
         }
     }
 
@@ -222,7 +225,8 @@ final class NodeDesk implements MemberListener {
 
     private void note(Running running, NodeId node, TransferReport report) {
         TransferState before = running.state(node);
-        figures.count(node, running.report(node), report);
+        boolean origin = members.find(node).filter(Member::master).isPresent();
+        figures.count(node, origin, running.report(node), report);
         boolean changed = running.report(node, report, clock.instant());
         if (report.state() == TransferState.DONE) {
             catalogue.done(report.transfer(), node);
@@ -239,7 +243,9 @@ final class NodeDesk implements MemberListener {
         if (report.state() == TransferState.RETRYING) {
             LOG.warn("Node {} tries {}:{} again: {}", node, row.repository(), row.tag(), report.problem());
         } else if (before != report.state()) {
-            LOG.info("Node {} is {} with {}:{}.", node, report.state(), row.repository(), row.tag());
+            // The steps between would be most lines of the log where images come quickly.
+            Level level = report.state() == TransferState.DONE ? Level.INFO : Level.DEBUG;
+            LOG.atLevel(level).log("Node {} is {} with {}:{}.", node, report.state(), row.repository(), row.tag());
         }
     }
 

@@ -287,6 +287,21 @@ public final class Replicator implements Replication, AutoCloseable {
         return verifier.verify(image, digest, limit);
     }
 
+    @Override
+    public List<Verdict> verifyDeep(ImageName image, DeepVerification how) throws ImageException {
+        String digest = source.digest(image).orElseThrow(() -> notFound(image));
+        List<Verdict> verdicts = verifier.verifyDeep(image, digest, how);
+        List<NodeId> wrong = verdicts.stream()
+                .filter(verdict -> verdict.known() && !verdict.right())
+                .map(Verdict::node)
+                .toList();
+        catalogue
+                .find(image)
+                .filter(row -> row.digest().equals(digest) && !wrong.isEmpty())
+                .ifPresent(row -> table.revive(row.id(), wrong));
+        return verdicts;
+    }
+
     /** Counters and gauges in Prometheus' text format. */
     public String metrics() {
         OptionalLong oldest = table.oldestWaiting().stream()

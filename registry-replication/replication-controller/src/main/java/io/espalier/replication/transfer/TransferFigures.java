@@ -25,17 +25,24 @@ final class TransferFigures {
     private final LongAdder retries = new LongAdder();
 
     /**
-     * Counts what is new in a report.
+     * Counts what is new in a report. A node says at once that another one sends, so what came since the report before came from
+     * the sender that was named there.
      *
+     * @param origin whether it is the node that the image came to, which has all bytes of itself
      * @param before the report before it; empty when it is the first, which then counts whole
      */
-    void count(NodeId node, Optional<TransferReport> before, TransferReport report) {
+    void count(NodeId node, boolean origin, Optional<TransferReport> before, TransferReport report) {
         long received = more(before.map(TransferReport::bytesReceived), report.bytesReceived());
         if (received > 0) {
-            bytes.computeIfAbsent(new Edge(report.parent(), node.value()), edge -> new LongAdder())
+            String parent = before.map(TransferReport::parent)
+                    .filter(sender -> !sender.isEmpty())
+                    .orElse(report.parent());
+            bytes.computeIfAbsent(new Edge(parent, node.value()), edge -> new LongAdder())
                     .add(received);
         }
-        there.add(more(before.map(TransferReport::bytesThere), report.bytesThere()));
+        if (!origin) {
+            there.add(more(before.map(TransferReport::bytesThere), report.bytesThere()));
+        }
         twice.add(more(before.map(TransferReport::bytesTwice), report.bytesTwice()));
         retries.add(more(before.map(last -> (long) last.retries()), report.retries()));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.replication.shell.NodeConsole;
 import io.espalier.replication.shell.TreeConsole;
 import java.nio.file.Path;
@@ -55,6 +56,30 @@ class ConsoleTest {
                         node -> assertThat(node).matches("b +away .* [0-9]+s ago"));
         assertThat(nodes.remove(List.of("b"))).startsWith("Removed node b and revoked its certificates");
         assertThat(nodes.list()).doesNotContain("b.example");
+    }
+
+    @Test
+    void saysWhatIsWrongWithANodeThoughNoImageIsOnItsWay() throws Exception {
+        rig.join("a");
+        LinkedNode node = rig.join("b");
+        node.say(new NodeMessage.Condition("the registry answered 503", "The disk has 0 B free."));
+
+        assertThat(nodes.list().lines().toList())
+                .hasSize(5)
+                .anySatisfy(row -> assertThat(row).matches("b +connected, registry down, disk nearly full .*"))
+                .contains("! The registry http://127.0.0.1:5000 of node b cannot be used: the registry answered 503")
+                .contains("! Node b: The disk has 0 B free.");
+        assertThat(rig.controller().metrics().get())
+                .contains("espalier_replication_node_registry_up{node=\"a\"} 1\n")
+                .contains("espalier_replication_node_registry_up{node=\"b\"} 0\n")
+                .contains("espalier_replication_node_disk_well{node=\"b\"} 0\n");
+
+        node.say(NodeMessage.Condition.WELL);
+        assertThat(nodes.list()).doesNotContain("registry down").doesNotContain("!");
+        node.say(new NodeMessage.Condition("the registry answered 503", ""));
+        node.close();
+        assertThat(nodes.list()).doesNotContain("registry down");
+        assertThat(rig.controller().metrics().get()).doesNotContain("node_registry_up{node=\"b\"}");
     }
 
     @Test
