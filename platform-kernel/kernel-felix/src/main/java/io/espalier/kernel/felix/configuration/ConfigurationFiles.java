@@ -224,7 +224,7 @@ public final class ConfigurationFiles {
     }
 
     private String shown(ConfigurationName name, String key, String value) {
-        return CheckedFile.isSecret(schemas, name.pid(), key) ? "***" : value;
+        return !value.isEmpty() && CheckedFile.isSecret(schemas, name.pid(), key) ? "***" : value;
     }
 
     private static Map<String, Object> read(Path file) throws IOException {
