@@ -93,6 +93,7 @@ final class Kernel implements AutoCloseable {
         this.schemas = new Schemas(services.one(MetaTypeService.class));
         this.configuration = new ConfigurationFiles(
                 ConfigurationFolders.of(folders.etc(), folders.profile()),
+                folders.data().resolve("last-good"),
                 schemas,
                 new EnvironmentOverrides(System.getenv()));
         schemas.add(KernelSettings.PID, KernelSettings.SCHEMA);
@@ -111,7 +112,7 @@ final class Kernel implements AutoCloseable {
                 new HealthChecks(context, threads.named("health-check")),
                 configuration::problems,
                 this::remarks,
-                configuration::defaultsStandIn,
+                configuration::rejectedSinceStart,
                 dropFolder::lookedThrough);
         this.endpoint = new EndpointOpening(
                 () -> Endpoint.open(
@@ -131,6 +132,7 @@ final class Kernel implements AutoCloseable {
         onStop(time);
         onStop(this::stopPlugins);
         onStop(ChangeListener.open(context, supervisor::somethingChanged));
+        configuration.onChange(supervisor::somethingChanged);
         openEndpoint();
         onStop(commands());
         openControlSocket();
@@ -165,6 +167,7 @@ final class Kernel implements AutoCloseable {
                 folders.plugins(),
                 new WaitingComponents(services.one(ServiceComponentRuntime.class)),
                 this::learnConfiguration,
+                configuration::forbids,
                 threads);
         return new PluginSupervisor(
                 runtime,

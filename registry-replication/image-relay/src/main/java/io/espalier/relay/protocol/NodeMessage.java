@@ -99,4 +99,28 @@ public sealed interface NodeMessage {
             images = List.copyOf(images);
         }
     }
+
+    /**
+     * What keeps this node from its work whether or not an image is on its way: after every connect, and when it changes. Sentences,
+     * empty where all is well.
+     *
+     * @param registry why its registry cannot be used
+     * @param disk that the disk under its spool is nearly full
+     */
+    record Condition(String registry, String disk) implements NodeMessage {
+        /** Nothing is wrong. */
+        public static final Condition WELL = new Condition("", "");
+
+        private static final int MOST_CHARS = 500;
+
+        public Condition {
+            registry = cut(registry);
+            disk = cut(disk);
+        }
+
+        private static String cut(String sentence) {
+            String text = requireNonNullElse(sentence, "");
+            return text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS) + "...";
+        }
+    }
 }

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.Route;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.relay.spool.SpooledBlob;
 import io.espalier.relay.transfer.TransferProblem.Haste;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,9 +26,8 @@ final class Job {
 
     private final Transfer transfer;
     private final boolean resumed;
-    private final RouteCursor cursor;
+    private final RouteCursors cursors;
     private final JobProgress progress;
-    private final SlowMoves slowMoves = new SlowMoves();
     private final EngineSettings settings;
     private final Backoff backoff;
     private final Set<String> distrusted = ConcurrentHashMap.newKeySet();
@@ -41,7 +42,7 @@ final class Job {
         this.transfer = assign.transfer();
         this.resumed = resumed;
         this.settings = requireNonNull(settings, "settings is null");
-        this.cursor = new RouteCursor(assign.route());
+        this.cursors = new RouteCursors(assign.route());
         this.progress = new JobProgress(transfer, urgent);
         this.backoff = new Backoff(settings);
     }
@@ -50,8 +51,10 @@ final class Job {
         return transfer;
     }
 
-    /** The wish for what a blob lacks, on the terms of this transfer. */
-    Want want(int id, SpooledBlob blob) {
+    /** The wish for what a blob lacks of a stripe, on the terms of this transfer. */
+    Want want(int id, SpooledBlob blob, Stripe stripe) {
+        BitSet unwanted = blob.have();
+        unwanted.or(stripe.others(blob.digest(), blob.chunks()));
         return new Want(
                 id,
                 transfer.repository(),
@@ -60,7 +63,8 @@ final class Job {
                 blob.chunkBytes(),
                 transfer.priority(),
                 transfer.linkBytesPerSecond(),
-                blob.have());
+                unwanted,
+                stripe);
     }
 
     String id() {
@@ -71,16 +75,12 @@ final class Job {
         return resumed;
     }
 
-    RouteCursor cursor() {
-        return cursor;
+    RouteCursors cursors() {
+        return cursors;
     }
 
     Route route() {
-        return cursor.route();
-    }
-
-    SlowMoves slowMoves() {
-        return slowMoves;
+        return cursors.route();
     }
 
     JobProgress progress() {

@@ -3,11 +3,14 @@ package io.espalier.relay.transfer;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.BlobPart;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +29,7 @@ final class JobProgress {
     /** It is of the try before, and over when bytes flow. */
     private boolean problemIsOld;
 
-    private String sender = "";
+    private String[] senders = {};
     private long receivedBytes;
     private long thereBytes;
     private long twice;
@@ -56,7 +59,7 @@ final class JobProgress {
             version++;
             if (next.isFinal()) {
                 ended = System.nanoTime();
-                sender = "";
+                senders = new String[0];
                 rate = 0;
             }
         }
@@ -102,15 +105,28 @@ final class JobProgress {
         version++;
     }
 
-    void sender(String node) {
+    /** From this node the chunks of a stripe come now. */
+    void sender(Stripe stripe, String node) {
         synchronized (this) {
-            if (sender.equals(node)) {
+            if (state.isFinal()) {
                 return;
             }
-            sender = node;
+            if (senders.length != stripe.count()) {
+                senders = new String[stripe.count()];
+                Arrays.fill(senders, "");
+            }
+            if (senders[stripe.number()].equals(node)) {
+                return;
+            }
+            senders[stripe.number()] = node;
             version++;
         }
         urgent.run();
+    }
+
+    /** Who sends, each once, in the order of the stripes. */
+    private List<String> senders() {
+        return Arrays.stream(senders).filter(name -> !name.isEmpty()).distinct().toList();
     }
 
     /** A verified chunk came over a link. */
@@ -186,6 +202,7 @@ final class JobProgress {
     synchronized TransferReport report() {
         measure();
         long end = state.isFinal() ? ended : System.nanoTime();
+        List<String> parents = senders();
         return new TransferReport(
                 transfer.id(),
                 state,
@@ -194,11 +211,12 @@ final class JobProgress {
                 receivedBytes,
                 twice,
                 rate,
-                sender,
+                parents.isEmpty() ? "" : parents.get(0),
                 retries,
                 problem,
                 TimeUnit.NANOSECONDS.toMillis(end - started),
-                newest);
+                newest,
+                parents);
     }
 
     private void measure() {

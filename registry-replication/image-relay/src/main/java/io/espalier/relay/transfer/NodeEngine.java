@@ -240,7 +240,7 @@ final class NodeEngine implements TransferEngine {
             return;
         }
         log.info("Transfer {} gets another route: {}.", job, route.branches());
-        job.cursor().change(route);
+        job.cursors().change(route);
         save(job);
         fetches.rerouted(job);
         job.hurry();
@@ -383,7 +383,7 @@ final class NodeEngine implements TransferEngine {
 
     @Override
     public long spoolBytes() {
-        return spool.usedBytes();
+        return spool.storedBytes();
     }
 
     @Override

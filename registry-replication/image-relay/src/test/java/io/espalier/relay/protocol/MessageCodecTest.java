@@ -25,7 +25,8 @@ class MessageCodecTest {
                 new NodeMessage.Checking("c1", 1L << 33, 1L << 34),
                 new NodeMessage.Ask("r1", "images", "", "app/web"),
                 new NodeMessage.Acted("p1", NODE, "DONE", "It is done."),
-                new NodeMessage.Paused(List.of("*")));
+                new NodeMessage.Paused(List.of("*")),
+                new NodeMessage.Condition("the registry answered 503", ""));
         assertThat(messages).allSatisfy(message -> assertThat(codec.nodeMessage(codec.encode(message)))
                 .isEqualTo(message));
     }

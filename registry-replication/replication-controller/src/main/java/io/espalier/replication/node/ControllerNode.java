@@ -19,6 +19,7 @@ import io.espalier.replication.harbor.HarborService;
 import io.espalier.replication.harbor.HarborSettings;
 import io.espalier.replication.harbor.HarborView;
 import io.espalier.replication.measure.Measurements;
+import io.espalier.replication.member.NodeConditions;
 import io.espalier.replication.metrics.ControllerMetrics;
 import io.espalier.replication.plan.Plans;
 import io.espalier.replication.rest.Blocking;
@@ -60,6 +61,7 @@ public final class ControllerNode implements AutoCloseable {
     private final ImageParts images;
     private final ControlParts control;
     private final ControllerMetrics metrics;
+    private final NodeConditions conditions = new NodeConditions();
     private final HttpDoor door;
     private final MasterBackup backup;
     private final Clock clock;
@@ -86,7 +88,8 @@ public final class ControllerNode implements AutoCloseable {
                     authority,
                     new ControllerWork(measurements, plans, images),
                     clock);
-            metrics = new ControllerMetrics(members, measurements, plans, clock);
+            members.listen(conditions);
+            metrics = new ControllerMetrics(members, conditions, measurements, plans, clock);
             metrics.add(images::metrics);
             metrics.add(this::databaseMetric);
             door = opened(openDoor(settings));
@@ -116,7 +119,7 @@ public final class ControllerNode implements AutoCloseable {
                 .withMaxBodyBytes(MAX_BODY_BYTES);
         Blocking blocking = new Blocking(REQUESTS_AT_ONCE);
         return HttpDoor.open(doorSettings, router -> {
-            new NodeRoutes(members, tokens, clock, control.pauses(), blocking).addTo(router);
+            new NodeRoutes(members, tokens, clock, control.pauses(), conditions, blocking).addTo(router);
             control.addTo(router, blocking);
             new TreeRoutes(measurements, plans, blocking).addTo(router);
             images.addTo(router, blocking);
@@ -170,7 +173,7 @@ public final class ControllerNode implements AutoCloseable {
     }
 
     public NodeConsole nodeConsole() {
-        return new NodeConsole(members, tokens, clock, control.pauses());
+        return new NodeConsole(members, tokens, clock, control.pauses(), conditions);
     }
 
     public ControlConsole controlConsole() {
@@ -222,7 +225,13 @@ public final class ControllerNode implements AutoCloseable {
 
     /** What does not work now, as a sentence; empty when all does. */
     public Optional<String> problem() {
-        return database.problem().or(images::problem).or(plans::problem);
+        return database.problem().or(images::problem).or(plans::problem).or(this::nodeProblem);
+    }
+
+    private Optional<String> nodeProblem() {
+        return members.all().stream()
+                .flatMap(member -> conditions.problems(member).stream())
+                .findFirst();
     }
 
     /** The port that the door listens on. */

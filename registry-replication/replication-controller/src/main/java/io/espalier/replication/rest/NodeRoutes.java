@@ -9,6 +9,7 @@ import io.espalier.replication.authority.ClusterMembership;
 import io.espalier.replication.authority.JoinTokens;
 import io.espalier.replication.control.PauseBoard;
 import io.espalier.replication.member.Member;
+import io.espalier.replication.member.NodeConditions;
 import io.espalier.replication.shell.Lifetime;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -26,10 +27,18 @@ public final class NodeRoutes {
     private final JoinTokens tokens;
     private final Clock clock;
     private final PauseBoard pauses;
+    private final NodeConditions conditions;
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);
     private final Blocking blocking;
 
-    public NodeRoutes(ClusterMembership members, JoinTokens tokens, Clock clock, PauseBoard pauses, Blocking blocking) {
+    public NodeRoutes(
+            ClusterMembership members,
+            JoinTokens tokens,
+            Clock clock,
+            PauseBoard pauses,
+            NodeConditions conditions,
+            Blocking blocking) {
+        this.conditions = requireNonNull(conditions, "conditions is null");
         this.blocking = requireNonNull(blocking, "blocking is null");
         this.pauses = requireNonNull(pauses, "pauses is null");
         this.members = requireNonNull(members, "members is null");
@@ -57,6 +66,7 @@ public final class NodeRoutes {
         fields.put("master", member.master());
         fields.put("connected", member.connected());
         fields.put("paused", pauses.of(member.id()));
+        fields.put("problems", conditions.problems(member));
         fields.put("site", member.site());
         fields.put("host", member.host());
         fields.put("port", member.port());

@@ -7,10 +7,13 @@ import io.espalier.replication.authority.ClusterMembership;
 import io.espalier.replication.authority.JoinTokens;
 import io.espalier.replication.control.PauseBoard;
 import io.espalier.replication.member.Member;
+import io.espalier.replication.member.NodeConditions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The commands {@code node:*}; each answers with what is printed and fails with a sentence. Thread-safe. */
 public final class NodeConsole {
@@ -21,15 +24,18 @@ public final class NodeConsole {
     private final JoinTokens tokens;
     private final Clock clock;
     private final PauseBoard pauses;
+    private final NodeConditions conditions;
 
-    public NodeConsole(ClusterMembership members, JoinTokens tokens, Clock clock, PauseBoard pauses) {
+    public NodeConsole(
+            ClusterMembership members, JoinTokens tokens, Clock clock, PauseBoard pauses, NodeConditions conditions) {
+        this.conditions = requireNonNull(conditions, "conditions is null");
         this.pauses = requireNonNull(pauses, "pauses is null");
         this.members = requireNonNull(members, "members is null");
         this.tokens = requireNonNull(tokens, "tokens is null");
         this.clock = requireNonNull(clock, "clock is null");
     }
 
-    /** {@code node:list}. */
+    /** {@code node:list}: a row for each node, and below a sentence for each thing that is wrong with one. */
     public String list() {
         List<Member> all = members.all();
         if (all.isEmpty()) {
@@ -49,12 +55,20 @@ public final class NodeConsole {
                             ? "now"
                             : Shown.age(Duration.between(member.lastSeen(), clock.instant())) + " ago"));
         }
-        return Shown.table(rows);
+        return Shown.table(rows)
+                + all.stream()
+                        .flatMap(member -> conditions.problems(member).stream())
+                        .map(problem -> "\n! " + problem.replaceAll("\\p{Cntrl}", " "))
+                        .collect(Collectors.joining());
     }
 
     private String state(Member member) {
-        String paused = pauses.text(member.id());
-        return (member.connected() ? "connected" : "away") + (paused.isEmpty() ? "" : ", " + paused);
+        return Stream.of(
+                        member.connected() ? "connected" : "away",
+                        pauses.text(member.id()),
+                        conditions.text(member.id()))
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
     /**

@@ -63,6 +63,7 @@ class FelixPluginRuntimeTest {
                 folder.resolve("plugins"),
                 new WaitingComponents(components::getService),
                 bundle -> {},
+                bundle -> List.of(),
                 new ContextThreads(getClass().getClassLoader()));
     }
 
