@@ -100,8 +100,7 @@ class FaultsTest {
 
     @Test
     void callsOfAllThreadsWaitForAHostThatIsAskedTooMuchWithoutSayingForHowLong() throws Exception {
-        RetryPolicy policy =
-                new RetryPolicy(3, Duration.ofMillis(600), Duration.ofMillis(600), Duration.ofSeconds(20));
+        RetryPolicy policy = new RetryPolicy(3, Duration.ofMillis(600), Duration.ofMillis(600), Duration.ofSeconds(20));
         try (FrontProxy proxy = FrontProxy.to(registry.uri());
                 RegistryClient client = RegistryClient.of(
                         RegistryEndpoint.allowingPlainHttp(proxy.uri()).retrying(policy))) {
@@ -123,10 +122,9 @@ class FaultsTest {
             }
 
             long refused = proxy.requests().get(0).nanos();
-            assertThat(proxy.requests().stream().skip(1))
-                    .isNotEmpty()
-                    .allSatisfy(request -> assertThat(request.nanos() - refused)
-                            .isGreaterThan(Duration.ofMillis(550).toNanos()));
+            assertThat(proxy.requests().stream().skip(1)).isNotEmpty().allSatisfy(request -> assertThat(
+                            request.nanos() - refused)
+                    .isGreaterThan(Duration.ofMillis(550).toNanos()));
         }
     }
 
