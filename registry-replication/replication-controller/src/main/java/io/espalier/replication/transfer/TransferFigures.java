@@ -2,6 +2,7 @@ package io.espalier.replication.transfer;
 
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -34,17 +35,28 @@ final class TransferFigures {
     void count(NodeId node, boolean origin, Optional<TransferReport> before, TransferReport report) {
         long received = more(before.map(TransferReport::bytesReceived), report.bytesReceived());
         if (received > 0) {
-            String parent = before.map(TransferReport::parent)
-                    .filter(sender -> !sender.isEmpty())
-                    .orElse(report.parent());
-            bytes.computeIfAbsent(new Edge(parent, node.value()), edge -> new LongAdder())
-                    .add(received);
+            share(
+                    before.map(TransferReport::parents)
+                            .filter(senders -> !senders.isEmpty())
+                            .orElse(report.parents()),
+                    node,
+                    received);
         }
         if (!origin) {
             there.add(more(before.map(TransferReport::bytesThere), report.bytesThere()));
         }
         twice.add(more(before.map(TransferReport::bytesTwice), report.bytesTwice()));
         retries.add(more(before.map(last -> (long) last.retries()), report.retries()));
+    }
+
+    /** Stripes are equally large, so that each of several senders counts the same; a remainder is the first one's. */
+    private void share(List<String> senders, NodeId node, long received) {
+        List<String> parents = senders.isEmpty() ? List.of("") : senders;
+        long each = received / parents.size();
+        for (int i = 0; i < parents.size(); i++) {
+            bytes.computeIfAbsent(new Edge(parents.get(i), node.value()), edge -> new LongAdder())
+                    .add(i == 0 ? received - each * (parents.size() - 1) : each);
+        }
     }
 
     private static long more(Optional<Long> before, long now) {

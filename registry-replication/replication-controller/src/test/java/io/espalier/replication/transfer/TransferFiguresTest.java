@@ -7,6 +7,7 @@ import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.transfer.TransferFigures.Edge;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,14 @@ class TransferFiguresTest {
         TransferReport waiting = report(0, 0, "");
         figures.count(NODE, false, Optional.of(waiting), report(0, 40, "a"));
         assertThat(figures.bytesByEdge()).containsOnly(entry(new Edge("a", "c"), 40L));
+    }
+
+    @Test
+    void bytesOfStripesAreSharedAmongTheirSenders() {
+        TransferReport both = new TransferReport(
+                "t1", TransferState.RECEIVING, 1_000, 0, 0, 0, 0, "a", 0, "", 1, 0L, List.of("a", "b"));
+        figures.count(NODE, false, Optional.of(both), report(0, 101, "b"));
+        assertThat(figures.bytesByEdge()).containsOnly(entry(new Edge("a", "c"), 51L), entry(new Edge("b", "c"), 50L));
     }
 
     @Test
