@@ -97,12 +97,24 @@ public final class Replicator implements Replication, AutoCloseable {
         backfiller = new Backfiller(table, catalogue);
         verifier = new Verifier(members);
         LostHistory history = new LostHistory(catalogue, store, changes);
+        resync = new Resync(table, catalogue, backfiller, store, clock);
+        KnownRegistries registries = new KnownRegistries(resync, members.all());
         desk = new NodeDesk(
-                table, catalogue, backfiller, members, store, verifier, figures, settings, clock, rescan, history);
+                table,
+                catalogue,
+                backfiller,
+                members,
+                store,
+                verifier,
+                figures,
+                settings,
+                clock,
+                rescan,
+                history,
+                registries);
         previewer = new Previewer(members, planner, catalogue);
         book = new TransferBook(store, table, catalogue, members);
         resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
-        resync = new Resync(table, catalogue, backfiller, store, clock);
         retirement = new Retirement(catalogue, store, table, source, changes, dispatcher);
         rounds = new Rounds(table, dispatcher, backfiller, desk, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
