@@ -15,16 +15,17 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * The homogeneous case of {@link TreeMakespan}: nine stations that see each other through one geostationary satellite, so that every
- * pair is 600 ms apart; uplinks of 50 Mbit/s; an image of 80 MB. The fastest single tree is a chain: no station sends twice, but the
- * last chunk passes eight hops of 300 ms and a chunk's time. With stripes every station sends in one tree to several others, and the
- * chunk passes four hops or less. Nearer sites or a larger image make the hops small against the time that the uplink needs: then one
- * tree is as good, and the planner keeps it.
+ * The homogeneous case of {@link TreeMakespan}: nine stations that see each other over a geostationary satellite and its hub station,
+ * as satellite networks with small antennas do, so that every pair is 1.2 s apart (four times 36,000 km there and back); uplinks of
+ * 50 Mbit/s; an image of 165 MB. The fastest single tree is a chain: no station sends twice, but the last chunk passes eight hops of
+ * 0.6 s and a chunk's time. With stripes every station sends in one tree to several others, and the last chunk passes three or four
+ * hops. Nearer sites make the hops small against the time that the uplink needs, and a larger image, too: then one tree is as good,
+ * and the planner keeps it.
  */
 final class EqualSites {
-    private static final SiteMap MAP = SiteMap.allAsFar(9, 600);
-    private static final long[] LAYERS = {24_000_000, 20_000_000, 16_000_000, 12_000_000, 6_000_000, 2_000_000};
-    private static final String SIZE = "--size 80MB";
+    private static final SiteMap MAP = SiteMap.allAsFar(9, 1200);
+    private static final long[] LAYERS = {50_000_000, 40_000_000, 32_000_000, 24_000_000, 15_000_000, 4_000_000};
+    private static final String SIZE = "--size 165MB";
     private static final List<Integer> RECEIVERS =
             IntStream.range(1, MAP.count()).boxed().toList();
     private static final Pattern STRIPES = Pattern.compile("in (\\d+) stripes");
@@ -46,7 +47,7 @@ final class EqualSites {
                 RelayCluster cluster = lab.cluster(home, work.path())) {
             cluster.start(Map.of());
             cluster.onMaster("tree:measure --mode ping", MEASURE_LIMIT);
-            cluster.onMaster("tree:measure --mode copy --size 16MB", MEASURE_LIMIT);
+            cluster.onMaster("tree:measure --mode copy --size 8MB", MEASURE_LIMIT);
             double goodput = lab.goodput(0, 1, 40);
             double bound = Arrays.stream(LAYERS).sum() / goodput + MAP.betweenMillis() / 2 / 1000;
             report.detail("hom_goodput_bytes_s", goodput).detail("hom_bound_s", bound);
