@@ -13,6 +13,7 @@ import io.espalier.relay.spool.SpooledBlob;
 import io.espalier.relay.transfer.TransferProblem.Haste;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** One transfer at this node: what is to be done, from where, how far it is, and whether it was stopped. Thread-safe. */
 final class Job {
     private static final long NEVER = Long.MAX_VALUE;
+    private static final int MOST_SAID = 100;
 
     private final Transfer transfer;
     private final boolean resumed;
@@ -31,6 +33,9 @@ final class Job {
     private final EngineSettings settings;
     private final Backoff backoff;
     private final Set<String> distrusted = ConcurrentHashMap.newKeySet();
+    /** How much had come when something was said. */
+    private final Map<String, Long> said = new ConcurrentHashMap<>();
+
     private final List<Runnable> onStop = new CopyOnWriteArrayList<>();
     private volatile @Nullable String stopped;
     private volatile boolean parked;
@@ -95,6 +100,16 @@ final class Job {
         }
         receivedBefore = received;
         return backoff.nextNanos(haste);
+    }
+
+    /** Whether bytes have come since this was said last, or it never was; so a transfer that is tried for weeks fills no log. */
+    boolean isNews(String sentence) {
+        long received = progress.receivedBytes();
+        if (said.size() >= MOST_SAID) {
+            said.clear();
+        }
+        Long before = said.put(sentence, received);
+        return before == null || before != received;
     }
 
     Backoff newBackoff() {

@@ -18,6 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Getting the chunks of one stripe of a blob, from one source at a time. Wants nothing when none of them is missing; the blob fails
@@ -162,7 +163,7 @@ final class StripeFetch {
         try {
             Offer offer = hashes.offer(index, data, () -> from.isShared(this));
             switch (offer) {
-                case STORED -> fetch.stored(index, length);
+                case STORED -> fetch.stored(index, length, from.peer().node());
                 case DUPLICATE -> job().progress().twice(length);
                 case NO_HASH -> waitForHashes(from);
                 case WRONG -> wrong(from, index);
@@ -283,9 +284,15 @@ final class StripeFetch {
                 return;
             }
         }
-        log.info("Transfer {} leaves source {}: {}.", this, from.peer(), reason);
+        tellLeaving(from, reason);
         cursor.leave(from.peer());
         moveFrom(from, reason);
+    }
+
+    /** Once, however often it is tried, until bytes have come. */
+    private void tellLeaving(SourceLink from, String reason) {
+        Level level = job().isNews(from.peer() + " " + reason) ? Level.INFO : Level.DEBUG;
+        log.atLevel(level).log("Transfer {} leaves source {}: {}.", this, from.peer(), reason);
     }
 
     /** Leaves a source that still lives, if there is another one to try; answers whether it did. */
@@ -297,7 +304,7 @@ final class StripeFetch {
                 return false;
             }
         }
-        log.info("Transfer {} leaves source {}: {}.", this, from.peer(), reason);
+        tellLeaving(from, reason);
         if (slow) {
             cursor.leaveSlow(from.peer(), System.nanoTime());
         } else {

@@ -25,12 +25,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Makes the trees on a thread of its own. Thread-safe. */
 final class Planning {
     private static final Logger LOG = LoggerFactory.getLogger(Planning.class);
     /** Planning after measurements takes at most a tenth of the time. */
     private static final int REST = 10;
+    /** Trees of all sizes that are made for one reason follow each other. */
+    private static final long SAME_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final PlanSettings settings;
     private final Presence presence;
@@ -45,6 +48,8 @@ final class Planning {
     private final AtomicLong revision = new AtomicLong();
 
     private volatile long lastNanos;
+    private volatile String toldReason = "";
+    private volatile long toldNanos;
     private volatile Optional<String> problem = Optional.empty();
 
     private record Made(StripedPlan plan, long revision) {}
@@ -210,7 +215,8 @@ final class Planning {
 
     /** The first tree of a size is no change: nobody follows another one. */
     private void tell(SizeClass size, Optional<KeptPlan> last, StripedPlan plan, String reason) {
-        LOG.info(
+        LOG.atLevel(isTold(reason) ? Level.DEBUG : Level.INFO)
+                .log(
                 "The tree for images {} is new: {} nodes, {} stripes, {} s predicted. {}",
                 size.text(),
                 plan.size(),
@@ -221,6 +227,15 @@ final class Planning {
             boolean members = !last.get().names().equals(KeptPlan.of(plan).names());
             changed.accept(new PlanChange(size, members, reason));
         }
+    }
+
+    /** What concerns all sizes is said of the first one alone. On the planning thread only. */
+    private boolean isTold(String reason) {
+        long now = System.nanoTime();
+        boolean told = reason.equals(toldReason) && now - toldNanos < SAME_NANOS;
+        toldReason = reason;
+        toldNanos = now;
+        return told;
     }
 
     void close() {

@@ -42,6 +42,7 @@ final class NodeDesk implements MemberListener {
     private final Clock clock;
     private final Runnable rescan;
     private final LostHistory history;
+    private final KnownRegistries registries;
     private final LateReports late = new LateReports();
     private volatile boolean closed;
 
@@ -57,7 +58,8 @@ final class NodeDesk implements MemberListener {
             TransferSettings settings,
             Clock clock,
             Runnable rescan,
-            LostHistory history) {
+            LostHistory history,
+            KnownRegistries registries) {
         this.table = requireNonNull(table, "table is null");
         this.catalogue = requireNonNull(catalogue, "catalogue is null");
         this.backfiller = requireNonNull(backfiller, "backfiller is null");
@@ -69,6 +71,7 @@ final class NodeDesk implements MemberListener {
         this.clock = requireNonNull(clock, "clock is null");
         this.rescan = requireNonNull(rescan, "rescan is null");
         this.history = requireNonNull(history, "history is null");
+        this.registries = requireNonNull(registries, "registries is null");
     }
 
     /** Does nothing any more, also with what it is just being told. */
@@ -89,6 +92,7 @@ final class NodeDesk implements MemberListener {
      * @param transfers what it says that it knows
      */
     void came(Member member, List<TransferReport> transfers) {
+        registries.came(member);
         for (Running running : table.all()) {
             running.forgetLink(member.id());
             running.addTargets(List.of(member.id()));
@@ -171,6 +175,7 @@ final class NodeDesk implements MemberListener {
             // First, so that nothing of it is stored again when a transfer ends by its going.
             table.all().forEach(running -> running.forget(member.id()));
             late.forget(member.id());
+            registries.forget(member.id());
             catalogue.forget(member.id());
             away(member);
         }
