@@ -66,7 +66,8 @@ final class EqualSites {
 
     /** The median of the runs after one that opens the feeds and does not count; the plan is that before them. */
     private static double measure(
-            Report report, String name, RelayCluster cluster, Contest contest, Predicate<String> wanted) throws Exception {
+            Report report, String name, RelayCluster cluster, Contest contest, Predicate<String> wanted)
+            throws Exception {
         String plan = awaitPlan(cluster, wanted);
         Matcher predicted = PREDICTED.matcher(plan);
         report.detail(name + "_plan", plan);
