@@ -234,6 +234,8 @@ class DoorsTest {
                 .contains("\"queue-bytes\" : 99")
                 .contains("geheim");
         assertThat(kernel.run("config:list acme")).contains("password = ***").contains("queue-bytes = 99");
+        assertThat(kernel.run("config:set acme.store password ''")).doesNotContain("***");
+        assertThat(kernel.run("config:list acme")).as("an empty secret").contains("password = \n");
     }
 
     @Test

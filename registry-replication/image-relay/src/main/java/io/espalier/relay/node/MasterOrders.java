@@ -88,7 +88,7 @@ final class MasterOrders implements ControlListener {
 
     @Override
     public void turnedAway() {
-        state.away("it closed the connection before it answered; a node that was removed needs a new join token");
+        state.turnedAway();
         enrolment.again();
     }
 }

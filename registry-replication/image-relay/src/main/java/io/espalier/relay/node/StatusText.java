@@ -65,7 +65,7 @@ public final class StatusText {
                     bytes(report.bytesReceived()),
                     bytes(report.bytes()),
                     bytes(report.bytesPerSecond()) + "/s",
-                    report.parent().isEmpty() ? "-" : report.parent(),
+                    report.parent().isEmpty() ? "-" : report.from(),
                     report.problem()));
         }
         return text.toString();

@@ -1,5 +1,8 @@
 package io.espalier.relay.protocol;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
 import java.util.List;
 
 /** From the master to a node, over the control link. */
@@ -49,8 +52,28 @@ public sealed interface MasterMessage {
         }
     }
 
-    /** Read an image back from the registry and answer with {@link NodeMessage.Checked}. */
-    record Check(String request, String repository, String tag) implements MasterMessage {}
+    /**
+     * Read an image back from the registry and answer with {@link NodeMessage.Checked}.
+     *
+     * @param deep hash every byte instead of looking at the last one of each blob, with {@link NodeMessage.Checking} meanwhile; masters
+     *     of older releases do not say it
+     * @param bytesPerSecond at most so many are read for that; 0 for no limit
+     */
+    record Check(String request, String repository, String tag, Boolean deep, Long bytesPerSecond)
+            implements MasterMessage {
+        public Check {
+            deep = requireNonNullElse(deep, false);
+            bytesPerSecond = requireNonNullElse(bytesPerSecond, 0L);
+            if (bytesPerSecond < 0) {
+                throw new IllegalArgumentException("bytesPerSecond is " + bytesPerSecond + "; it must not be negative");
+            }
+        }
+
+        /** The quick one. */
+        public Check(String request, String repository, String tag) {
+            this(request, repository, tag, false, 0L);
+        }
+    }
 
     /**
      * Yes to {@link NodeMessage.Ask}.
@@ -62,4 +85,32 @@ public sealed interface MasterMessage {
 
     /** No to {@link NodeMessage.Ask}; the reason is a sentence. */
     record Refused(String request, String reason) implements MasterMessage {}
+
+    /**
+     * An image was removed at the master: take these tags away, and delete what nothing else needs; answer with {@link
+     * NodeMessage.Removed}. Idempotent.
+     *
+     * @param request of the removal, comes back in the answer
+     * @param tags the image's own tag last; each is taken away only where it still points at this digest, and where the node put it
+     *     there by an older generation than this
+     * @param manifests digests that the master's registry no longer has; those that no other tag of the node needs are deleted
+     * @param dryRun only say what would go
+     */
+    record Remove(String request, String repository, List<TagPart> tags, List<String> manifests, boolean dryRun)
+            implements MasterMessage {
+        public Remove {
+            requireNonNull(request, "request is null");
+            requireNonNull(repository, "repository is null");
+            tags = List.copyOf(tags);
+            manifests = List.copyOf(manifests);
+            if (tags.isEmpty()) {
+                throw new IllegalArgumentException("The removal " + request + " names no tag.");
+            }
+        }
+
+        /** The image's own tag. */
+        public TagPart own() {
+            return tags.get(tags.size() - 1);
+        }
+    }
 }

@@ -6,15 +6,14 @@ import io.espalier.registry.client.RegistryClient;
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.FeedOpener;
 import io.espalier.relay.protocol.ArrivalListener;
-import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Cancel;
 import io.espalier.relay.protocol.MasterMessage.Check;
 import io.espalier.relay.protocol.MasterMessage.Hashes;
+import io.espalier.relay.protocol.MasterMessage.Remove;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
 import io.espalier.relay.protocol.NodeMessage;
-import io.espalier.relay.protocol.NodeMessage.Checked;
 import io.espalier.relay.protocol.Route;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.TransferReport;
@@ -40,6 +39,7 @@ final class NodeEngine implements TransferEngine {
     private static final long TICK_MS = 100;
     private static final int MOST_UNFINISHED = 10_000;
     private static final String OLD = "A newer generation of the tag is known.";
+    private static final String REMOVED = "The image was removed at the master.";
     private static final String STOPS = "The node stops.";
 
     private final EngineSettings settings;
@@ -48,6 +48,7 @@ final class NodeEngine implements TransferEngine {
     private final AssignmentFiles files;
     private final TagGenerations generations;
     private final PauseDesk pauses;
+    private final ImageRemover remover;
     private final JobTable jobs;
     private final EngineThreads threads;
     private final Reporter reporter;
@@ -56,6 +57,7 @@ final class NodeEngine implements TransferEngine {
     private final ChildSupply children;
     private final BlobCommits commits;
     private final Arrivals arrivals;
+    private final CheckDesk checks;
     private final AtomicLong order = new AtomicLong();
     private volatile boolean closed;
 
@@ -83,7 +85,8 @@ final class NodeEngine implements TransferEngine {
             AssignmentFiles files,
             TagGenerations generations,
             TagGenerations told,
-            Pauses pauses) {
+            Pauses pauses,
+            RottenBlobs rotten) {
         this.settings = settings;
         this.registry = requireNonNull(registry, "registry is null");
         this.spool = spool;
@@ -96,8 +99,11 @@ final class NodeEngine implements TransferEngine {
         this.fetches = new FetchTable(spool, hub, settings.hashWait());
         this.children = new ChildSupply(
                 spool, registry, jobs, fetches::isFrom, hub::upstream, threads.fillers(), settings.hashWait());
-        this.commits = new BlobCommits(registry, fetches, children, threads.blobs());
+        this.commits = new BlobCommits(registry, fetches, children, rotten, threads.blobs());
+        this.checks = new CheckDesk(registry, rotten, jobs, threads, reporter::send);
         this.arrivals = new Arrivals(told);
+        this.remover =
+                new ImageRemover(registry, generations, jobs, job -> stop(job, TransferState.CANCELLED, REMOVED));
         this.pauses = new PauseDesk(
                 pauses, jobs, job -> job(new Assign(job.transfer(), job.route()), true), this::enqueue, this::end);
     }
@@ -113,7 +119,9 @@ final class NodeEngine implements TransferEngine {
         List<Assign> unfinished = files.load();
         Spool spool = Spool.open(settings.folder().resolve("spool"), settings.spoolBytes());
         TagGenerations told = TagGenerations.open(transfers.resolve("arrivals"));
-        NodeEngine engine = new NodeEngine(settings, registry, feeds, out, spool, files, generations, told, pauses);
+        RottenBlobs rotten = RottenBlobs.open(transfers.resolve("rotten"));
+        NodeEngine engine =
+                new NodeEngine(settings, registry, feeds, out, spool, files, generations, told, pauses, rotten);
         engine.resume(unfinished);
         engine.reporter.start();
         engine.arrivals.start();
@@ -150,7 +158,9 @@ final class NodeEngine implements TransferEngine {
         } else if (message instanceof Cancel cancel) {
             jobs.find(cancel.transfer()).ifPresent(job -> stop(job, TransferState.CANCELLED, cancel.reason()));
         } else if (message instanceof Check check) {
-            check(check);
+            checks.ask(check);
+        } else if (message instanceof Remove remove) {
+            remove(remove);
         } else {
             return false;
         }
@@ -237,7 +247,7 @@ final class NodeEngine implements TransferEngine {
             return;
         }
         log.info("Transfer {} gets another route: {}.", job, route.branches());
-        job.cursor().change(route);
+        job.cursors().change(route);
         save(job);
         fetches.rerouted(job);
         job.hurry();
@@ -271,20 +281,12 @@ final class NodeEngine implements TransferEngine {
         fetches.again(blob);
     }
 
-    private void check(Check check) {
+    private void remove(Remove remove) {
         try {
-            threads.checks().execute(() -> answer(check));
+            threads.checks().execute(() -> reporter.send(remover.remove(remove)));
         } catch (RejectedExecutionException e) {
-            log.warn("The check of {}:{} is not made: too many wait.", check.repository(), check.tag());
+            log.warn("The removal of {} in {} is not made: too many wait.", remove.own(), remove.repository());
         }
-    }
-
-    private void answer(Check check) {
-        ImageCheck found = new ImageChecker(registry).check(check.repository(), check.tag());
-        if (!found.complete() && !found.unknown()) {
-            jobs.forgetDone(check.repository(), check.tag());
-        }
-        reporter.send(new Checked(check.request(), found));
     }
 
     private void enqueue(Job job) {

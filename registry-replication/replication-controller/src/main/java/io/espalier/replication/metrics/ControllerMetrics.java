@@ -112,8 +112,7 @@ public final class ControllerMetrics implements Supplier<String> {
 
     private void trees(PrometheusText text) {
         text.head("tree_edges", "gauge", "Edges of the tree in force, by size of image.");
-        plans.inForce()
-                .forEach((size, plan) -> text.value("tree_edges", size(size.text()), plan.descendants(plan.root())));
+        plans.inForce().forEach((size, plan) -> text.value("tree_edges", size(size.text()), plan.edges()));
         text.head("tree_region_edges", "gauge", "Those of them that lead into another region.");
         plans.inForce()
                 .forEach(

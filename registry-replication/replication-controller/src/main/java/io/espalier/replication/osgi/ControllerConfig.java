@@ -71,6 +71,15 @@ public @interface ControllerConfig {
     int replan$_$gain$_$percent() default 15;
 
     @AttributeDefinition(
+            name = "Stripes",
+            description =
+                    "Most trees that share an image where that is clearly faster and sends no more between regions; 1 for one"
+                            + " tree always. Only planner 'planned' makes several",
+            min = "1",
+            max = "16")
+    int stripes() default 4;
+
+    @AttributeDefinition(
             name = "Repositories",
             description = "Globs of repositories that are replicated, excluded with ! before it; empty for all",
             required = false)
@@ -130,6 +139,33 @@ public @interface ControllerConfig {
             description = "Most bytes a second that one link carries of one image; 0 for no limit",
             min = "0")
     long link$_$bytes$_$per$_$second() default 0;
+
+    @AttributeDefinition(
+            name = "Deletes",
+            description =
+                    "What nodes do about an image that is gone from the master's registry: keep it, untag it, or delete it")
+    String deletes() default "keep";
+
+    @AttributeDefinition(
+            name = "Repositories of deletes",
+            description =
+                    "Globs of repositories in which nodes follow deletes, excluded with ! before it; empty for all",
+            required = false)
+    String[] delete$_$repositories() default {};
+
+    @AttributeDefinition(
+            name = "Delete after",
+            description = "Minutes for which an image must be gone before nodes are told; until then it may come back",
+            min = "0",
+            max = "527040")
+    int delete$_$after$_$minutes() default 1440;
+
+    @AttributeDefinition(
+            name = "Most deletes",
+            description = "Percent of all images that may go at once; more, and more than 20, are held for an operator",
+            min = "0",
+            max = "100")
+    int delete$_$most$_$percent() default 10;
 
     @AttributeDefinition(
             name = "Release gate",

@@ -19,7 +19,9 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=release",
             "osgi.command.function=status",
             "osgi.command.function=where",
-            "osgi.command.function=verify"
+            "osgi.command.function=verify",
+            "osgi.command.function=remove",
+            "osgi.command.function=removals"
         })
 public final class ImageCommands {
     private final ControllerComponent controller;
@@ -63,8 +65,22 @@ public final class ImageCommands {
         return Sentences.of(() -> console().where(List.of(words)));
     }
 
-    /** {@code image:verify REPOSITORY:TAG}. */
-    public String verify(String... words) throws InterruptedException {
-        return Sentences.of(() -> console().verify(List.of(words)));
+    /** {@code image:remove REPOSITORY:TAG [--dry-run] [--mode untag|delete]}. */
+    public String remove(String... words) throws InterruptedException {
+        return Sentences.of(() -> controller.node().removalConsole().remove(List.of(words)));
+    }
+
+    /** {@code image:removals [--confirm ID|--reject ID]}. */
+    public String removals(String... words) throws InterruptedException {
+        return Sentences.of(() -> controller.node().removalConsole().removals(List.of(words)));
+    }
+
+    /** {@code image:verify REPOSITORY:TAG [--deep] [--bytes-per-second N]}; a deep one prints how far it is. */
+    public String verify(CommandSession session, String... words) throws InterruptedException {
+        PrintStream screen = session.getConsole();
+        return Sentences.of(() -> console().verify(List.of(words), text -> {
+            screen.println(text);
+            screen.flush();
+        }));
     }
 }

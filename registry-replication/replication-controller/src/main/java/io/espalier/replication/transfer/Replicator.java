@@ -10,6 +10,7 @@ import io.espalier.replication.image.ImageName;
 import io.espalier.replication.image.ImageSource;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
+import io.espalier.replication.removal.ReplicatedImages;
 import io.espalier.replication.store.TransferStore;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import java.time.Clock;
@@ -59,6 +60,7 @@ public final class Replicator implements Replication, AutoCloseable {
     private final Resumption resumption;
     private final Rounds rounds;
     private final Resync resync;
+    private final Retirement retirement;
     private volatile Runnable deaf = () -> {};
 
     /**
@@ -95,12 +97,25 @@ public final class Replicator implements Replication, AutoCloseable {
         backfiller = new Backfiller(table, catalogue);
         verifier = new Verifier(members);
         LostHistory history = new LostHistory(catalogue, store, changes);
+        resync = new Resync(table, catalogue, backfiller, store, clock);
+        KnownRegistries registries = new KnownRegistries(resync, members.all());
         desk = new NodeDesk(
-                table, catalogue, backfiller, members, store, verifier, figures, settings, clock, rescan, history);
+                table,
+                catalogue,
+                backfiller,
+                members,
+                store,
+                verifier,
+                figures,
+                settings,
+                clock,
+                rescan,
+                history,
+                registries);
         previewer = new Previewer(members, planner, catalogue);
         book = new TransferBook(store, table, catalogue, members);
         resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
-        resync = new Resync(table, catalogue, backfiller, store, clock);
+        retirement = new Retirement(catalogue, store, table, source, changes, dispatcher);
         rounds = new Rounds(table, dispatcher, backfiller, desk, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
     }
@@ -141,6 +156,11 @@ public final class Replicator implements Replication, AutoCloseable {
         table.all().stream()
                 .filter(running -> bytes.test(running.transfer().bytes()))
                 .forEach(running -> running.planIn(0));
+    }
+
+    /** The same images for removals. */
+    public ReplicatedImages replicated() {
+        return retirement;
     }
 
     /** The digest that a tag had when it was sent last. */
@@ -285,6 +305,21 @@ public final class Replicator implements Replication, AutoCloseable {
     public List<Verdict> verify(ImageName image, Duration limit) throws ImageException {
         String digest = source.digest(image).orElseThrow(() -> notFound(image));
         return verifier.verify(image, digest, limit);
+    }
+
+    @Override
+    public List<Verdict> verifyDeep(ImageName image, DeepVerification how) throws ImageException {
+        String digest = source.digest(image).orElseThrow(() -> notFound(image));
+        List<Verdict> verdicts = verifier.verifyDeep(image, digest, how);
+        List<NodeId> wrong = verdicts.stream()
+                .filter(verdict -> verdict.known() && !verdict.right())
+                .map(Verdict::node)
+                .toList();
+        catalogue
+                .find(image)
+                .filter(row -> row.digest().equals(digest) && !wrong.isEmpty())
+                .ifPresent(row -> table.revive(row.id(), wrong));
+        return verdicts;
     }
 
     /** Counters and gauges in Prometheus' text format. */

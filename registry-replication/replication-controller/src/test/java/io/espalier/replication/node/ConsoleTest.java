@@ -121,7 +121,8 @@ class ConsoleTest {
         String tree = trees.show(List.of());
         assertThat(tree)
                 .startsWith("An image of 100.0 MB reaches all 10 nodes below the master after ")
-                .contains("by planner 'greedy':\na  10 nodes in ")
+                .contains("by planner 'greedy'; no way takes less than ")
+                .contains(" s:\na  10 nodes in ")
                 .contains("├─ b  ")
                 .contains("│  ├─ e  ")
                 .contains("└─ d  ")
@@ -129,6 +130,12 @@ class ConsoleTest {
         assertThat(trees.plan(List.of("--size", "1GB", "--explain")))
                 .contains("k receives from d: round-trip time 15.0 ms measured");
         assertThat(trees.plan(List.of("--planner", "planned"))).contains("by planner 'planned'");
+        assertThat(trees.plan(List.of("--planner", "planned", "--stripes", "2", "--explain")))
+                .startsWith("An image of 100.0 MB in 2 stripes reaches all 10 nodes ")
+                .contains("Stripe 1 of 2:\na  10 nodes in ")
+                .contains("Stripe 2 of 2:\na is the root");
+        assertThatThrownBy(() -> trees.plan(List.of("--stripes=2")))
+                .hasMessageContaining("planner 'greedy' makes one tree only");
     }
 
     @Test
@@ -154,6 +161,7 @@ class ConsoleTest {
                 Map.entry(() -> trees.plan(List.of("--explain=no")), "There is no option --explain=no here;"),
                 Map.entry(
                         () -> trees.plan(List.of("--planner", "magic")), "planner is 'magic'; use planned or greedy."),
+                Map.entry(() -> trees.plan(List.of("--stripes", "17")), "The number of stripes is '17';"),
                 Map.entry(() -> trees.measure(List.of("--mode", "x"), line -> {}), "The mode 'x' is not known;"),
                 Map.entry(() -> trees.measure(List.of("--size", "8MB"), line -> {}), "A size is copied only with"),
                 Map.entry(

@@ -47,7 +47,8 @@ final class ConfigurationEdit {
         }
         raw.put(key, CheckedFile.json(checked.values().getOrDefault(key, raw.get(key))));
         write(file, FlatJson.write(raw));
-        String shown = CheckedFile.isSecret(schemas, name.pid(), key) ? "***" : value;
+        String shown =
+                !value.isEmpty() && CheckedFile.isSecret(schemas, name.pid(), key) ? "***" : value;
         return new Edited(name, file, shown, note(name, checked));
     }
 
