@@ -1,5 +1,6 @@
 package io.espalier.relay.protocol;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import java.util.List;
@@ -84,4 +85,32 @@ public sealed interface MasterMessage {
 
     /** No to {@link NodeMessage.Ask}; the reason is a sentence. */
     record Refused(String request, String reason) implements MasterMessage {}
+
+    /**
+     * An image was removed at the master: take these tags away, and delete what nothing else needs; answer with {@link
+     * NodeMessage.Removed}. Idempotent.
+     *
+     * @param request of the removal, comes back in the answer
+     * @param tags the image's own tag last; each is taken away only where it still points at this digest, and where the node put it
+     *     there by an older generation than this
+     * @param manifests digests that the master's registry no longer has; those that no other tag of the node needs are deleted
+     * @param dryRun only say what would go
+     */
+    record Remove(String request, String repository, List<TagPart> tags, List<String> manifests, boolean dryRun)
+            implements MasterMessage {
+        public Remove {
+            requireNonNull(request, "request is null");
+            requireNonNull(repository, "repository is null");
+            tags = List.copyOf(tags);
+            manifests = List.copyOf(manifests);
+            if (tags.isEmpty()) {
+                throw new IllegalArgumentException("The removal " + request + " names no tag.");
+            }
+        }
+
+        /** The image's own tag. */
+        public TagPart own() {
+            return tags.get(tags.size() - 1);
+        }
+    }
 }

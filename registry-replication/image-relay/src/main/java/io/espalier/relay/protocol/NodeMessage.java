@@ -1,5 +1,6 @@
 package io.espalier.relay.protocol;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import java.util.List;
@@ -121,6 +122,25 @@ public sealed interface NodeMessage {
         private static String cut(String sentence) {
             String text = requireNonNullElse(sentence, "");
             return text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS) + "...";
+        }
+    }
+
+    /**
+     * Answer to {@link MasterMessage.Remove}.
+     *
+     * @param outcome word of a {@link RemovalOutcome}
+     * @param tags that went, or would go
+     * @param manifests digests that went, or would go
+     * @param sentence what was kept and why, or what failed; empty when there is nothing to say
+     */
+    record Removed(String request, String outcome, List<String> tags, List<String> manifests, String sentence)
+            implements NodeMessage {
+        public Removed {
+            requireNonNull(request, "request is null");
+            requireNonNull(outcome, "outcome is null");
+            tags = List.copyOf(tags);
+            manifests = List.copyOf(manifests);
+            requireNonNull(sentence, "sentence is null");
         }
     }
 }

@@ -37,6 +37,7 @@ final class JobRun {
     private final BlobCommits commits;
     private final TagGenerations generations;
     private final RepositoryName repository;
+    private String stillBroken = "";
 
     JobRun(Job job, RegistryClient registry, BlobCommits commits, TagGenerations generations) {
         this.job = requireNonNull(job, "job is null");
@@ -59,15 +60,11 @@ final class JobRun {
                 return rootDone();
             }
             try {
-                putManifests();
-                broken = brokenBlob();
-                if (broken.isEmpty()) {
-                    boolean set = setTags();
-                    broken = set ? brokenBlob() : "";
-                    if (broken.isEmpty()) {
-                        return set ? TransferState.DONE : TransferState.SUPERSEDED;
-                    }
+                Optional<TransferState> end = show();
+                if (end.isPresent()) {
+                    return end.get();
                 }
+                broken = stillBroken;
                 requireChange(before, broken);
                 before = broken;
             } catch (RegistryException e) {
@@ -79,6 +76,27 @@ final class JobRun {
             job.progress().state(TransferState.RETRYING);
         }
         throw new TransferProblem(Haste.SOON, broken);
+    }
+
+    /** Puts manifests and tags while nothing is removed from the repository; empty when a blob turns out to be broken. */
+    private Optional<TransferState> show() throws RegistryException, TransferProblem, JobStopped {
+        Lock lock = generations.repository(job.transfer().repository()).readLock();
+        lock.lock();
+        try {
+            putManifests();
+            stillBroken = brokenBlob();
+            if (!stillBroken.isEmpty()) {
+                return Optional.empty();
+            }
+            boolean set = setTags();
+            stillBroken = set ? brokenBlob() : "";
+            if (!stillBroken.isEmpty()) {
+                return Optional.empty();
+            }
+            return Optional.of(set ? TransferState.DONE : TransferState.SUPERSEDED);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** docker-registry takes a blob that it knows, answers 201, and leaves the file as it is, also when that is damaged. */

@@ -11,6 +11,7 @@ import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Cancel;
 import io.espalier.relay.protocol.MasterMessage.Check;
 import io.espalier.relay.protocol.MasterMessage.Hashes;
+import io.espalier.relay.protocol.MasterMessage.Remove;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.Route;
@@ -38,6 +39,7 @@ final class NodeEngine implements TransferEngine {
     private static final long TICK_MS = 100;
     private static final int MOST_UNFINISHED = 10_000;
     private static final String OLD = "A newer generation of the tag is known.";
+    private static final String REMOVED = "The image was removed at the master.";
     private static final String STOPS = "The node stops.";
 
     private final EngineSettings settings;
@@ -46,6 +48,7 @@ final class NodeEngine implements TransferEngine {
     private final AssignmentFiles files;
     private final TagGenerations generations;
     private final PauseDesk pauses;
+    private final ImageRemover remover;
     private final JobTable jobs;
     private final EngineThreads threads;
     private final Reporter reporter;
@@ -99,6 +102,8 @@ final class NodeEngine implements TransferEngine {
         this.commits = new BlobCommits(registry, fetches, children, rotten, threads.blobs());
         this.checks = new CheckDesk(registry, rotten, jobs, threads, reporter::send);
         this.arrivals = new Arrivals(told);
+        this.remover =
+                new ImageRemover(registry, generations, jobs, job -> stop(job, TransferState.CANCELLED, REMOVED));
         this.pauses = new PauseDesk(
                 pauses, jobs, job -> job(new Assign(job.transfer(), job.route()), true), this::enqueue, this::end);
     }
@@ -154,6 +159,8 @@ final class NodeEngine implements TransferEngine {
             jobs.find(cancel.transfer()).ifPresent(job -> stop(job, TransferState.CANCELLED, cancel.reason()));
         } else if (message instanceof Check check) {
             checks.ask(check);
+        } else if (message instanceof Remove remove) {
+            remove(remove);
         } else {
             return false;
         }
@@ -272,6 +279,14 @@ final class NodeEngine implements TransferEngine {
 
     private void lost(String blob) {
         fetches.again(blob);
+    }
+
+    private void remove(Remove remove) {
+        try {
+            threads.checks().execute(() -> reporter.send(remover.remove(remove)));
+        } catch (RejectedExecutionException e) {
+            log.warn("The removal of {} in {} is not made: too many wait.", remove.own(), remove.repository());
+        }
     }
 
     private void enqueue(Job job) {

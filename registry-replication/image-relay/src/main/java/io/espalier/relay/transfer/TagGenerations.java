@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * The generation up to which this node has claimed each tag, on disk: a line {@code GENERATION REPOSITORY:TAG} for each claim. A
@@ -22,12 +24,14 @@ final class TagGenerations {
     private final Path file;
     private final Map<String, Long> claimed = new HashMap<>();
     private final Lock[] locks = new Lock[STRIPES];
+    private final ReadWriteLock[] repositories = new ReadWriteLock[STRIPES];
     private int lines;
 
     private TagGenerations(Path file) {
         this.file = file;
         for (int i = 0; i < STRIPES; i++) {
             locks[i] = new ReentrantLock();
+            repositories[i] = new ReentrantReadWriteLock();
         }
     }
 
@@ -43,6 +47,11 @@ final class TagGenerations {
     /** Held while a tag is set, so that two generations of it never are at the same time. */
     Lock lock(String repository, String tag) {
         return locks[Math.floorMod(key(repository, tag).hashCode(), STRIPES)];
+    }
+
+    /** Held for reading while manifests and tags are put into a repository, and for writing while something is removed there. */
+    ReadWriteLock repository(String repository) {
+        return repositories[Math.floorMod(repository.hashCode(), STRIPES)];
     }
 
     /** The newest claimed generation, 0 if there is none. */

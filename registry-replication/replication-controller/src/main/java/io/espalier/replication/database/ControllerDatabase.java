@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public final class ControllerDatabase implements AutoCloseable {
     private static final String NAME = "replication";
-    private static final List<String> SCRIPTS = List.of("V1__replication.sql", "V3__control.sql");
+    private static final List<String> SCRIPTS = List.of("V1__replication.sql", "V3__control.sql", "V4__removal.sql");
 
     private final boolean file;
     private final DatabasePool pool;
@@ -26,6 +26,7 @@ public final class ControllerDatabase implements AutoCloseable {
     private final JdbcMeasurementStore measurements;
     private final JdbcTransferStore transfers;
     private final JdbcControlStore control;
+    private final JdbcRemovalStore removals;
 
     private ControllerDatabase(boolean file, DatabasePool pool) {
         this.file = file;
@@ -35,6 +36,7 @@ public final class ControllerDatabase implements AutoCloseable {
         this.measurements = new JdbcMeasurementStore(sql);
         this.transfers = new JdbcTransferStore(sql);
         this.control = new JdbcControlStore(sql);
+        this.removals = new JdbcRemovalStore(sql);
     }
 
     /** The URL of the H2 file {@code replication.mv.db} in a folder. */
@@ -91,6 +93,10 @@ public final class ControllerDatabase implements AutoCloseable {
 
     public JdbcControlStore control() {
         return control;
+    }
+
+    public JdbcRemovalStore removals() {
+        return removals;
     }
 
     /** Why the database cannot be used now, as a sentence; empty when it can. */

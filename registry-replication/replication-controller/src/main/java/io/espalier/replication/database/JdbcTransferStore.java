@@ -32,14 +32,14 @@ public final class JdbcTransferStore implements TransferStore {
     private static final String CURRENT = """
             SELECT %s FROM transfer t JOIN (SELECT repository, tag, MAX(generation) AS newest FROM transfer
             GROUP BY repository, tag) g ON g.repository = t.repository AND g.tag = t.tag AND g.newest = t.generation
-            ORDER BY t.created_at DESC, t.id DESC""".formatted(LISTED);
+            WHERE t.superseded = ? ORDER BY t.created_at DESC, t.id DESC""".formatted(LISTED);
     /** No image has an empty digest. */
     private static final String RAISE =
             "UPDATE image SET generation = ?, digest = '' WHERE repository = ? AND tag = ? AND generation < ?";
 
-    private static final String NEWEST =
-            "SELECT * FROM transfer WHERE repository = ? AND tag = ? ORDER BY generation DESC LIMIT 1";
-    /** A tag's newest transfer is never superseded, so what is superseded may go. */
+    private static final String NEWEST = "SELECT * FROM transfer WHERE repository = ? AND tag = ? AND superseded = ?"
+            + " ORDER BY generation DESC LIMIT 1";
+    /** The newest transfer of a tag that is replicated is never superseded, so what is superseded may go. */
     private static final String PRUNE = "DELETE FROM transfer WHERE superseded = ? AND created_at < ?";
 
     private final Sql sql;
@@ -141,7 +141,7 @@ public final class JdbcTransferStore implements TransferStore {
     public Optional<TransferRow> newest(String repository, String tag) {
         return sql.transaction(
                 "find the newest transfer of " + repository + ":" + tag,
-                tx -> tx.first(NEWEST, TransferRows::readTransfer, repository, tag));
+                tx -> tx.first(NEWEST, TransferRows::readTransfer, repository, tag, false));
     }
 
     @Override
@@ -163,7 +163,7 @@ public final class JdbcTransferStore implements TransferStore {
 
     @Override
     public List<TransferRow> current() {
-        return sql.transaction("list the current transfers", tx -> tx.list(CURRENT, TransferRows::readListed));
+        return sql.transaction("list the current transfers", tx -> tx.list(CURRENT, TransferRows::readListed, false));
     }
 
     /** Parts of transfers that are no longer known are left out. */

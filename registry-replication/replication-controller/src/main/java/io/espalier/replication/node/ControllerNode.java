@@ -30,6 +30,7 @@ import io.espalier.replication.shell.ControlConsole;
 import io.espalier.replication.shell.NodeConsole;
 import io.espalier.replication.shell.TreeConsole;
 import io.espalier.replication.shell.images.ImageConsole;
+import io.espalier.replication.shell.removals.RemovalConsole;
 import io.espalier.replication.store.StoreException;
 import io.espalier.replication.transfer.Releases;
 import java.io.IOException;
@@ -80,7 +81,7 @@ public final class ControllerNode implements AutoCloseable {
             members = opened(ClusterMembership.open(database.nodes(), authority, tokens, clock));
             measurements = opened(Measurements.start(settings.measure(), members, database.measurements(), clock));
             plans = opened(Plans.start(settings.plan(), members, measurements, database.measurements(), clock));
-            images = opened(new ImageParts(settings, members, database.transfers(), plans, clock));
+            images = opened(new ImageParts(settings, members, database.transfers(), database.removals(), plans, clock));
             control = new ControlParts(
                     settings.control(),
                     members,
@@ -192,6 +193,10 @@ public final class ControllerNode implements AutoCloseable {
 
     public TreeConsole treeConsole() {
         return new TreeConsole(measurements, plans);
+    }
+
+    public RemovalConsole removalConsole() {
+        return images.removalConsole();
     }
 
     public ImageConsole imageConsole() {

@@ -6,6 +6,7 @@ import io.espalier.replication.control.ControlSettings;
 import io.espalier.replication.database.DatabaseAccess;
 import io.espalier.replication.measure.MeasureSettings;
 import io.espalier.replication.plan.PlanSettings;
+import io.espalier.replication.removal.RemovalSettings;
 import io.espalier.replication.transfer.TransferSettings;
 import io.espalier.replication.trigger.CronSchedule;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param schedule when it is looked at besides
  * @param notificationToken that the registry must send with its notifications; empty for none
  * @param control how long permissions and their audit live
+ * @param removals whether nodes follow when images go
  */
 public record ControllerSettings(
         String host,
@@ -37,8 +39,10 @@ public record ControllerSettings(
         Duration poll,
         Optional<CronSchedule> schedule,
         String notificationToken,
-        ControlSettings control) {
+        ControlSettings control,
+        RemovalSettings removals) {
     public ControllerSettings {
+        requireNonNull(removals, "removals is null");
         requireNonNull(control, "control is null");
         requireNonNull(host, "host is null");
         requireNonNull(database, "database is null");
@@ -62,7 +66,7 @@ public record ControllerSettings(
         }
     }
 
-    /** With the usual control. */
+    /** With the usual control; nodes keep everything. */
     public ControllerSettings(
             String host,
             int port,
@@ -87,7 +91,8 @@ public record ControllerSettings(
                 poll,
                 schedule,
                 notificationToken,
-                ControlSettings.DEFAULT);
+                ControlSettings.DEFAULT,
+                RemovalSettings.KEEP);
     }
 
     /** Without the token and the password. */

@@ -10,10 +10,14 @@ import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.plan.Plans;
+import io.espalier.replication.removal.Removals;
 import io.espalier.replication.rest.Blocking;
 import io.espalier.replication.rest.images.ImageRoutes;
+import io.espalier.replication.rest.removals.RemovalRoutes;
 import io.espalier.replication.shell.images.ArchiveUpload;
 import io.espalier.replication.shell.images.ImageConsole;
+import io.espalier.replication.shell.removals.RemovalConsole;
+import io.espalier.replication.store.RemovalStore;
 import io.espalier.replication.store.StoreException;
 import io.espalier.replication.store.TransferStore;
 import io.espalier.replication.transfer.Releases;
@@ -42,6 +46,7 @@ final class ImageParts implements AutoCloseable {
     private final ControllerSettings settings;
     private final Members members;
     private final TransferStore store;
+    private final RemovalStore removals;
     private final Plans plans;
     private final Clock clock;
     private final Replication replication = new LateReplication(this::present);
@@ -51,14 +56,22 @@ final class ImageParts implements AutoCloseable {
     private volatile @Nullable ImageService service;
     private volatile String problem = ABSENT;
 
-    ImageParts(ControllerSettings settings, Members members, TransferStore store, Plans plans, Clock clock) {
+    ImageParts(
+            ControllerSettings settings,
+            Members members,
+            TransferStore store,
+            RemovalStore removals,
+            Plans plans,
+            Clock clock) {
+        this.removals = requireNonNull(removals, "removals is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.members = requireNonNull(members, "members is null");
         this.store = requireNonNull(store, "store is null");
         this.plans = requireNonNull(plans, "plans is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.releases = new Releases(settings.transfers().gateRequired());
-        this.notifications = new Notifications(settings.notificationToken(), List.of(RELAY_AGENT), this::changed);
+        this.notifications =
+                new Notifications(settings.notificationToken(), List.of(RELAY_AGENT), this::changed, this::deleted);
     }
 
     Releases releases() {
@@ -66,10 +79,11 @@ final class ImageParts implements AutoCloseable {
     }
 
     void addTo(Router router, Blocking blocking) {
-        for (String path : List.of("/v1/images*", "/v1/transfers*", "/v1/notifications")) {
+        for (String path : List.of("/v1/images*", "/v1/transfers*", "/v1/removals*", "/v1/notifications")) {
             router.route(path).handler(this::requirePresent);
         }
         new ImageRoutes(replication, notifications, blocking).addTo(router);
+        new RemovalRoutes(this::removals, blocking).addTo(router);
     }
 
     private void requirePresent(RoutingContext ctx) {
@@ -91,6 +105,21 @@ final class ImageParts implements AutoCloseable {
                 return open().archives().look(file, name);
             }
         });
+    }
+
+    RemovalConsole removalConsole() {
+        return new RemovalConsole(this::removals);
+    }
+
+    private Removals removals() {
+        return open().removals();
+    }
+
+    private void deleted() {
+        ImageService open = service;
+        if (open != null) {
+            open.lookLater();
+        }
     }
 
     Replication replication() {
@@ -133,7 +162,7 @@ final class ImageParts implements AutoCloseable {
         closeService();
         registry = found;
         try {
-            service = ImageService.start(settings, found, members, store, plans, releases, clock);
+            service = ImageService.start(settings, found, members, store, removals, plans, releases, clock);
             LOG.info("Images of the master's registry are replicated.");
         } catch (StoreException failed) {
             problem = "Images wait for the database (" + failed.getMessage() + ")";
@@ -170,7 +199,7 @@ final class ImageParts implements AutoCloseable {
     /** Figures of transfers; empty while there are none. */
     String metrics() {
         ImageService open = service;
-        return open == null ? "" : open.replicator().metrics();
+        return open == null ? "" : open.replicator().metrics() + open.removals().metrics();
     }
 
     private void closeService() {

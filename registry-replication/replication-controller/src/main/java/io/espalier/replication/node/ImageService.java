@@ -5,10 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.replication.archive.ArchivePush;
 import io.espalier.replication.image.ChunkHasher;
+import io.espalier.replication.image.ImageFilter;
 import io.espalier.replication.image.ImageResolver;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.plan.Plans;
 import io.espalier.replication.plan.SizeClass;
+import io.espalier.replication.removal.RemovalDesk;
+import io.espalier.replication.store.RemovalStore;
 import io.espalier.replication.store.TransferStore;
 import io.espalier.replication.transfer.Releases;
 import io.espalier.replication.transfer.Replicator;
@@ -26,11 +29,13 @@ final class ImageService implements AutoCloseable {
 
     private final Replicator replicator;
     private final ArchivePush archives;
+    private final RemovalDesk removals;
     private final AtomicReference<@Nullable RegistryWatch> watch = new AtomicReference<>();
 
     private volatile Runnable deaf = () -> {};
 
-    private ImageService(Replicator replicator, ArchivePush archives) {
+    private ImageService(Replicator replicator, ArchivePush archives, RemovalDesk removals) {
+        this.removals = requireNonNull(removals, "removals is null");
         this.replicator = requireNonNull(replicator, "replicator is null");
         this.archives = requireNonNull(archives, "archives is null");
     }
@@ -41,31 +46,43 @@ final class ImageService implements AutoCloseable {
             RegistryClient registry,
             Members members,
             TransferStore store,
+            RemovalStore removalStore,
             Plans plans,
             Releases releases,
             Clock clock)
             throws IOException {
         AtomicReference<@Nullable ImageService> self = new AtomicReference<>();
+        ImageFilter filter = settings.transfers().filter();
+        ImageResolver source = new ImageResolver(registry, filter.platforms());
         Replicator replicator = new Replicator(
                 settings.transfers(),
                 ReplicatorTiming.DEFAULT,
                 members,
                 store,
                 new PlannedRoutes(plans),
-                new ImageResolver(registry, settings.transfers().filter().platforms()),
+                source,
                 new ChunkHasher(registry, settings.folder().resolve("hashes"), HASH_BYTES),
                 clock,
                 () -> lookSoon(self.get()),
                 releases);
+        RemovalDesk removals = new RemovalDesk(
+                settings.removals(),
+                filter.repositories()::matches,
+                replicator.replicated(),
+                source,
+                members,
+                removalStore,
+                clock);
         ImageService service = new ImageService(
-                replicator, new ArchivePush(registry, settings.folder().resolve("archives")));
+                replicator, new ArchivePush(registry, settings.folder().resolve("archives")), removals);
         self.set(service);
         try {
             replicator.start();
+            removals.start();
             service.deaf = plans.whenChanged(change ->
                     replicator.treesChanged(bytes -> SizeClass.of(bytes).equals(change.size())));
-            RegistryLook look = new RegistryLook(
-                    registry, settings.transfers().filter(), replicator::knownDigest, replicator::changed);
+            RegistryLook look =
+                    new RegistryLook(registry, filter, replicator::knownDigest, replicator::changed, removals.looks());
             service.watch.set(RegistryWatch.start(look, settings.poll(), settings.schedule(), clock));
             return service;
         } catch (RuntimeException failed) {
@@ -79,6 +96,18 @@ final class ImageService implements AutoCloseable {
         if (watch != null) {
             watch.lookSoon();
         }
+    }
+
+    /** Something was deleted in the registry. */
+    void lookLater() {
+        RegistryWatch open = watch.get();
+        if (open != null) {
+            open.lookLater();
+        }
+    }
+
+    RemovalDesk removals() {
+        return removals;
     }
 
     Replicator replicator() {
@@ -96,6 +125,7 @@ final class ImageService implements AutoCloseable {
         if (open != null) {
             open.close();
         }
+        removals.close();
         replicator.close();
     }
 }

@@ -14,6 +14,8 @@ import io.espalier.replication.measure.MeasureSettings;
 import io.espalier.replication.node.ControllerSettings;
 import io.espalier.replication.plan.PlanSettings;
 import io.espalier.replication.plan.PlannerChoice;
+import io.espalier.replication.removal.RemovalMode;
+import io.espalier.replication.removal.RemovalSettings;
 import io.espalier.replication.transfer.Backfill;
 import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.TransferSettings;
@@ -66,7 +68,8 @@ final class ConfigReader {
                         Duration.ofSeconds(Math.max(0, config.poll$_$seconds())),
                         schedule,
                         config.notification$_$token(),
-                        attempt(this::control, ControlSettings.DEFAULT))),
+                        attempt(this::control, ControlSettings.DEFAULT),
+                        attempt(this::removals, RemovalSettings.KEEP))),
                 Optional.empty());
         return settings.filter(whole -> problems.isEmpty())
                 .orElseThrow(() -> new IllegalArgumentException("The configuration " + ControllerConfig.PID + " has "
@@ -156,6 +159,14 @@ final class ConfigReader {
                 Duration.ofSeconds(config.permission$_$seconds()),
                 Duration.ofDays(config.audit$_$days()),
                 config.audit$_$rows());
+    }
+
+    private RemovalSettings removals() {
+        return new RemovalSettings(
+                RemovalMode.parse(config.deletes()),
+                globs("delete-repositories", config.delete$_$repositories()),
+                Duration.ofMinutes(config.delete$_$after$_$minutes()),
+                config.delete$_$most$_$percent());
     }
 
     private TransferSettings transfers() {

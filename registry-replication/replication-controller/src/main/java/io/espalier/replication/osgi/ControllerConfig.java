@@ -141,6 +141,33 @@ public @interface ControllerConfig {
     long link$_$bytes$_$per$_$second() default 0;
 
     @AttributeDefinition(
+            name = "Deletes",
+            description =
+                    "What nodes do about an image that is gone from the master's registry: keep it, untag it, or delete it")
+    String deletes() default "keep";
+
+    @AttributeDefinition(
+            name = "Repositories of deletes",
+            description =
+                    "Globs of repositories in which nodes follow deletes, excluded with ! before it; empty for all",
+            required = false)
+    String[] delete$_$repositories() default {};
+
+    @AttributeDefinition(
+            name = "Delete after",
+            description = "Minutes for which an image must be gone before nodes are told; until then it may come back",
+            min = "0",
+            max = "527040")
+    int delete$_$after$_$minutes() default 1440;
+
+    @AttributeDefinition(
+            name = "Most deletes",
+            description = "Percent of all images that may go at once; more, and more than 20, are held for an operator",
+            min = "0",
+            max = "100")
+    int delete$_$most$_$percent() default 10;
+
+    @AttributeDefinition(
             name = "Release gate",
             description =
                     "if-present: images are judged where there is a gate; required: they wait while there is none")

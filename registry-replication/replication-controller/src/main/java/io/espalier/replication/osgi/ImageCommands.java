@@ -19,7 +19,9 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=release",
             "osgi.command.function=status",
             "osgi.command.function=where",
-            "osgi.command.function=verify"
+            "osgi.command.function=verify",
+            "osgi.command.function=remove",
+            "osgi.command.function=removals"
         })
 public final class ImageCommands {
     private final ControllerComponent controller;
@@ -61,6 +63,16 @@ public final class ImageCommands {
     /** {@code image:where REPOSITORY:TAG}. */
     public String where(String... words) throws InterruptedException {
         return Sentences.of(() -> console().where(List.of(words)));
+    }
+
+    /** {@code image:remove REPOSITORY:TAG [--dry-run] [--mode untag|delete]}. */
+    public String remove(String... words) throws InterruptedException {
+        return Sentences.of(() -> controller.node().removalConsole().remove(List.of(words)));
+    }
+
+    /** {@code image:removals [--confirm ID|--reject ID]}. */
+    public String removals(String... words) throws InterruptedException {
+        return Sentences.of(() -> controller.node().removalConsole().removals(List.of(words)));
     }
 
     /** {@code image:verify REPOSITORY:TAG [--deep] [--bytes-per-second N]}; a deep one prints how far it is. */

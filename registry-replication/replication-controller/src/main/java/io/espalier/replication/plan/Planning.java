@@ -217,12 +217,12 @@ final class Planning {
     private void tell(SizeClass size, Optional<KeptPlan> last, StripedPlan plan, String reason) {
         LOG.atLevel(isTold(reason) ? Level.DEBUG : Level.INFO)
                 .log(
-                "The tree for images {} is new: {} nodes, {} stripes, {} s predicted. {}",
-                size.text(),
-                plan.size(),
-                plan.stripes(),
-                String.format(java.util.Locale.ROOT, "%.1f", plan.completionSeconds()),
-                reason);
+                        "The tree for images {} is new: {} nodes, {} stripes, {} s predicted. {}",
+                        size.text(),
+                        plan.size(),
+                        plan.stripes(),
+                        String.format(java.util.Locale.ROOT, "%.1f", plan.completionSeconds()),
+                        reason);
         if (last.isPresent()) {
             boolean members = !last.get().names().equals(KeptPlan.of(plan).names());
             changed.accept(new PlanChange(size, members, reason));

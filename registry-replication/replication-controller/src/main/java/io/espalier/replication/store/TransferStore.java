@@ -22,7 +22,7 @@ public interface TransferStore {
      *
      * @param digest of the manifest that the tag points at
      * @param body the {@code Transfer} as JSON, some MiB at most; empty in lists, which would be too large with it
-     * @param superseded whether a newer generation of the tag took its place
+     * @param superseded whether a newer generation of the tag took its place, or the tag was removed
      */
     record TransferRow(
             String id,
@@ -67,7 +67,7 @@ public interface TransferStore {
 
     Optional<TransferRow> transfer(String id);
 
-    /** The transfer of a tag's newest generation. */
+    /** The transfer of a tag's newest generation; empty when the tag was removed. */
     Optional<TransferRow> newest(String repository, String tag);
 
     /** Newest first. */
@@ -76,7 +76,7 @@ public interface TransferStore {
     /** Not superseded, and not final at every member. */
     List<TransferRow> unfinished();
 
-    /** The newest transfer of every tag. */
+    /** The newest transfer of every tag that was not removed. */
     List<TransferRow> current();
 
     /** Inserts or replaces by (transfer, node). */

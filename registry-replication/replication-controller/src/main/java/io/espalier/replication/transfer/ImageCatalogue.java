@@ -89,6 +89,23 @@ final class ImageCatalogue {
                 .anyMatch(entry -> entry.manifests().contains(digest));
     }
 
+    /** Whether another image of its repository that is replicated has this manifest too. */
+    synchronized boolean othersHave(ImageName name, String digest) {
+        return byRepository.getOrDefault(name.repository(), Map.of()).entrySet().stream()
+                .anyMatch(entry -> !entry.getKey().equals(name.reference())
+                        && entry.getValue().manifests().contains(digest));
+    }
+
+    /** The tag is replicated no longer. */
+    synchronized void remove(ImageName name) {
+        Map<String, Entry> tags = byRepository.get(name.repository());
+        Entry gone = tags == null ? null : tags.remove(name.reference());
+        if (gone != null) {
+            byTransfer.remove(gone.row().id());
+            outdated.remove(name);
+        }
+    }
+
     /** Other repositories that hold a blob. */
     synchronized List<String> mountFrom(String repository, String blob) {
         return holders.getOrDefault(blob, Set.of()).stream()

@@ -10,6 +10,7 @@ import io.espalier.replication.image.ImageName;
 import io.espalier.replication.image.ImageSource;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
+import io.espalier.replication.removal.ReplicatedImages;
 import io.espalier.replication.store.TransferStore;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import java.time.Clock;
@@ -59,6 +60,7 @@ public final class Replicator implements Replication, AutoCloseable {
     private final Resumption resumption;
     private final Rounds rounds;
     private final Resync resync;
+    private final Retirement retirement;
     private volatile Runnable deaf = () -> {};
 
     /**
@@ -113,6 +115,7 @@ public final class Replicator implements Replication, AutoCloseable {
         previewer = new Previewer(members, planner, catalogue);
         book = new TransferBook(store, table, catalogue, members);
         resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
+        retirement = new Retirement(catalogue, store, table, source, changes, dispatcher);
         rounds = new Rounds(table, dispatcher, backfiller, desk, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
     }
@@ -153,6 +156,11 @@ public final class Replicator implements Replication, AutoCloseable {
         table.all().stream()
                 .filter(running -> bytes.test(running.transfer().bytes()))
                 .forEach(running -> running.planIn(0));
+    }
+
+    /** The same images for removals. */
+    public ReplicatedImages replicated() {
+        return retirement;
     }
 
     /** The digest that a tag had when it was sent last. */

@@ -27,12 +27,20 @@ final class EnvelopeReader {
             .build();
 
     /**
-     * The pushes of manifests in an envelope; pulls, deletes, blobs and events with impossible names are left out, because a
-     * registry repeats an envelope that is refused for ever.
+     * What an envelope tells.
+     *
+     * @param pushes of manifests
+     * @param deletes whether something was deleted; docker-registry 2.8.2 tells the digest of a manifest but none of its tags
+     */
+    record Envelope(List<PushEvent> pushes, boolean deletes) {}
+
+    /**
+     * The pushes of manifests in an envelope, and whether it tells of deletes; pulls, blobs and events with impossible names are left
+     * out, because a registry repeats an envelope that is refused for ever.
      *
      * @throws IllegalArgumentException with a sentence when it is no envelope
      */
-    List<PushEvent> read(byte[] body) {
+    Envelope read(byte[] body) {
         JsonNode events = parse(body).path("events");
         if (!events.isArray() || events.size() > MAX_EVENTS) {
             throw new IllegalArgumentException(
@@ -40,12 +48,15 @@ final class EnvelopeReader {
                             + ".");
         }
         List<PushEvent> pushes = new ArrayList<>();
+        boolean deletes = false;
         for (JsonNode event : events) {
-            if (event.path("action").asText().equals("push")) {
+            String action = event.path("action").asText();
+            if (action.equals("push")) {
                 add(event, pushes);
             }
+            deletes |= action.equals("delete");
         }
-        return pushes;
+        return new Envelope(pushes, deletes);
     }
 
     private JsonNode parse(byte[] body) {

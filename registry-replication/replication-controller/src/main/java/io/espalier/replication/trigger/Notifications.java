@@ -31,6 +31,7 @@ public final class Notifications {
     private final byte[] token;
     private final List<String> ownAgents;
     private final TagListener listener;
+    private final Runnable deleted;
     private final EnvelopeReader reader = new EnvelopeReader();
     private final LongAdder events = new LongAdder();
     private final LongAdder own = new LongAdder();
@@ -40,11 +41,18 @@ public final class Notifications {
      *
      * @param token that the registry must send as a bearer token or as a basic password; empty to take all
      * @param ownAgents beginnings of user agents whose pushes are left out
+     * @param deleted called when the registry tells that something was deleted; must not block
      */
-    public Notifications(String token, List<String> ownAgents, TagListener listener) {
+    public Notifications(String token, List<String> ownAgents, TagListener listener, Runnable deleted) {
+        this.deleted = requireNonNull(deleted, "deleted is null");
         this.token = token.isEmpty() ? new byte[0] : sha256(token.getBytes(UTF_8));
         this.ownAgents = List.copyOf(ownAgents);
         this.listener = requireNonNull(listener, "listener is null");
+    }
+
+    /** The same, deaf to deletes. */
+    public Notifications(String token, List<String> ownAgents, TagListener listener) {
+        this(token, ownAgents, listener, () -> {});
     }
 
     /**
@@ -57,7 +65,11 @@ public final class Notifications {
         if (token.length > 0 && !MessageDigest.isEqual(token, sha256(secretOf(authorization)))) {
             return Outcome.FORBIDDEN;
         }
-        for (PushEvent event : reader.read(body)) {
+        EnvelopeReader.Envelope envelope = reader.read(body);
+        if (envelope.deletes()) {
+            deleted.run();
+        }
+        for (PushEvent event : envelope.pushes()) {
             if (ownAgents.stream().anyMatch(event.userAgent()::startsWith)) {
                 own.increment();
             } else if (listener.changed(event.repository(), event.reference(), event.digest())) {

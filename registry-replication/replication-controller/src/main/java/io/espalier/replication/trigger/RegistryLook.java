@@ -10,8 +10,12 @@ import io.espalier.registry.name.TagName;
 import io.espalier.replication.image.ImageFilter;
 import io.espalier.replication.image.ImageName;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,10 +38,19 @@ public final class RegistryLook {
     private final ImageFilter filter;
     private final TagKnowledge known;
     private final TagListener listener;
+    private final LookListener whole;
     private Map<ImageName, String> told = Map.of();
     private boolean failing;
 
+    /** Without anybody who wants to know what was seen. */
     public RegistryLook(RegistryClient registry, ImageFilter filter, TagKnowledge known, TagListener listener) {
+        this(registry, filter, known, listener, seen -> {});
+    }
+
+    /** @param whole hears after each complete look what tags there are */
+    public RegistryLook(
+            RegistryClient registry, ImageFilter filter, TagKnowledge known, TagListener listener, LookListener whole) {
+        this.whole = requireNonNull(whole, "whole is null");
         this.registry = requireNonNull(registry, "registry is null");
         this.filter = requireNonNull(filter, "filter is null");
         this.known = requireNonNull(known, "known is null");
@@ -66,11 +79,17 @@ public final class RegistryLook {
         }
         failing = round.problems > 0;
         told = round.seen;
+        if (round.complete) {
+            whole.looked(new SeenTags(round.present, round.unread));
+        }
         return new Findings(round.repositories, round.tags, round.changed, round.problems, round.complete);
     }
 
     private void look(RepositoryName repository, Round round) throws RegistryException {
-        for (TagName tag : registry.tags(repository)) {
+        List<TagName> tags = registry.tags(repository);
+        round.present.put(
+                repository.value(), tags.stream().map(TagName::value).collect(Collectors.toUnmodifiableSet()));
+        for (TagName tag : tags) {
             boolean companion = ImageName.subjectOfTag(tag.value()).isPresent();
             if (!companion && !filter.matches(repository.value(), tag.value())) {
                 continue;
@@ -108,6 +127,8 @@ public final class RegistryLook {
     /** Counts of one look. */
     private final class Round {
         private final Map<ImageName, String> seen = new HashMap<>();
+        private final Map<String, Set<String>> present = new HashMap<>();
+        private final Set<String> unread = new HashSet<>();
         private int repositories;
         private int tags;
         private int changed;
@@ -116,6 +137,8 @@ public final class RegistryLook {
 
         void problem(RepositoryName repository, RegistryException e) {
             problems++;
+            present.remove(repository.value());
+            unread.add(repository.value());
             if (!failing && problems == 1) {
                 LOG.warn("Repository {} is left out until it can be read: {}", repository, e.getMessage());
             }

@@ -19,12 +19,14 @@ import org.slf4j.LoggerFactory;
 public final class RegistryWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryWatch.class);
     private static final long CLOSE_SECONDS = 5;
+    private static final long LATER_SECONDS = 3;
 
     private final RegistryLook look;
     private final Optional<CronSchedule> schedule;
     private final Clock clock;
     private final ScheduledExecutorService thread;
     private final AtomicBoolean asked = new AtomicBoolean();
+    private final AtomicBoolean askedLater = new AtomicBoolean();
     private boolean failing;
 
     private RegistryWatch(RegistryLook look, Optional<CronSchedule> schedule, Clock clock) {
@@ -58,6 +60,19 @@ public final class RegistryWatch implements AutoCloseable {
                 asked.set(false);
                 lookSafely();
             });
+        }
+    }
+
+    /** Looks a few seconds from now; once, however often it is asked before, so that many changes are seen at one look. */
+    public void lookLater() {
+        if (!thread.isShutdown() && askedLater.compareAndSet(false, true)) {
+            Future<?> ignored = thread.schedule(
+                    () -> {
+                        askedLater.set(false);
+                        lookSafely();
+                    },
+                    LATER_SECONDS,
+                    TimeUnit.SECONDS);
         }
     }
 

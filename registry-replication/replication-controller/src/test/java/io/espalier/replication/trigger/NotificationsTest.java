@@ -131,4 +131,16 @@ class NotificationsTest {
         assertThat(receive(envelope(event("push", "shop/web", "1.0", MANIFEST, ""))))
                 .isEqualTo(Outcome.BUSY);
     }
+
+    @Test
+    void aDeleteMakesSomebodyLookButNamesNoTag() {
+        List<String> looks = new ArrayList<>();
+        Notifications hearing = new Notifications("", List.of(), listener, () -> looks.add("look"));
+
+        hearing.receive(null, envelope(event("delete", "shop/web", "", "", "curl")));
+        hearing.receive(null, envelope(event("pull", "shop/web", "1.0", MANIFEST, "curl")));
+
+        assertThat(looks).containsExactly("look");
+        assertThat(heard).isEmpty();
+    }
 }

@@ -1,0 +1,106 @@
+package io.espalier.relay.removal;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.registry.client.RegistryClient;
+import io.espalier.registry.content.Manifest;
+import io.espalier.registry.error.ErrorCode;
+import io.espalier.registry.error.RegistryException;
+import io.espalier.registry.name.Digest;
+import io.espalier.registry.name.RepositoryName;
+import io.espalier.registry.name.TagName;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes images from a registry. Callers see to it that nothing else writes to the repository meanwhile; what other programs do in
+ * these moments cannot be seen.
+ */
+public final class RegistryRemoval {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryRemoval.class);
+
+    private final RegistryClient registry;
+
+    public RegistryRemoval(RegistryClient registry) {
+        this.registry = requireNonNull(registry, "registry is null");
+    }
+
+    /**
+     * What would go; changes nothing.
+     *
+     * @param tags that are to go, with the digest that each must still have; unless the last one goes, nothing does
+     * @param manifests that are to go too
+     * @param needed digests that something on its way to this registry needs
+     * @throws RegistryException when the registry does not say all that must be known, so that nothing may go
+     */
+    public RemovalPlan plan(
+            RepositoryName repository, Map<TagName, Digest> tags, List<Digest> manifests, Set<Digest> needed)
+            throws RegistryException {
+        return new RemovalPlanner(registry, repository).plan(tags, manifests, needed);
+    }
+
+    /**
+     * Does what was planned a moment ago, and proves it.
+     *
+     * @throws RegistryException UNSUPPORTED when the registry does not delete; nothing is changed then
+     */
+    public void carryOut(RepositoryName repository, RemovalPlan plan) throws RegistryException {
+        Map<Digest, Manifest> copies = copies(repository, plan);
+        for (Digest manifest : plan.manifests()) {
+            if (!plan.tags().containsValue(manifest)) {
+                registry.deleteManifest(repository, manifest);
+            }
+        }
+        // The image's own tag is the last, so that a removal that was cut off is begun again.
+        for (Map.Entry<TagName, Digest> tag : plan.tags().entrySet()) {
+            if (plan.manifests().contains(tag.getValue())) {
+                // With it go its tags, and all of them were to go.
+                registry.deleteManifest(repository, tag.getValue());
+            } else {
+                registry.deleteTag(repository, tag.getKey());
+            }
+        }
+        restore(repository, plan, copies);
+        prove(repository, plan);
+    }
+
+    private Map<Digest, Manifest> copies(RepositoryName repository, RemovalPlan plan) throws RegistryException {
+        Map<Digest, Manifest> copies = new HashMap<>();
+        for (Digest digest : Set.copyOf(plan.sharing().values())) {
+            registry.manifest(repository, digest).ifPresent(manifest -> copies.put(digest, manifest));
+        }
+        return copies;
+    }
+
+    /** There are registries that delete the manifest with all its tags when they are asked to delete one tag. */
+    private void restore(RepositoryName repository, RemovalPlan plan, Map<Digest, Manifest> copies)
+            throws RegistryException {
+        for (Map.Entry<TagName, Digest> tag : plan.sharing().entrySet()) {
+            Manifest copy = copies.get(tag.getValue());
+            if (copy != null && registry.digestOf(repository, tag.getKey()).isEmpty()) {
+                LOG.warn(
+                        "The registry took tag {} of {} away with another one; it is set again.",
+                        tag.getKey(),
+                        repository);
+                registry.putManifest(repository, tag.getKey(), copy);
+            }
+        }
+    }
+
+    private void prove(RepositoryName repository, RemovalPlan plan) throws RegistryException {
+        for (TagName tag : plan.tags().keySet()) {
+            Optional<Digest> now = registry.digestOf(repository, tag);
+            if (now.isPresent()) {
+                throw RegistryException.lasting(
+                        ErrorCode.PROTOCOL,
+                        "Tag " + tag + " of " + repository + " was deleted but the registry still answers " + now.get()
+                                + "; somebody else may write there.");
+            }
+        }
+    }
+}

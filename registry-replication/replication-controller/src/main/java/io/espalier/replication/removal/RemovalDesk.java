@@ -1,0 +1,364 @@
+package io.espalier.replication.removal;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.protocol.MasterMessage.Remove;
+import io.espalier.relay.protocol.MessageCodec;
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.TagPart;
+import io.espalier.replication.image.ImageException;
+import io.espalier.replication.image.ImageName;
+import io.espalier.replication.image.ImageSource;
+import io.espalier.replication.member.Member;
+import io.espalier.replication.member.Members;
+import io.espalier.replication.removal.ReplicatedImages.Belongings;
+import io.espalier.replication.removal.ReplicatedImages.Known;
+import io.espalier.replication.removal.ReplicatedImages.Retired;
+import io.espalier.replication.store.RemovalStore;
+import io.espalier.replication.store.RemovalStore.RemovalPart;
+import io.espalier.replication.store.RemovalStore.RemovalRow;
+import io.espalier.replication.store.RemovalStore.State;
+import io.espalier.replication.store.StoreException;
+import io.espalier.replication.trigger.LookListener;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets nodes follow when images go from the master's registry, by the policy and by hand. What is in doubt stays until an operator
+ * decides. Owns thread {@code replication-controller-removals}. Thread-safe.
+ */
+public final class RemovalDesk implements Removals, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RemovalDesk.class);
+    private static final long ROUND_MILLIS = 500;
+    private static final long CLOSE_SECONDS = 5;
+    private static final int DONE_SHOWN = 20;
+    private static final Duration KEPT = Duration.ofDays(30);
+    private static final Duration PRUNE_EVERY = Duration.ofHours(1);
+
+    private final RemovalSettings settings;
+    private final ReplicatedImages images;
+    private final ImageSource source;
+    private final Members members;
+    private final RemovalBook book;
+    private final RemovalOrders orders;
+    private final Disappearances disappearances;
+    private final RemovalPreviews previews;
+    private final Clock clock;
+    private final MessageCodec codec = new MessageCodec();
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "replication-controller-removals"));
+    private Runnable deaf = () -> {};
+    private Instant pruned;
+
+    /**
+     * A desk that does nothing until {@link #start}.
+     *
+     * @param replicated whether a repository is looked at
+     */
+    public RemovalDesk(
+            RemovalSettings settings,
+            Predicate<String> replicated,
+            ReplicatedImages images,
+            ImageSource source,
+            Members members,
+            RemovalStore store,
+            Clock clock) {
+        this.settings = requireNonNull(settings, "settings is null");
+        this.images = requireNonNull(images, "images is null");
+        this.source = requireNonNull(source, "source is null");
+        this.members = requireNonNull(members, "members is null");
+        this.clock = requireNonNull(clock, "clock is null");
+        this.book = new RemovalBook(store);
+        this.orders = new RemovalOrders(book, images, members, clock);
+        this.disappearances = new Disappearances(settings, replicated, images, source, book, orders, clock);
+        this.previews = new RemovalPreviews(members, orders);
+        this.pruned = clock.instant();
+    }
+
+    /** Takes up what was left, and works from now on. */
+    public void start() {
+        book.all().forEach(this::adapt);
+        deaf = members.listen(orders);
+        Future<?> ignored =
+                thread.scheduleWithFixedDelay(this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** What was decided under another policy is not carried out under this one without an operator. */
+    private void adapt(RemovalRow row) {
+        Instant now = clock.instant();
+        boolean keep = settings.mode() == RemovalMode.KEEP;
+        if (keep && (row.state() == State.GRACE || row.state() == State.HELD)) {
+            book.save(row.in(State.KEPT, "The setting deletes is keep now.", now));
+        } else if (!keep && row.state() == State.KEPT) {
+            book.save(row.in(State.HELD, "It went while the setting deletes was keep.", now));
+        } else if (keep && row.state() == State.ORDERED && !row.byHand()) {
+            orders.close(row, "The setting deletes became keep before the node had done it.");
+        }
+    }
+
+    /** Is to hear what each look at the master's registry saw. */
+    public LookListener looks() {
+        return disappearances;
+    }
+
+    /** One round of what is done again and again; called by the desk's own thread. */
+    void round() {
+        try {
+            for (RemovalRow row : book.in(State.GRACE)) {
+                if (!clock.instant().isBefore(row.seen().plus(settings.after()))) {
+                    ripe(row);
+                }
+            }
+            orders.go();
+            if (Duration.between(pruned, clock.instant()).compareTo(PRUNE_EVERY) > 0) {
+                pruned = clock.instant();
+                book.prune(pruned.minus(KEPT));
+            }
+        } catch (StoreException e) {
+            LOG.debug("Removals wait for the database: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("A round over the removals failed; it is tried again.", e);
+        }
+    }
+
+    private void ripe(RemovalRow row) throws InterruptedException {
+        try {
+            tell(row, settings.mode());
+        } catch (ImageException unreadable) {
+            // Nothing follows from a registry that does not answer.
+            LOG.debug("The removal of {} waits: {}", RemovalBook.name(row), unreadable.sentence());
+        }
+    }
+
+    /** Tells nodes; answers a sentence. */
+    private String tell(RemovalRow row, RemovalMode mode) throws ImageException, InterruptedException {
+        ImageName name = RemovalBook.name(row);
+        Known image = new Known(name, row.digest());
+        Remove order = order(row, mode);
+        List<NodeId> nodes = nodes();
+        Retired retired = images.retire(
+                image,
+                () -> book.order(
+                        row,
+                        nodes,
+                        clock.instant(),
+                        generation -> codec.encodeRecord(withGeneration(order, generation))));
+        if (retired == Retired.DONE) {
+            LOG.info("{} nodes are told to {} {}.", nodes.size(), mode.word(), name);
+            return nodes.size() + " nodes are told to " + mode.word() + " " + name + "; see image:removals.";
+        }
+        book.forget(row);
+        return retired == Retired.BACK
+                ? "Image " + name + " is in the master's registry again; nothing is removed."
+                : "Image " + name
+                        + " was sent with another digest since, or is not replicated any more; nothing is removed.";
+    }
+
+    private List<NodeId> nodes() {
+        return members.all().stream()
+                .filter(member -> !member.master())
+                .map(Member::id)
+                .toList();
+    }
+
+    /** Only what the master's registry no longer has by digest is deleted at nodes. */
+    private Remove order(RemovalRow row, RemovalMode mode) throws ImageException {
+        ImageName name = RemovalBook.name(row);
+        List<String> manifests = new ArrayList<>();
+        List<TagPart> tags = new ArrayList<>();
+        if (mode == RemovalMode.DELETE) {
+            Belongings belongings = images.belongings(name);
+            for (String digest : belongings.manifests()) {
+                if (isGone(name, digest)) {
+                    manifests.add(digest);
+                }
+            }
+            for (TagPart companion : belongings.companions()) {
+                if (manifests.contains(row.digest()) && isGone(name, companion.tag())) {
+                    tags.add(companion);
+                }
+            }
+        }
+        tags.add(new TagPart(row.tag(), row.digest(), 0));
+        return new Remove(row.id(), row.repository(), tags, manifests, false);
+    }
+
+    private boolean isGone(ImageName image, String reference) throws ImageException {
+        return source.digest(new ImageName(image.repository(), reference)).isEmpty();
+    }
+
+    private static Remove withGeneration(Remove order, long generation) {
+        List<TagPart> tags = order.tags().stream()
+                .map(tag -> new TagPart(tag.tag(), tag.digest(), generation))
+                .toList();
+        return new Remove(order.request(), order.repository(), tags, order.manifests(), order.dryRun());
+    }
+
+    @Override
+    public List<RemovalView> list() {
+        List<RemovalView> views = new ArrayList<>();
+        book.all().forEach(row -> views.add(view(row, book.parts(row.id()))));
+        book.done(DONE_SHOWN).forEach(row -> views.add(view(row, book.storedParts(row.id()))));
+        return views;
+    }
+
+    private RemovalView view(RemovalRow row, List<RemovalPart> parts) {
+        Optional<Instant> due =
+                row.state() == State.GRACE ? Optional.of(row.seen().plus(settings.after())) : Optional.empty();
+        List<RemovalView.Part> nodes = parts.stream()
+                .map(part -> new RemovalView.Part(
+                        part.node(),
+                        members.find(part.node()).filter(Member::connected).isPresent(),
+                        part.outcome(),
+                        part.sentence(),
+                        part.tries()))
+                .toList();
+        return new RemovalView(
+                row.id(),
+                RemovalBook.name(row),
+                row.digest(),
+                row.state(),
+                row.byHand(),
+                row.reason(),
+                row.seen(),
+                due,
+                nodes);
+    }
+
+    private RemovalRow known(String id) {
+        return book.find(id)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "There is no open removal '" + id + "'; image:removals shows what there is."));
+    }
+
+    @Override
+    public String confirm(String id) throws ImageException {
+        RemovalRow row = known(id);
+        return switch (row.state()) {
+            case GRACE, HELD -> confirmed(row);
+            case ORDERED -> orders.askAgain(row) + " nodes are asked again.";
+            case KEPT, REJECTED, DONE ->
+                throw new IllegalArgumentException("Removal " + id + " is not open (" + row.reason()
+                        + "); image:remove " + RemovalBook.name(row) + " removes it at nodes all the same.");
+        };
+    }
+
+    private String confirmed(RemovalRow row) throws ImageException {
+        LOG.info("An operator confirms the removal of {}.", RemovalBook.name(row));
+        return told(row, settings.mode());
+    }
+
+    private String told(RemovalRow row, RemovalMode mode) throws ImageException {
+        try {
+            return tell(row, mode);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ImageException(
+                    ImageException.Code.UNREADABLE, "The removal of " + RemovalBook.name(row) + " was interrupted.", e);
+        }
+    }
+
+    @Override
+    public String reject(String id) {
+        RemovalRow row = known(id);
+        String name = RemovalBook.name(row).toString();
+        if (row.state() == State.ORDERED) {
+            orders.close(row, "An operator took the removal back before the node had done it.");
+            return "Nodes that have not removed " + name + " yet keep it.";
+        }
+        book.save(row.in(State.REJECTED, "An operator rejected it.", clock.instant()));
+        LOG.info("An operator rejects the removal of {}; nodes keep it.", name);
+        return "Nodes keep " + name + " until its tag is pushed again.";
+    }
+
+    @Override
+    public String remove(ImageName image, Optional<RemovalMode> mode) throws ImageException {
+        Known known = replicated(image);
+        if (source.digest(image).isPresent()) {
+            throw ImageException.refused("The master's registry still has " + image
+                    + ", so nodes would get it again; delete it there first.");
+        }
+        Optional<RemovalRow> open = book.find(image);
+        if (open.filter(row -> row.state() == State.ORDERED).isPresent()) {
+            throw ImageException.refused("The removal of " + image + " is under way; see image:removals.");
+        }
+        RemovalRow row = Disappearances.fresh(known, State.GRACE, true, "", clock.instant());
+        open.ifPresent(book::forget);
+        return told(row, byHand(mode));
+    }
+
+    private Known replicated(ImageName image) {
+        return images.find(image)
+                .filter(known -> !known.name().byDigest())
+                .orElseThrow(() -> new IllegalArgumentException("Image " + image
+                        + " is not replicated now, so nothing is known of it at nodes; GET /v1/images lists what is."));
+    }
+
+    private RemovalMode byHand(Optional<RemovalMode> mode) throws ImageException {
+        RemovalMode chosen = mode.orElse(settings.mode() == RemovalMode.KEEP ? RemovalMode.UNTAG : settings.mode());
+        if (chosen == RemovalMode.KEEP) {
+            throw ImageException.refused("Nothing is removed with mode keep; use untag or delete.");
+        }
+        return chosen;
+    }
+
+    @Override
+    public List<NodePreview> preview(ImageName image, Optional<RemovalMode> mode) throws ImageException {
+        Known known = replicated(image);
+        RemovalRow row = Disappearances.fresh(known, State.GRACE, true, "", clock.instant());
+        boolean there = source.digest(image).isPresent();
+        RemovalMode chosen = byHand(mode);
+        Remove order = order(row, chosen);
+        if (there && chosen == RemovalMode.DELETE) {
+            // As it will be when somebody deletes the manifest there.
+            order = new Remove(order.request(), order.repository(), order.tags(), List.of(known.digest()), true);
+        }
+        return previews.ask(withGeneration(
+                new Remove(order.request(), order.repository(), order.tags(), order.manifests(), true),
+                Long.MAX_VALUE));
+    }
+
+    /** What went and what waits, in Prometheus' text format. */
+    public String metrics() {
+        StringBuilder text = new StringBuilder();
+        text.append(
+                "# HELP espalier_replication_removals Images that are gone from the master's registry, by state.\n");
+        text.append("# TYPE espalier_replication_removals gauge\n");
+        for (State state : State.values()) {
+            if (state != State.DONE) {
+                text.append("espalier_replication_removals{state=\"")
+                        .append(state.name().toLowerCase(java.util.Locale.ROOT))
+                        .append("\"} ")
+                        .append(book.in(state).size())
+                        .append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        deaf.run();
+        thread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("The thread of removals did not end within {} s.", CLOSE_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

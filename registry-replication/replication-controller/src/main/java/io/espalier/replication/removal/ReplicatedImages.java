@@ -1,0 +1,58 @@
+package io.espalier.replication.removal;
+
+import io.espalier.relay.protocol.TagPart;
+import io.espalier.replication.image.ImageException;
+import io.espalier.replication.image.ImageName;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** The images that are replicated, as removals need them. Thread-safe. */
+public interface ReplicatedImages {
+    /**
+     * A tag as it was sent last.
+     *
+     * @param digest that it had
+     */
+    record Known(ImageName name, String digest) {}
+
+    /**
+     * What belongs to an image alone.
+     *
+     * @param manifests digests of its manifests, its own last; none that another image has too
+     * @param companions tags of its signatures and referrers
+     */
+    record Belongings(List<String> manifests, List<TagPart> companions) {
+        public Belongings {
+            manifests = List.copyOf(manifests);
+            companions = List.copyOf(companions);
+        }
+    }
+
+    /** What came of retiring an image. */
+    enum Retired {
+        /** It is replicated no longer; a push of the tag begins anew. */
+        DONE,
+        /** The master's registry has the tag. */
+        BACK,
+        /** It is not replicated, or with another digest. */
+        UNKNOWN
+    }
+
+    /** All tags that are replicated. */
+    List<Known> known();
+
+    Optional<Known> find(ImageName name);
+
+    /** Blocking. */
+    Belongings belongings(ImageName name);
+
+    /**
+     * Replicates a tag no longer: looks once more that the master's registry does not have it, notes it, and stops what runs. Nothing
+     * else is done about the repository meanwhile. Blocking.
+     *
+     * @param note stores it; answers false when the tag changed meanwhile, so that nothing is done
+     * @throws ImageException when the registry does not say whether it has the tag
+     */
+    Retired retire(Known image, BooleanSupplier note) throws ImageException, InterruptedException;
+}

@@ -1,0 +1,91 @@
+package io.espalier.replication.shell.removals;
+
+import io.espalier.replication.image.ImageName;
+import io.espalier.replication.removal.NodePreview;
+import io.espalier.replication.removal.RemovalView;
+import io.espalier.replication.store.RemovalStore.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Removals as an operator reads them. */
+final class RemovalText {
+    private RemovalText() {}
+
+    static String list(List<RemovalView> views) {
+        if (views.isEmpty()) {
+            return "No image is gone from the master's registry.";
+        }
+        StringBuilder text = new StringBuilder();
+        views.forEach(view -> one(text, view));
+        return text.toString().stripTrailing();
+    }
+
+    private static void one(StringBuilder text, RemovalView view) {
+        text.append(String.format(
+                Locale.ROOT,
+                "%s  %s  %s  gone since %s  %s%n",
+                view.id(),
+                view.image(),
+                view.state().name().toLowerCase(Locale.ROOT),
+                view.seen(),
+                words(view)));
+        if (view.state() != State.DONE) {
+            view.nodes().forEach(node -> node(text, node));
+        } else {
+            view.nodes().stream().filter(node -> !node.sentence().isEmpty()).forEach(node -> node(text, node));
+        }
+    }
+
+    private static String words(RemovalView view) {
+        String hand = view.byHand() ? "by hand" : "";
+        return switch (view.state()) {
+            case GRACE ->
+                "nodes are told at " + view.due().map(Object::toString).orElse("-");
+            case HELD -> view.reason() + " Nodes keep it; --confirm or --reject it.";
+            case KEPT, REJECTED -> "nodes keep it: " + view.reason();
+            case ORDERED, DONE -> hand;
+        };
+    }
+
+    private static void node(StringBuilder text, RemovalView.Part node) {
+        String state = node.outcome().isEmpty()
+                ? node.connected() ? "asked" : "away"
+                : node.outcome().toLowerCase(Locale.ROOT);
+        text.append(String.format(Locale.ROOT, "    %-24s %-11s %s%n", node.node(), state, node.sentence())
+                        .stripTrailing())
+                .append('\n');
+    }
+
+    static String preview(ImageName name, List<NodePreview> nodes) {
+        StringBuilder text = new StringBuilder("Dry run for " + name + "; nothing was removed.\n");
+        for (NodePreview node : nodes) {
+            text.append(String.format(Locale.ROOT, "  %-24s %s%n", node.node(), what(node)));
+            if (!node.sentence().isEmpty()) {
+                text.append("      ").append(node.sentence()).append('\n');
+            }
+        }
+        if (nodes.isEmpty()) {
+            text.append("  There is no node but the master.\n");
+        }
+        return text.toString().stripTrailing();
+    }
+
+    private static String what(NodePreview node) {
+        List<String> goes = new ArrayList<>();
+        if (!node.tags().isEmpty()) {
+            goes.add("tags " + String.join(", ", node.tags()));
+        }
+        if (!node.manifests().isEmpty()) {
+            goes.add("manifests " + String.join(", ", node.manifests()));
+        }
+        if (!goes.isEmpty()) {
+            return "would lose " + String.join(" and ", goes);
+        }
+        return switch (node.outcome()) {
+            case "" -> "unknown";
+            case "GONE" -> "has no such tag";
+            default -> "keeps it";
+        };
+    }
+}

@@ -1,0 +1,30 @@
+-- As V4__removal.sql; names are compared byte by byte.
+CREATE TABLE removal (
+    id         VARCHAR(40)   NOT NULL,
+    repository VARCHAR(255)  NOT NULL,
+    tag        VARCHAR(128)  NOT NULL,
+    digest     VARCHAR(200)  NOT NULL,
+    generation BIGINT        NOT NULL,
+    state      VARCHAR(16)   NOT NULL,
+    by_hand    BOOLEAN       NOT NULL,
+    reason     VARCHAR(2000) NOT NULL,
+    body       LONGTEXT      NOT NULL,
+    seen_at    BIGINT        NOT NULL,
+    changed_at BIGINT        NOT NULL,
+    PRIMARY KEY (id)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE INDEX removal_state ON removal (state);
+
+CREATE TABLE removal_part (
+    removal     VARCHAR(40)   NOT NULL,
+    node        VARCHAR(63)   NOT NULL,
+    outcome     VARCHAR(16)   NOT NULL,
+    sentence    VARCHAR(2000) NOT NULL,
+    tries       INTEGER       NOT NULL,
+    answered_at BIGINT        NOT NULL,
+    PRIMARY KEY (removal, node),
+    CONSTRAINT removal_part_removal_fk FOREIGN KEY (removal) REFERENCES removal (id) ON DELETE CASCADE
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE INDEX removal_part_node ON removal_part (node);

@@ -1,0 +1,176 @@
+package io.espalier.replication.node;
+
+import io.espalier.registry.endpoint.RegistryEndpoint;
+import io.espalier.relay.control.MasterAddress;
+import io.espalier.relay.identity.JoinToken;
+import io.espalier.relay.node.RelayNode;
+import io.espalier.relay.node.RelaySettings;
+import io.espalier.relay.protocol.NodeCapacity;
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.replication.authority.JoinTokens;
+import io.espalier.replication.control.ControlSettings;
+import io.espalier.replication.database.ControllerDatabase;
+import io.espalier.replication.database.DatabaseAccess;
+import io.espalier.replication.image.ImageFilter;
+import io.espalier.replication.measure.MeasureSettings;
+import io.espalier.replication.plan.PlanSettings;
+import io.espalier.replication.removal.RemovalSettings;
+import io.espalier.replication.transfer.Backfill;
+import io.espalier.replication.transfer.PriorityRules;
+import io.espalier.replication.transfer.TransferSettings;
+import io.espalier.testkit.registry.ImagePusher;
+import io.espalier.testkit.registry.RegistryPlan;
+import io.espalier.testkit.registry.RegistryServer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A controller and real relays with real registries in this process; the controller's clock is pushed on by the test. */
+final class RemovalCluster implements AutoCloseable {
+    static final String MASTER = "master";
+
+    private final Path folder;
+    private final RemovalSettings removals;
+    private final AtomicLong ahead = new AtomicLong();
+    private final Map<String, RegistryServer> registries = new LinkedHashMap<>();
+    private final Map<String, RelayNode> relays = new LinkedHashMap<>();
+    private ControllerNode controller;
+
+    RemovalCluster(Path folder, RemovalSettings removals) throws Exception {
+        this.folder = folder;
+        this.removals = removals;
+        this.controller = ControllerNode.start(settings(), clock());
+        addRegistry(MASTER, RegistryServer.in(folder.resolve("registry-" + MASTER)));
+        startRelay(MASTER, Optional.empty(), Optional.empty());
+        controller.useRegistry(relays.get(MASTER).client());
+    }
+
+    private ControllerSettings settings() {
+        return new ControllerSettings(
+                "127.0.0.1",
+                0,
+                DatabaseAccess.to(ControllerDatabase.fileUrl(folder)),
+                folder.resolve("replication"),
+                "test",
+                PlanSettings.DEFAULT,
+                MeasureSettings.DEFAULT,
+                new TransferSettings(ImageFilter.everything(), PriorityRules.parse(List.of()), Backfill.CURRENT, 0, 0),
+                Duration.ofMillis(300),
+                Optional.empty(),
+                "",
+                ControlSettings.DEFAULT,
+                removals);
+    }
+
+    private Clock clock() {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return Instant.now().plusMillis(ahead.get());
+            }
+        };
+    }
+
+    /** Lets the controller's clock run ahead. */
+    void pass(Duration time) {
+        ahead.addAndGet(time.toMillis());
+    }
+
+    private void addRegistry(String name, RegistryPlan plan) {
+        registries.put(name, plan.start());
+    }
+
+    /** A node whose registry deletes, or not. */
+    RemovalCluster join(String name, boolean deletes) throws Exception {
+        RegistryPlan plan = RegistryServer.in(folder.resolve("registry-" + name));
+        addRegistry(name, deletes ? plan : plan.withoutDelete());
+        startRelay(name, Optional.of(master()), Optional.of(controller.tokens().create(JoinTokens.DEFAULT_LIFE, 1)));
+        return this;
+    }
+
+    private MasterAddress master() {
+        return new MasterAddress("localhost", relays.get(MASTER).port(), false);
+    }
+
+    /** A known node comes back. */
+    void startRelay(String name) throws Exception {
+        startRelay(name, Optional.of(master()), Optional.empty());
+    }
+
+    private void startRelay(String name, Optional<MasterAddress> master, Optional<String> token) throws Exception {
+        RelaySettings settings = new RelaySettings(
+                new NodeId(name),
+                "localhost",
+                "127.0.0.1",
+                0,
+                master,
+                token.map(JoinToken::parse),
+                "",
+                RegistryEndpoint.allowingPlainHttp(registry(name).uri()).callingItself("espalier-image-relay"),
+                folder.resolve("relay-" + name),
+                64L << 20,
+                NodeCapacity.NONE,
+                false,
+                "test",
+                Optional.empty());
+        relays.put(
+                name,
+                RelayNode.start(
+                        settings,
+                        () -> master.isEmpty() ? Optional.of(controller.authority()) : Optional.empty(),
+                        Clock.systemUTC()));
+    }
+
+    void stopRelay(String name) {
+        relays.remove(name).close();
+    }
+
+    RegistryServer registry(String name) {
+        return registries.get(name);
+    }
+
+    ImagePusher at(String name) {
+        return ImagePusher.to(registry(name).uri());
+    }
+
+    ControllerNode controller() {
+        return controller;
+    }
+
+    RelayNode relay(String name) {
+        return relays.get(name);
+    }
+
+    String removals() throws Exception {
+        return controller.removalConsole().removals(List.of());
+    }
+
+    @Override
+    public void close() {
+        relays.values().stream()
+                .filter(relay -> !relay.node().value().equals(MASTER))
+                .forEach(RelayNode::close);
+        controller.forgetRegistry(relays.get(MASTER).client());
+        relays.get(MASTER).close();
+        controller.close();
+        registries.values().forEach(RegistryServer::close);
+    }
+}
