@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A node's word on one transfer; all counts are since the node first heard of it.
@@ -19,6 +20,7 @@ import java.util.List;
  * @param millis since the node first heard of it, until now or until it was final
  * @param newest the generation of the image's tag for which the node took this one as outdated; 0 when it did not
  * @param parents all who send now, each once, in the order of their stripes
+ * @param bytesFrom how many of the received bytes came from whom, without those of an earlier run of the node
  */
 public record TransferReport(
         String transfer,
@@ -33,7 +35,8 @@ public record TransferReport(
         String problem,
         long millis,
         Long newest,
-        List<String> parents) {
+        List<String> parents,
+        Map<String, Long> bytesFrom) {
     public TransferReport {
         requireNonNull(transfer, "transfer is null");
         requireNonNull(state, "state is null");
@@ -42,6 +45,7 @@ public record TransferReport(
         // Nodes of earlier releases do not say it.
         newest = requireNonNullElse(newest, 0L);
         parents = List.copyOf(requireNonNullElse(parents, parent.isEmpty() ? List.of() : List.of(parent)));
+        bytesFrom = Map.copyOf(requireNonNullElse(bytesFrom, Map.of()));
     }
 
     /** With one sender at most. */
@@ -71,7 +75,8 @@ public record TransferReport(
                 problem,
                 millis,
                 newest,
-                parent.isEmpty() ? List.of() : List.of(parent));
+                parent.isEmpty() ? List.of() : List.of(parent),
+                Map.of());
     }
 
     /** Of a transfer that is not outdated. */

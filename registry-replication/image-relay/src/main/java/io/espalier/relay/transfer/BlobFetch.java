@@ -123,9 +123,9 @@ final class BlobFetch {
         }
     }
 
-    /** A chunk is in the spool now. */
-    void stored(int index, int length) {
-        job.progress().received(part.digest(), length);
+    /** A chunk came from this node and is in the spool now. */
+    void stored(int index, int length, NodeId from) {
+        job.progress().received(part.digest(), length, from.value());
         readers.begin();
         if (blob.isComplete()) {
             finish(null);

@@ -22,6 +22,7 @@ final class JobProgress {
     private final long started = System.nanoTime();
     private final Map<String, Long> received = new HashMap<>();
     private final Map<String, Long> there = new HashMap<>();
+    private final Map<String, Long> bytesFrom = new HashMap<>();
     private final Set<String> arrived = new HashSet<>();
     private final Set<String> spooled = new HashSet<>();
     private TransferState state = TransferState.WAITING;
@@ -29,7 +30,9 @@ final class JobProgress {
     /** It is of the try before, and over when bytes flow. */
     private boolean problemIsOld;
 
+    /** By stripe; empty while nobody sends that. */
     private String[] senders = {};
+
     private long receivedBytes;
     private long thereBytes;
     private long twice;
@@ -129,8 +132,13 @@ final class JobProgress {
         return Arrays.stream(senders).filter(name -> !name.isEmpty()).distinct().toList();
     }
 
-    /** A verified chunk came over a link. */
-    synchronized void received(String blob, long bytes) {
+    /** A verified chunk came over a link from this node. */
+    synchronized void received(String blob, long bytes, String from) {
+        bytesFrom.merge(from, bytes, Long::sum);
+        received(blob, bytes);
+    }
+
+    private synchronized void received(String blob, long bytes) {
         received.merge(blob, bytes, Long::sum);
         receivedBytes += bytes;
         version++;
@@ -216,7 +224,8 @@ final class JobProgress {
                 problem,
                 TimeUnit.NANOSECONDS.toMillis(end - started),
                 newest,
-                parents);
+                parents,
+                bytesFrom);
     }
 
     private void measure() {

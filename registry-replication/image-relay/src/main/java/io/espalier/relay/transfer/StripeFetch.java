@@ -163,7 +163,7 @@ final class StripeFetch {
         try {
             Offer offer = hashes.offer(index, data, () -> from.isShared(this));
             switch (offer) {
-                case STORED -> fetch.stored(index, length);
+                case STORED -> fetch.stored(index, length, from.peer().node());
                 case DUPLICATE -> job().progress().twice(length);
                 case NO_HASH -> waitForHashes(from);
                 case WRONG -> wrong(from, index);

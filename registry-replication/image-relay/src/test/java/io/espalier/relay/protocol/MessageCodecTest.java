@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MessageCodecTest {
@@ -18,6 +19,21 @@ class MessageCodecTest {
         List<NodeMessage> messages = List.of(
                 new NodeMessage.Hello(NODE, "0.1.0", "a.example", 8490, "http://127.0.0.1:5000", List.of(REPORT)),
                 new NodeMessage.Report(List.of(REPORT)),
+                new NodeMessage.Report(List.of(new TransferReport(
+                        "t2",
+                        TransferState.RECEIVING,
+                        9,
+                        0,
+                        7,
+                        0,
+                        4,
+                        "b",
+                        0,
+                        "",
+                        6,
+                        0L,
+                        List.of("b", "c"),
+                        Map.of("b", 7L)))),
                 new NodeMessage.Measured(
                         "m1", MeasureMode.COPY, List.of(new PeerSample(NODE, Double.NaN, 0, 0, "refused"))),
                 new NodeMessage.Observed(NODE, 1L << 40, 1 << 20),

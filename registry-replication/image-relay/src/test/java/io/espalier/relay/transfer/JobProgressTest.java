@@ -35,7 +35,7 @@ class JobProgressTest {
         failed("No source gave it.");
         assertThat(progress.report().problem()).as("nothing came yet").isEqualTo("No source gave it.");
 
-        progress.received(BLOB, 10);
+        progress.received(BLOB, 10, "a");
 
         assertThat(progress.report().problem()).isEmpty();
     }
@@ -45,7 +45,7 @@ class JobProgressTest {
         failed("The registry is away.");
         progress.problem("The registry is away.");
 
-        progress.received(BLOB, 10);
+        progress.received(BLOB, 10, "a");
 
         assertThat(progress.report().problem()).isEqualTo("The registry is away.");
     }

@@ -69,6 +69,9 @@ class StripesTest {
         TransferReport done = cluster.node(node).awaitDone("t1");
         assertThat(done.bytesReceived()).isEqualTo(done.bytes());
         assertThat(done.bytesTwice()).isZero();
+        done.bytesFrom().forEach((parent, bytes) -> assertSent(cluster, parent, node, bytes));
+        assertThat(done.bytesFrom().values().stream().mapToLong(bytes -> bytes).sum())
+                .isEqualTo(done.bytes());
     }
 
     @Test

@@ -74,9 +74,9 @@ public final class ControllerNode implements AutoCloseable {
         this.backup = new MasterBackup(
                 requireNonNull(folder.getParent(), "a folder in the data folder"), folder.resolve(AUTHORITY), clock);
         try {
-            database = opened(ControllerDatabase.open(settings.database(), clock));
             CertificateAuthority authority =
                     CertificateAuthority.open(folder.resolve(AUTHORITY), settings.cluster(), CERTIFICATE_LIFE, clock);
+            database = opened(ControllerDatabase.open(settings.database(), clock));
             tokens = new JoinTokens(database.nodes(), authority, clock);
             members = opened(ClusterMembership.open(database.nodes(), authority, tokens, clock));
             measurements = opened(Measurements.start(settings.measure(), members, database.measurements(), clock));

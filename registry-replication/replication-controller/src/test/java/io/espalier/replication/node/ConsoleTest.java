@@ -149,6 +149,7 @@ class ConsoleTest {
                 Map.entry(() -> nodes.token(List.of("--revoke-all", "--uses=2")), "A token is made or all are revoked"),
                 Map.entry(() -> nodes.token(List.of("now")), "The command takes no words without an option but got 1;"),
                 Map.entry(() -> nodes.token(List.of("--ttl=1h", "--ttl=2h")), "The option --ttl is given twice;"),
+                Map.entry(() -> nodes.remove(List.of("--help")), "Usage: node:remove NAME."),
                 Map.entry(() -> nodes.remove(List.of()), "The command takes 1 words without an option but got 0;"),
                 Map.entry(() -> nodes.remove(List.of("B B")), "'B B' is no node name;"),
                 Map.entry(() -> nodes.remove(List.of("nobody")), "There is no node 'nobody'; node:list shows"),

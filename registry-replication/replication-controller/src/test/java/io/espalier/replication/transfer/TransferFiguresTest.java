@@ -8,6 +8,7 @@ import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.transfer.TransferFigures.Edge;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -39,12 +40,25 @@ class TransferFiguresTest {
         assertThat(figures.bytesByEdge()).containsOnly(entry(new Edge("a", "c"), 40L));
     }
 
+    private static TransferReport from(long received, Map<String, Long> from) {
+        return new TransferReport(
+                "t1", TransferState.RECEIVING, 1_000, 0, received, 0, 0, "a", 0, "", 1, 0L, List.of("a", "b"), from);
+    }
+
     @Test
-    void bytesOfStripesAreSharedAmongTheirSenders() {
-        TransferReport both = new TransferReport(
-                "t1", TransferState.RECEIVING, 1_000, 0, 0, 0, 0, "a", 0, "", 1, 0L, List.of("a", "b"));
-        figures.count(NODE, false, Optional.of(both), report(0, 101, "b"));
-        assertThat(figures.bytesByEdge()).containsOnly(entry(new Edge("a", "c"), 51L), entry(new Edge("b", "c"), 50L));
+    void bytesOfSeveralStripesAreThoseOfTheirParents() {
+        TransferReport first = from(100, Map.of("a", 60L, "b", 40L));
+        figures.count(NODE, false, Optional.empty(), first);
+        figures.count(NODE, false, Optional.of(first), from(150, Map.of("a", 70L, "b", 80L)));
+        assertThat(figures.bytesByEdge()).containsOnly(entry(new Edge("a", "c"), 70L), entry(new Edge("b", "c"), 80L));
+    }
+
+    @Test
+    void bytesOfWhichANodeNoLongerKnowsTheSenderAreThoseOfTheNamedOne() {
+        TransferReport first = from(100, Map.of("a", 60L, "b", 40L));
+        figures.count(NODE, false, Optional.empty(), first);
+        figures.count(NODE, false, Optional.of(first), from(150, Map.of("a", 10L)));
+        assertThat(figures.bytesByEdge()).containsOnly(entry(new Edge("a", "c"), 110L), entry(new Edge("b", "c"), 40L));
     }
 
     @Test

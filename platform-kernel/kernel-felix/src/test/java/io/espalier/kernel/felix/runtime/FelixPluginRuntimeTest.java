@@ -274,6 +274,28 @@ class FelixPluginRuntimeTest {
 
     @ParameterizedTest
     @EnumSource
+    void namesTheCauseBeforeThoseThatWaitForIt(FrameworkKind kind) throws PluginException {
+        start(kind);
+        PluginId id = install(TestBundle.named("acme.chain")
+                .component(
+                        Waiting.class,
+                        "immediate=\"true\"",
+                        "<reference name=\"store\" interface=\"com.acme.Store\" bind=\"bind\" unbind=\"unbind\"/>")
+                .component(
+                        Refusing.class,
+                        "immediate=\"true\" configuration-policy=\"require\" configuration-pid=\"acme.store\"",
+                        "<service><provide interface=\"com.acme.Store\"/></service>"));
+
+        runtime.start(id);
+
+        assertThat(runtime.diagnose(id))
+                .isInstanceOfSatisfying(Diagnosis.Unsatisfied.class, found -> assertThat(found.components())
+                        .extracting(Diagnosis.Component::name)
+                        .containsExactly("Refusing", "Waiting"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void putsNewVersionInPlaceOfTheOld(FrameworkKind kind) throws PluginException {
         start(kind);
         PluginId id = install(TestBundle.named("acme.marking").activator(Marking.class));

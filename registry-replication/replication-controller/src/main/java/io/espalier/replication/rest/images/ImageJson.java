@@ -58,6 +58,7 @@ final class ImageJson {
         json.put("bytesPerSecond", node.bytesPerSecond());
         json.put("remainingMillis", node.remaining().map(Duration::toMillis).orElse(-1L));
         json.put("parent", report.parent());
+        json.put("parents", report.parents());
         json.put("retries", report.retries());
         json.put("problem", report.problem());
         json.put("millis", report.millis());

@@ -102,7 +102,7 @@ final class ImageText {
                 node.connected() ? bytes(report.bytesPerSecond()) + "/s" : "-",
                 node.remaining().map(ImageText::time).orElse("-"),
                 report.retries(),
-                report.parent().isEmpty() ? "" : "  from " + report.parent(),
+                report.parent().isEmpty() ? "" : "  from " + report.from(),
                 report.problem().isEmpty() ? "" : "\n      " + report.problem() + hint(report)));
     }
 
