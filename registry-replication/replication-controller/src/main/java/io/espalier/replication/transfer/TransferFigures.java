@@ -2,7 +2,6 @@ package io.espalier.replication.transfer;
 
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
