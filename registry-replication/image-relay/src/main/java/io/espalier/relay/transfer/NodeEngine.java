@@ -12,6 +12,7 @@ import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Cancel;
 import io.espalier.relay.protocol.MasterMessage.Check;
 import io.espalier.relay.protocol.MasterMessage.Hashes;
+import io.espalier.relay.protocol.MasterMessage.Hold;
 import io.espalier.relay.protocol.MasterMessage.Remove;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
 import io.espalier.relay.protocol.NodeMessage;
@@ -156,6 +157,8 @@ final class NodeEngine implements TransferEngine {
             jobs.find(cancel.transfer()).ifPresent(job -> stop(job, TransferState.CANCELLED, cancel.reason()));
         } else if (message instanceof Check check) {
             check(check);
+        } else if (message instanceof Hold hold) {
+            hold(hold);
         } else if (message instanceof Remove remove) {
             remove(remove);
         } else {
@@ -284,6 +287,10 @@ final class NodeEngine implements TransferEngine {
         } catch (RejectedExecutionException e) {
             log.warn("The check of {}:{} is not made: too many wait.", check.repository(), check.tag());
         }
+    }
+
+    private synchronized void hold(Hold hold) {
+        pauses.hold(hold.transfers(), hold.reason());
     }
 
     private void remove(Remove remove) {

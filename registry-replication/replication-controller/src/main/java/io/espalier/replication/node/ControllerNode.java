@@ -32,6 +32,7 @@ import io.espalier.replication.shell.images.ImageConsole;
 import io.espalier.replication.shell.removals.RemovalConsole;
 import io.espalier.replication.store.StoreException;
 import io.espalier.replication.transfer.Releases;
+import io.espalier.replication.window.WindowRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -64,10 +65,12 @@ public final class ControllerNode implements AutoCloseable {
     private final HttpDoor door;
     private final MasterBackup backup;
     private final Clock clock;
+    private final WindowRules windows;
     private final HarborHooks hooks = new HarborHooks();
 
     private ControllerNode(ControllerSettings settings, Clock clock) throws AuthorityException, DoorException {
         this.clock = requireNonNull(clock, "clock is null");
+        this.windows = settings.transfers().windows();
         Path folder = settings.folder().toAbsolutePath();
         this.backup = new MasterBackup(
                 requireNonNull(folder.getParent(), "a folder in the data folder"), folder.resolve(AUTHORITY), clock);
@@ -117,7 +120,7 @@ public final class ControllerNode implements AutoCloseable {
                 .withMaxBodyBytes(MAX_BODY_BYTES);
         Blocking blocking = new Blocking(REQUESTS_AT_ONCE);
         return HttpDoor.open(doorSettings, router -> {
-            new NodeRoutes(members, tokens, clock, control.pauses(), blocking).addTo(router);
+            new NodeRoutes(members, tokens, clock, control.pauses(), windows, blocking).addTo(router);
             control.addTo(router, blocking);
             new TreeRoutes(measurements, plans, blocking).addTo(router);
             images.addTo(router, blocking);
@@ -171,7 +174,7 @@ public final class ControllerNode implements AutoCloseable {
     }
 
     public NodeConsole nodeConsole() {
-        return new NodeConsole(members, tokens, clock, control.pauses());
+        return new NodeConsole(members, tokens, clock, control.pauses(), windows);
     }
 
     public ControlConsole controlConsole() {

@@ -20,6 +20,7 @@ import io.espalier.replication.transfer.Backfill;
 import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.TransferSettings;
 import io.espalier.replication.trigger.CronSchedule;
+import io.espalier.replication.window.WindowRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,6 +176,7 @@ final class ConfigReader {
         PriorityRules priorities =
                 attempt(() -> PriorityRules.parse(List.of(config.priorities())), PriorityRules.parse(List.of()));
         boolean gateRequired = attempt(this::gateRequired, false);
+        WindowRules windows = attempt(this::windows, WindowRules.NONE);
         Backfill backfill = attempt(() -> Backfill.parse(config.backfill()), Backfill.CURRENT);
         return attempt(
                 () -> new TransferSettings(
@@ -183,8 +185,14 @@ final class ConfigReader {
                         backfill,
                         config.chunk$_$bytes(),
                         Math.max(0, config.link$_$bytes$_$per$_$second()),
-                        gateRequired),
+                        gateRequired,
+                        windows),
                 DEFAULT_TRANSFERS);
+    }
+
+    private WindowRules windows() {
+        return WindowRules.parse(
+                List.of(config.windows()), config.window$_$above$_$bytes(), List.of(config.window$_$exempt()));
     }
 
     private static GlobList globs(String key, String[] globs) {

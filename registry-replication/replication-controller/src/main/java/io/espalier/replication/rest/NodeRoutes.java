@@ -10,6 +10,7 @@ import io.espalier.replication.authority.JoinTokens;
 import io.espalier.replication.control.PauseBoard;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.shell.Lifetime;
+import io.espalier.replication.window.WindowRules;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
@@ -26,10 +27,18 @@ public final class NodeRoutes {
     private final JoinTokens tokens;
     private final Clock clock;
     private final PauseBoard pauses;
+    private final WindowRules windows;
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);
     private final Blocking blocking;
 
-    public NodeRoutes(ClusterMembership members, JoinTokens tokens, Clock clock, PauseBoard pauses, Blocking blocking) {
+    public NodeRoutes(
+            ClusterMembership members,
+            JoinTokens tokens,
+            Clock clock,
+            PauseBoard pauses,
+            WindowRules windows,
+            Blocking blocking) {
+        this.windows = requireNonNull(windows, "windows is null");
         this.blocking = requireNonNull(blocking, "blocking is null");
         this.pauses = requireNonNull(pauses, "pauses is null");
         this.members = requireNonNull(members, "members is null");
@@ -57,6 +66,9 @@ public final class NodeRoutes {
         fields.put("master", member.master());
         fields.put("connected", member.connected());
         fields.put("paused", pauses.of(member.id()));
+        fields.put(
+                "windowOpens",
+                windows.opensAt(member, clock.instant()).map(Object::toString).orElse(""));
         fields.put("site", member.site());
         fields.put("host", member.host());
         fields.put("port", member.port());

@@ -7,6 +7,7 @@ import io.espalier.replication.authority.ClusterMembership;
 import io.espalier.replication.authority.JoinTokens;
 import io.espalier.replication.control.PauseBoard;
 import io.espalier.replication.member.Member;
+import io.espalier.replication.window.WindowRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +22,12 @@ public final class NodeConsole {
     private final JoinTokens tokens;
     private final Clock clock;
     private final PauseBoard pauses;
+    private final WindowRules windows;
 
-    public NodeConsole(ClusterMembership members, JoinTokens tokens, Clock clock, PauseBoard pauses) {
+    /** @param windows when nodes take images */
+    public NodeConsole(
+            ClusterMembership members, JoinTokens tokens, Clock clock, PauseBoard pauses, WindowRules windows) {
+        this.windows = requireNonNull(windows, "windows is null");
         this.pauses = requireNonNull(pauses, "pauses is null");
         this.members = requireNonNull(members, "members is null");
         this.tokens = requireNonNull(tokens, "tokens is null");
@@ -54,7 +59,10 @@ public final class NodeConsole {
 
     private String state(Member member) {
         String paused = pauses.text(member.id());
-        return (member.connected() ? "connected" : "away") + (paused.isEmpty() ? "" : ", " + paused);
+        String window = windows.opensAt(member, clock.instant())
+                .map(opens -> ", waits for its window, which opens at " + opens)
+                .orElse("");
+        return (member.connected() ? "connected" : "away") + (paused.isEmpty() ? "" : ", " + paused) + window;
     }
 
     /**

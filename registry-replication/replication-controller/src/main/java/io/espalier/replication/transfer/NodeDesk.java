@@ -41,6 +41,7 @@ final class NodeDesk implements MemberListener {
     private final Clock clock;
     private final Runnable rescan;
     private final LostHistory history;
+    private final WindowDesk windows;
     private final LateReports late = new LateReports();
     private volatile boolean closed;
 
@@ -56,7 +57,9 @@ final class NodeDesk implements MemberListener {
             TransferSettings settings,
             Clock clock,
             Runnable rescan,
-            LostHistory history) {
+            LostHistory history,
+            WindowDesk windows) {
+        this.windows = requireNonNull(windows, "windows is null");
         this.table = requireNonNull(table, "table is null");
         this.catalogue = requireNonNull(catalogue, "catalogue is null");
         this.backfiller = requireNonNull(backfiller, "backfiller is null");
@@ -88,6 +91,7 @@ final class NodeDesk implements MemberListener {
      * @param transfers what it says that it knows
      */
     void came(Member member, List<TransferReport> transfers) {
+        windows.forget(member.id());
         for (Running running : table.all()) {
             running.forgetLink(member.id());
             running.addTargets(List.of(member.id()));

@@ -49,6 +49,7 @@ public final class Replicator implements Replication, AutoCloseable {
     private final ChangeQueue changes = new ChangeQueue(MAX_CHANGES);
     private final ScheduledExecutorService timer;
     private final TransferTable table;
+    private final WindowDesk windows;
     private final HashFeed hashes;
     private final Dispatcher dispatcher;
     private final ChangeWorkers workers;
@@ -88,23 +89,35 @@ public final class Replicator implements Replication, AutoCloseable {
         timer = Executors.newSingleThreadScheduledExecutor(
                 task -> new Thread(task, "replication-controller-transfers"));
         TransferMaker maker = new TransferMaker(settings, catalogue, clock);
-        table = new TransferTable(store, members);
+        windows = new WindowDesk(settings.windows(), members, clock);
+        table = new TransferTable(store, members, windows);
         hashes = new HashFeed(hashSource, members, timer, backOff, this::refuse);
         dispatcher = new Dispatcher(
-                members, planner, hashes, new Rerouting(members, timing.idle().dividedBy(IDLE_PARTS), clock));
+                members, planner, hashes, new Rerouting(members, timing.idle().dividedBy(IDLE_PARTS), clock), windows);
         ChangeDesk changeDesk =
                 new ChangeDesk(source, store, catalogue, table, maker, settings, dispatcher, refusals, releases, clock);
         backfiller = new Backfiller(table, catalogue);
         verifier = new Verifier(members);
         LostHistory history = new LostHistory(catalogue, store, changes);
         desk = new NodeDesk(
-                table, catalogue, backfiller, members, store, verifier, figures, settings, clock, rescan, history);
+                table,
+                catalogue,
+                backfiller,
+                members,
+                store,
+                verifier,
+                figures,
+                settings,
+                clock,
+                rescan,
+                history,
+                windows);
         previewer = new Previewer(members, planner, catalogue);
-        book = new TransferBook(store, table, catalogue, members);
+        book = new TransferBook(store, table, catalogue, members, windows);
         resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
         resync = new Resync(table, catalogue, backfiller, store, clock);
         retirement = new Retirement(catalogue, store, table, source, changes, dispatcher);
-        rounds = new Rounds(table, dispatcher, backfiller, desk, members, timing, clock);
+        rounds = new Rounds(table, dispatcher, backfiller, desk, windows, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
     }
 

@@ -27,6 +27,7 @@ final class Rounds {
     private final Dispatcher dispatcher;
     private final Backfiller backfiller;
     private final NodeDesk desk;
+    private final WindowDesk windows;
     private final Members members;
     private final ReplicatorTiming timing;
     private final Clock clock;
@@ -41,6 +42,7 @@ final class Rounds {
             Dispatcher dispatcher,
             Backfiller backfiller,
             NodeDesk desk,
+            WindowDesk windows,
             Members members,
             ReplicatorTiming timing,
             Clock clock) {
@@ -48,6 +50,7 @@ final class Rounds {
         this.dispatcher = requireNonNull(dispatcher, "dispatcher is null");
         this.backfiller = requireNonNull(backfiller, "backfiller is null");
         this.desk = requireNonNull(desk, "desk is null");
+        this.windows = requireNonNull(windows, "windows is null");
         this.members = requireNonNull(members, "members is null");
         this.timing = requireNonNull(timing, "timing is null");
         this.clock = requireNonNull(clock, "clock is null");
@@ -70,6 +73,7 @@ final class Rounds {
     private void round() {
         boolean whole = attempt(this::admit);
         whole &= attempt(backfiller::go);
+        whole &= attempt(() -> windows.go(table));
         whole &= attempt(this::plan);
         whole &= attempt(this::lookAfter);
         if (whole && failing) {

@@ -1,5 +1,7 @@
 package io.espalier.replication.node;
 
+import static java.util.Objects.requireNonNull;
+
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.JoinToken;
@@ -18,6 +20,7 @@ import io.espalier.replication.removal.RemovalSettings;
 import io.espalier.replication.transfer.Backfill;
 import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.TransferSettings;
+import io.espalier.replication.window.WindowRules;
 import io.espalier.testkit.registry.ImagePusher;
 import io.espalier.testkit.registry.RegistryPlan;
 import io.espalier.testkit.registry.RegistryServer;
@@ -39,18 +42,31 @@ final class RemovalCluster implements AutoCloseable {
 
     private final Path folder;
     private final RemovalSettings removals;
+    private final TransferSettings transfers;
     private final AtomicLong ahead = new AtomicLong();
     private final Map<String, RegistryServer> registries = new LinkedHashMap<>();
     private final Map<String, RelayNode> relays = new LinkedHashMap<>();
     private ControllerNode controller;
 
-    RemovalCluster(Path folder, RemovalSettings removals) throws Exception {
+    static TransferSettings transfers(WindowRules windows, long linkBytesPerSecond) {
+        return new TransferSettings(
+                ImageFilter.everything(),
+                PriorityRules.parse(List.of()),
+                Backfill.CURRENT,
+                0,
+                linkBytesPerSecond,
+                false,
+                windows);
+    }
+
+    RemovalCluster(Path folder, RemovalSettings removals, TransferSettings transfers) throws Exception {
         this.folder = folder;
+        this.transfers = transfers;
         this.removals = removals;
         this.controller = ControllerNode.start(settings(), clock());
         addRegistry(MASTER, RegistryServer.in(folder.resolve("registry-" + MASTER)));
         startRelay(MASTER, Optional.empty(), Optional.empty());
-        controller.useRegistry(relays.get(MASTER).client());
+        controller.useRegistry(relay(MASTER).client());
     }
 
     private ControllerSettings settings() {
@@ -62,7 +78,7 @@ final class RemovalCluster implements AutoCloseable {
                 "test",
                 PlanSettings.DEFAULT,
                 MeasureSettings.DEFAULT,
-                new TransferSettings(ImageFilter.everything(), PriorityRules.parse(List.of()), Backfill.CURRENT, 0, 0),
+                transfers,
                 Duration.ofMillis(300),
                 Optional.empty(),
                 "",
@@ -107,7 +123,7 @@ final class RemovalCluster implements AutoCloseable {
     }
 
     private MasterAddress master() {
-        return new MasterAddress("localhost", relays.get(MASTER).port(), false);
+        return new MasterAddress("localhost", relay(MASTER).port(), false);
     }
 
     /** A known node comes back. */
@@ -140,11 +156,11 @@ final class RemovalCluster implements AutoCloseable {
     }
 
     void stopRelay(String name) {
-        relays.remove(name).close();
+        requireNonNull(relays.remove(name), name).close();
     }
 
     RegistryServer registry(String name) {
-        return registries.get(name);
+        return requireNonNull(registries.get(name), name);
     }
 
     ImagePusher at(String name) {
@@ -156,7 +172,7 @@ final class RemovalCluster implements AutoCloseable {
     }
 
     RelayNode relay(String name) {
-        return relays.get(name);
+        return requireNonNull(relays.get(name), name);
     }
 
     String removals() throws Exception {
@@ -168,8 +184,8 @@ final class RemovalCluster implements AutoCloseable {
         relays.values().stream()
                 .filter(relay -> !relay.node().value().equals(MASTER))
                 .forEach(RelayNode::close);
-        controller.forgetRegistry(relays.get(MASTER).client());
-        relays.get(MASTER).close();
+        controller.forgetRegistry(relay(MASTER).client());
+        relay(MASTER).close();
         controller.close();
         registries.values().forEach(RegistryServer::close);
     }

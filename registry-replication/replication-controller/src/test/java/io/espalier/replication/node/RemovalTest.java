@@ -9,6 +9,7 @@ import io.espalier.registry.name.TagName;
 import io.espalier.replication.image.GlobList;
 import io.espalier.replication.removal.RemovalMode;
 import io.espalier.replication.removal.RemovalSettings;
+import io.espalier.replication.window.WindowRules;
 import io.espalier.testkit.files.Folders;
 import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.SampleImage;
@@ -53,8 +54,10 @@ class RemovalTest {
     @BeforeAll
     void start() throws Exception {
         RemovalSettings settings = new RemovalSettings(RemovalMode.DELETE, GlobList.everything(), GRACE, 50);
-        cluster =
-                new RemovalCluster(folder, settings).join(A, true).join(B, true).join(STRICT, false);
+        cluster = new RemovalCluster(folder, settings, RemovalCluster.transfers(WindowRules.NONE, 0))
+                .join(A, true)
+                .join(B, true)
+                .join(STRICT, false);
         push(first, "1.0");
         push(second, "2.0");
         push(second, "latest");
