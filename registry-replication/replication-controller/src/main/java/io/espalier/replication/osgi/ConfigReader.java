@@ -16,6 +16,7 @@ import io.espalier.replication.plan.PlanSettings;
 import io.espalier.replication.plan.PlannerChoice;
 import io.espalier.replication.removal.RemovalMode;
 import io.espalier.replication.removal.RemovalSettings;
+import io.espalier.replication.retention.RetentionRule;
 import io.espalier.replication.transfer.Backfill;
 import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.TransferSettings;
@@ -70,7 +71,8 @@ final class ConfigReader {
                         schedule,
                         config.notification$_$token(),
                         attempt(this::control, ControlSettings.DEFAULT),
-                        attempt(this::removals, RemovalSettings.KEEP))),
+                        attempt(this::removals, RemovalSettings.KEEP),
+                        attempt(this::retention, RetentionRule.NONE))),
                 Optional.empty());
         return settings.filter(whole -> problems.isEmpty())
                 .orElseThrow(() -> new IllegalArgumentException("The configuration " + ControllerConfig.PID + " has "
@@ -167,6 +169,10 @@ final class ConfigReader {
                 globs("delete-repositories", config.delete$_$repositories()),
                 Duration.ofMinutes(config.delete$_$after$_$minutes()),
                 config.delete$_$most$_$percent());
+    }
+
+    private RetentionRule retention() {
+        return new RetentionRule(config.keep$_$newest(), config.keep$_$days());
     }
 
     private TransferSettings transfers() {

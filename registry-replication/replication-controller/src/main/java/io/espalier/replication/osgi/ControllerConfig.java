@@ -152,6 +152,18 @@ public @interface ControllerConfig {
     String[] window$_$exempt() default {};
 
     @AttributeDefinition(
+            name = "Newest to keep",
+            description = "For image:retention, which only lists: the newest tags of a repository that are to be kept; 0 for none",
+            min = "0")
+    int keep$_$newest() default 0;
+
+    @AttributeDefinition(
+            name = "Days to keep",
+            description = "For image:retention, which only lists: tags that changed within so many days are to be kept; 0 for none",
+            min = "0")
+    int keep$_$days() default 0;
+
+    @AttributeDefinition(
             name = "Deletes",
             description =
                     "What nodes do about an image that is gone from the master's registry: keep it, untag it, or delete it")

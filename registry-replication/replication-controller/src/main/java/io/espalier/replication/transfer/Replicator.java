@@ -11,6 +11,7 @@ import io.espalier.replication.image.ImageSource;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.removal.ReplicatedImages;
+import io.espalier.replication.retention.StoredImage;
 import io.espalier.replication.store.TransferStore;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import java.time.Clock;
@@ -162,6 +163,11 @@ public final class Replicator implements Replication, AutoCloseable {
     /** The same images for removals. */
     public ReplicatedImages replicated() {
         return retirement;
+    }
+
+    /** All tags that are replicated, with their blobs; blocking. */
+    public List<StoredImage> stored() {
+        return retirement.stored();
     }
 
     /** The digest that a tag had when it was sent last. */

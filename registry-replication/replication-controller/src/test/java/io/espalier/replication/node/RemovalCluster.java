@@ -17,6 +17,7 @@ import io.espalier.replication.image.ImageFilter;
 import io.espalier.replication.measure.MeasureSettings;
 import io.espalier.replication.plan.PlanSettings;
 import io.espalier.replication.removal.RemovalSettings;
+import io.espalier.replication.retention.RetentionRule;
 import io.espalier.replication.transfer.Backfill;
 import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.TransferSettings;
@@ -83,7 +84,8 @@ final class RemovalCluster implements AutoCloseable {
                 Optional.empty(),
                 "",
                 ControlSettings.DEFAULT,
-                removals);
+                removals,
+                new RetentionRule(1, 0));
     }
 
     private Clock clock() {

@@ -233,4 +233,17 @@ class RemovalTest {
         awaitRemovals(APP + ":m2  rejected");
         awaitDigest(A, "m2", SampleImages.oci(302, 5_000).digest());
     }
+
+    @Test
+    @Order(8)
+    void retentionListsWhatCouldGoAndDeletesNothing() throws Exception {
+        String text = cluster.controller().removalConsole().retention(List.of());
+
+        assertThat(text).contains("By keep-newest 1,").contains("Nothing is deleted by itself").contains(APP + ": ");
+        assertThat(cluster.controller().removalConsole().retention(List.of("--newest", "500")))
+                .contains("0 of ");
+        awaitDigest(A, "latest", second.digest());
+        assertThatThrownBy(() -> cluster.controller().removalConsole().retention(List.of("--days", "many")))
+                .hasMessageContaining("--days is no number");
+    }
 }
