@@ -153,13 +153,15 @@ public @interface ControllerConfig {
 
     @AttributeDefinition(
             name = "Newest to keep",
-            description = "For image:retention, which only lists: the newest tags of a repository that are to be kept; 0 for none",
+            description =
+                    "For image:retention, which only lists: the newest tags of a repository that are to be kept; 0 for none",
             min = "0")
     int keep$_$newest() default 0;
 
     @AttributeDefinition(
             name = "Days to keep",
-            description = "For image:retention, which only lists: tags that changed within so many days are to be kept; 0 for none",
+            description =
+                    "For image:retention, which only lists: tags that changed within so many days are to be kept; 0 for none",
             min = "0")
     int keep$_$days() default 0;
 

@@ -53,7 +53,7 @@ public record TimeWindow(GlobList nodes, LocalTime from, LocalTime to, Set<DayOf
         try {
             Set<DayOfWeek> days = EnumSet.allOf(DayOfWeek.class);
             ZoneId zone = ZoneId.of("UTC");
-            for (String word : form.group("rest").strip().split("\\s+")) {
+            for (String word : form.group("rest").strip().split("\\s+", -1)) {
                 if (isDays(word)) {
                     days = days(word);
                 } else if (!word.isEmpty()) {

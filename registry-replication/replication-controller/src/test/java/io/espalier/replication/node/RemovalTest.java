@@ -239,7 +239,10 @@ class RemovalTest {
     void retentionListsWhatCouldGoAndDeletesNothing() throws Exception {
         String text = cluster.controller().removalConsole().retention(List.of());
 
-        assertThat(text).contains("By keep-newest 1,").contains("Nothing is deleted by itself").contains(APP + ": ");
+        assertThat(text)
+                .contains("By keep-newest 1,")
+                .contains("Nothing is deleted by itself")
+                .contains(APP + ": ");
         assertThat(cluster.controller().removalConsole().retention(List.of("--newest", "500")))
                 .contains("0 of ");
         awaitDigest(A, "latest", second.digest());

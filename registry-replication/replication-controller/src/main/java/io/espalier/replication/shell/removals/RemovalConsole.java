@@ -56,9 +56,8 @@ public final class RemovalConsole {
     public String retention(List<String> words) {
         CommandWords read = CommandWords.read(RETENTION, words, List.of("--newest", "--days"), List.of())
                 .withPlain(0, RETENTION);
-        RetentionRule asked = read.options().isEmpty()
-                ? rule
-                : new RetentionRule(number(read, "--newest"), number(read, "--days"));
+        RetentionRule asked =
+                read.options().isEmpty() ? rule : new RetentionRule(number(read, "--newest"), number(read, "--days"));
         return asked.isEmpty()
                 ? "No retention is set; set keep-newest or keep-days, or write " + RETENTION + "."
                 : RemovalText.hints(asked, RetentionHints.of(asked, images.get(), clock.instant()));
@@ -67,7 +66,8 @@ public final class RemovalConsole {
     private static int number(CommandWords read, String option) {
         String text = read.value(option).orElse("0");
         if (!text.matches("\\d{1,5}")) {
-            throw new IllegalArgumentException("The option " + option + " is no number up to 99999; write " + RETENTION + ".");
+            throw new IllegalArgumentException(
+                    "The option " + option + " is no number up to 99999; write " + RETENTION + ".");
         }
         return Integer.parseInt(text);
     }

@@ -91,13 +91,11 @@ final class RemovalText {
                     repository.going().size(),
                     repository.tags(),
                     ByteText.of(repository.freed())));
-            repository
-                    .going()
-                    .forEach(tag -> text.append("    ")
-                            .append(tag.name())
-                            .append("  since ")
-                            .append(tag.changed())
-                            .append('\n'));
+            repository.going().forEach(tag -> text.append("    ")
+                    .append(tag.name())
+                    .append("  since ")
+                    .append(tag.changed())
+                    .append('\n'));
         }
         return text.toString().stripTrailing();
     }
