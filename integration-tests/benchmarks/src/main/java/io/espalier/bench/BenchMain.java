@@ -2,6 +2,7 @@ package io.espalier.bench;
 
 import io.espalier.bench.report.Benchmark;
 import io.espalier.bench.report.Report;
+import io.espalier.bench.sites.EmbeddedPull;
 import io.espalier.bench.sites.RelayFootprint;
 import io.espalier.bench.sites.TreeMakespan;
 import io.espalier.bench.sites.TreeRepair;
@@ -26,6 +27,7 @@ public final class BenchMain {
         all.put("tree-makespan", new TreeMakespan(home));
         all.put("tree-repair", new TreeRepair(home));
         all.put("relay-footprint", new RelayFootprint(home));
+        all.put("embedded-pull", new EmbeddedPull(home));
         List<String> names = args.length == 0 ? List.copyOf(all.keySet()) : Arrays.asList(args);
         for (String name : names) {
             Benchmark benchmark = all.get(name);

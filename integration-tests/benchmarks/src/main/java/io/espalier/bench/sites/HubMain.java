@@ -19,7 +19,10 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class HubMain {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
-    private static final long LINK_BYTES = 1L << 20;
+    private static final long LEAST_LINK_BYTES = 1L << 20;
+    /** More than any uplink of the benchmarks carries: a long link must hold what is on its way. */
+    private static final long LINK_BYTES_PER_SECOND = 16_000_000;
+
     private static final int ASK_MILLIS = 5_000;
 
     private final SiteMap map;
@@ -39,8 +42,10 @@ public final class HubMain {
     }
 
     private void open(int from, int to) {
+        long onItsWay = map.oneWay(from, to).toMillis() * LINK_BYTES_PER_SECOND / 1000;
+        long capacity = Math.max(LEAST_LINK_BYTES, onItsWay);
         for (int port : SiteMap.PORTS) {
-            LinkEmulator link = LinkEmulator.between(map.seen(from, to, port), map.at(to, port), LINK_BYTES);
+            LinkEmulator link = LinkEmulator.between(map.seen(from, to, port), map.at(to, port), capacity);
             link.toTarget().delay(map.oneWay(from, to));
             link.toClient().delay(map.oneWay(to, from));
             pairs.add(new Pair(from, to, link));

@@ -21,6 +21,11 @@ public record SiteMap(int count, int perRegion, double insideMillis, double betw
     public static final int PLAIN_PORT = 5201;
     public static final List<Integer> PORTS = List.of(RELAY_PORT, REGISTRY_PORT, PLAIN_PORT);
 
+    /** Every site is as far from every other, and none share a region. */
+    public static SiteMap allAsFar(int count, double millis) {
+        return new SiteMap(count, 1, millis, millis);
+    }
+
     public int region(int site) {
         return site / perRegion;
     }

@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * An image of 100 MB from the master to eight sites in three regions, round trip 5 ms inside and 80 ms between them, uplinks of
- * 50 Mbit/s: our tree against the bound, skopeo to all, a chain of skopeo, and the greedy tree with store-and-forward.
+ * 50 Mbit/s: our tree against the bound, skopeo to all, a chain of skopeo, and the greedy tree with store-and-forward. And
+ * {@link EqualSites}.
  */
 public final class TreeMakespan implements Benchmark {
     static final SiteMap MAP = new SiteMap(9, 3, 5, 80);
@@ -34,6 +35,12 @@ public final class TreeMakespan implements Benchmark {
 
     @Override
     public Report run() throws Exception {
+        Report report = regions();
+        new EqualSites(home).addTo(report);
+        return report;
+    }
+
+    private Report regions() throws Exception {
         try (WorkFolder work = WorkFolder.create();
                 Lab lab = Lab.open(MAP, UPLINK_MBIT);
                 RelayCluster cluster = lab.cluster(home, work.path())) {

@@ -112,6 +112,11 @@ public final class DockerEngineServer implements AutoCloseable {
         return folder.resolve("docker.sock");
     }
 
+    /** Where the containerd listens that comes with it. */
+    public Path containerdSocket() {
+        return folder.resolve("exec/containerd/containerd.sock");
+    }
+
     /** SIGSTOP: connections are taken, nothing answers. */
     public void freeze() {
         running().stop();
@@ -190,7 +195,7 @@ public final class DockerEngineServer implements AutoCloseable {
 
     private void emptied(ChildProcess open) {
         try (open) {
-            if (!open.isAlive() && !Files.exists(folder.resolve("exec/containerd/containerd.sock"))) {
+            if (!open.isAlive() && !Files.exists(containerdSocket())) {
                 return;
             }
             if (!open.isAlive()) {

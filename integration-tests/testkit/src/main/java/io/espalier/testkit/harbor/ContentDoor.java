@@ -127,10 +127,13 @@ final class ContentDoor {
                 values.forEach(value -> request.header(name, value));
             }
         });
-        // So that places of uploads lead through this door.
-        request.header(
-                "X-Forwarded-Host", String.valueOf(exchange.getRequestHeaders().getFirst("Host")));
-        request.header("X-Forwarded-Proto", "http");
+        // So that places of uploads lead through this door, or that of the proxy before it.
+        if (!exchange.getRequestHeaders().containsKey("X-Forwarded-Host")) {
+            request.header(
+                    "X-Forwarded-Host",
+                    String.valueOf(exchange.getRequestHeaders().getFirst("Host")));
+            request.header("X-Forwarded-Proto", "http");
+        }
         try {
             HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());
             copy(exchange, answer);

@@ -25,15 +25,22 @@ final class ImageCopy {
     private final String login;
     private final Consumer<String> log;
     private final BooleanSupplier stopped;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http;
 
     /** Thrown between two blobs after the execution was stopped. */
     static final class StoppedException extends IOException {
         private static final long serialVersionUID = 1L;
     }
 
-    ImageCopy(URI source, URI target, String user, String secret, Consumer<String> log, BooleanSupplier stopped) {
+    ImageCopy(
+            HttpClient http,
+            URI source,
+            URI target,
+            String user,
+            String secret,
+            Consumer<String> log,
+            BooleanSupplier stopped) {
+        this.http = http;
         this.source = source;
         this.target = target;
         this.login = "Basic " + Base64.getEncoder().encodeToString((user + ":" + secret).getBytes(UTF_8));

@@ -3,7 +3,6 @@ package io.espalier.testkit.harbor;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -13,8 +12,7 @@ final class RegistryRoutes implements ApiRoutes {
     private static final String HIDDEN = "*****";
 
     private final HarborState state;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final OtherEnds others = new OtherEnds();
 
     RegistryRoutes(HarborState state) {
         this.state = state;
@@ -121,7 +119,8 @@ final class RegistryRoutes implements ApiRoutes {
             HttpRequest request = HttpRequest.newBuilder(uri.resolve(path))
                     .timeout(Duration.ofSeconds(5))
                     .build();
-            int status = http.send(request, BodyHandlers.discarding()).statusCode();
+            int status =
+                    others.client(row).send(request, BodyHandlers.discarding()).statusCode();
             if (status != 200 && status != 401) {
                 throw ApiFault.badRequest("the registry is unhealthy");
             }

@@ -32,8 +32,7 @@ final class ReplicationJobs implements AutoCloseable {
     private final ExecutorService preparing;
     private final ExecutorService workers;
     private final Set<Long> stopping = ConcurrentHashMap.newKeySet();
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final OtherEnds others = new OtherEnds();
     /** Whoever holds a party of it holds all preparations. */
     final Phaser preparations = new Phaser();
 
@@ -151,6 +150,7 @@ final class ReplicationJobs implements AutoCloseable {
 
     /** Whether images can go there: makes the project; a proxy cache is passed over without a word. */
     private boolean projectIsThere(ObjectNode registry, String project) throws IOException, InterruptedException {
+        HttpClient http = others.client(registry);
         HttpRequest.Builder read = api(registry, "/projects/" + project).header("X-Is-Resource-Name", "true");
         HttpResponse<String> found = http.send(read.build(), BodyHandlers.ofString());
         if (found.statusCode() == 200) {
@@ -198,6 +198,7 @@ final class ReplicationJobs implements AutoCloseable {
                 throw new IOException(state.failTasksWith);
             }
             ImageCopy copy = new ImageCopy(
+                    others.client(registry),
                     state.registry.uri(),
                     URI.create(registry.path("url").asText()),
                     registry.path("credential").path("access_key").asText(),

@@ -111,8 +111,13 @@ public final class KernelHome {
 
     /** Runs a shell command in the running kernel. */
     public Answer exec(String line) {
+        return exec(line, EXEC_LIMIT);
+    }
+
+    /** The same for a command that may take so long. */
+    public Answer exec(String line, Duration limit) {
         try (ChildProcess client = espalier("exec", line).start()) {
-            int exit = client.awaitExit(EXEC_LIMIT);
+            int exit = client.awaitExit(limit);
             return new Answer(exit, String.join("\n", client.output()));
         }
     }

@@ -86,11 +86,16 @@ public final class RelayCluster implements AutoCloseable {
     }
 
     public void startMaster(Map<String, ?> controller) {
+        homes.get(0).configure("image.relay", sites.get(0).settings());
+        controller(controller);
+        startKernel(0);
+    }
+
+    /** Writes the controller's configuration anew; a running one takes it over by itself, some seconds later. */
+    public void controller(Map<String, ?> controller) {
         Map<String, Object> settings = new LinkedHashMap<>(Map.of("port", controllerPort));
         settings.putAll(controller);
-        homes.get(0).configure("image.relay", sites.get(0).settings());
         homes.get(0).configure("replication.controller", settings);
-        startKernel(0);
     }
 
     /** Configures a node with a join token and starts it. */
@@ -162,7 +167,12 @@ public final class RelayCluster implements AutoCloseable {
 
     /** Runs a shell command on the master; fails when it fails. */
     public String onMaster(String line) {
-        KernelHome.Answer answer = homes.get(0).exec(line);
+        return onMaster(line, Duration.ofMinutes(1));
+    }
+
+    /** The same for a command that may take so long. */
+    public String onMaster(String line, Duration limit) {
+        KernelHome.Answer answer = homes.get(0).exec(line, limit);
         if (answer.exit() != 0) {
             throw new AssertionError("'" + line + "' failed on the master: " + answer.text());
         }

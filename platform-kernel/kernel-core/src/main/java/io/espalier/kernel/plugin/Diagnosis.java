@@ -22,6 +22,13 @@ public sealed interface Diagnosis {
         }
     }
 
+    /** Stopped, and not to be started as long as its configuration is rejected: one sentence for each problem. */
+    record Misconfigured(List<String> problems) implements Diagnosis {
+        public Misconfigured {
+            problems = List.copyOf(problems);
+        }
+    }
+
     /** Started, but these components are not active. */
     record Unsatisfied(List<Component> components) implements Diagnosis {
         public Unsatisfied {

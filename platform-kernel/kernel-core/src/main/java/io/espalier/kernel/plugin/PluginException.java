@@ -16,6 +16,8 @@ public final class PluginException extends Exception {
         DUPLICATE,
         /** Something that the plug-in needs is not there. */
         UNRESOLVED,
+        /** Its configuration is rejected and no earlier form of it is known, so that it would run on defaults. */
+        MISCONFIGURED,
         /** The plug-in's own code threw. */
         THREW,
         /** No plug-in of that name. */

@@ -52,6 +52,19 @@ public sealed interface PluginState {
     }
 
     /**
+     * Not started, since its configuration is rejected and no earlier form of it is known: defaults are not what its operator
+     * wants. It starts by itself as soon as the configuration is right.
+     *
+     * @param reason a sentence
+     */
+    record Held(Instant since, String reason) implements PluginState {
+        @Override
+        public String word() {
+            return "HELD";
+        }
+    }
+
+    /**
      * Failed; tried again at {@code nextRetry}, or sooner when what it lacks arrives.
      *
      * @param reason a sentence

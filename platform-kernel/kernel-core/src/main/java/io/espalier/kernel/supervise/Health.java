@@ -8,6 +8,7 @@ import io.espalier.kernel.plugin.PluginId;
 import io.espalier.kernel.plugin.PluginState;
 import io.espalier.kernel.plugin.PluginState.Active;
 import io.espalier.kernel.plugin.PluginState.Cause;
+import io.espalier.kernel.plugin.PluginState.Held;
 import io.espalier.kernel.plugin.PluginState.Installed;
 import io.espalier.kernel.plugin.PluginState.Quarantined;
 import io.espalier.kernel.plugin.PluginState.Starting;
@@ -84,11 +85,22 @@ final class Health {
         if (now instanceof Waiting waiting) {
             return Sentences.unsatisfied(waiting.components());
         }
+        if (now instanceof Held held) {
+            return held.reason();
+        }
         return now instanceof StuckStopping ? "Its stop hangs and was given up." : "";
     }
 
     void starting() {
         change(new Starting(kernel.time().now()));
+    }
+
+    /** Nothing of the plug-in has run; it is started when what forbids that is gone. */
+    void held(String reason) {
+        forgive();
+        // From here on the way to active is no measure of the deployment any more.
+        detected = null;
+        change(new Held(kernel.time().now(), reason));
     }
 
     void stopping() {
@@ -177,6 +189,9 @@ final class Health {
 
     /** Something around changed; true when the plug-in should be started because of it. */
     boolean mendedByChange(boolean started) {
+        if (state instanceof Held held) {
+            return released(held);
+        }
         if (!(state instanceof Quarantined quarantined)) {
             if (started) {
                 observe();
@@ -196,6 +211,14 @@ final class Health {
             return mendable && !found.equals(afterFailure);
         }
         return false;
+    }
+
+    private boolean released(Held held) {
+        if (diagnose() instanceof Diagnosis.Misconfigured still) {
+            state = new Held(held.since(), Sentences.misconfigured(still.problems()));
+            return false;
+        }
+        return true;
     }
 
     /** The pause of one that never became active is over; true when only another start can help, else it waits on. */

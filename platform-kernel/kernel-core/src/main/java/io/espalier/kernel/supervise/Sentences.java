@@ -24,7 +24,7 @@ final class Sentences {
         return switch (refusal.code()) {
             case UNRESOLVED -> PluginState.Cause.UNRESOLVED;
             case THREW -> PluginState.Cause.THREW;
-            case UNUSABLE_JAR, DUPLICATE, UNKNOWN, REFUSED -> PluginState.Cause.REFUSED;
+            case UNUSABLE_JAR, DUPLICATE, UNKNOWN, REFUSED, MISCONFIGURED -> PluginState.Cause.REFUSED;
         };
     }
 
@@ -44,6 +44,10 @@ final class Sentences {
 
     static String unresolved(List<String> missing) {
         return missing.isEmpty() ? "Something that it needs to be wired is missing." : joined(missing.stream());
+    }
+
+    static String misconfigured(List<String> problems) {
+        return joined(problems.stream());
     }
 
     static String unsatisfied(List<Diagnosis.Component> components) {
@@ -84,6 +88,10 @@ final class Sentences {
         if (state instanceof PluginState.Waiting waiting) {
             return " is started but not active" + since + ": " + inner(unsatisfied(waiting.components()))
                     + "; if that does not come by " + text(waiting.until()) + " it is quarantined.";
+        }
+        if (state instanceof PluginState.Held held) {
+            return " is held back" + since + ": " + inner(held.reason())
+                    + "; it starts by itself as soon as that is mended.";
         }
         if (state instanceof PluginState.Active) {
             return " is active" + since + "; nothing is missing.";

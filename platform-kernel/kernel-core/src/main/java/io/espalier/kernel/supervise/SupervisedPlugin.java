@@ -192,6 +192,11 @@ final class SupervisedPlugin {
     }
 
     private void startFailed(Throwable thrown) {
+        if (thrown instanceof PluginException refusal && refusal.code() == PluginException.Code.MISCONFIGURED) {
+            started = false;
+            health.held(Sentences.reasonOf(thrown));
+            return;
+        }
         PluginState.Cause cause = Sentences.causeOf(thrown);
         if (cause != PluginState.Cause.UNRESOLVED) {
             LOG.warn("Plug-in {} failed to start.", id, thrown);

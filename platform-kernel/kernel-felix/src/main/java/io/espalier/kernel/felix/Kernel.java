@@ -20,6 +20,7 @@ import io.espalier.kernel.felix.logging.LogBridge;
 import io.espalier.kernel.felix.runtime.FelixPluginRuntime;
 import io.espalier.kernel.felix.runtime.WaitingComponents;
 import io.espalier.kernel.felix.shell.ConfigurationCommands;
+import io.espalier.kernel.felix.shell.ElsewhereCommands;
 import io.espalier.kernel.felix.shell.GogoRunner;
 import io.espalier.kernel.felix.shell.HealthCommands;
 import io.espalier.kernel.felix.shell.KernelCommands;
@@ -72,6 +73,7 @@ final class Kernel implements AutoCloseable {
     private final Supplier<@Nullable ConfigurationAdmin> admins;
     private final Supplier<@Nullable CommandProcessor> shells;
     private final Supplier<@Nullable LogControl> logs;
+    private final ElsewhereCommands elsewhere;
     private final Schemas schemas;
     private final ConfigurationFiles configuration;
     private final LeakSentinel sentinel;
@@ -90,9 +92,11 @@ final class Kernel implements AutoCloseable {
         this.admins = services.one(ConfigurationAdmin.class);
         this.shells = services.one(CommandProcessor.class);
         this.logs = services.one(LogControl.class);
+        this.elsewhere = new ElsewhereCommands(services.references(ElsewhereCommands.FILTER));
         this.schemas = new Schemas(services.one(MetaTypeService.class));
         this.configuration = new ConfigurationFiles(
                 ConfigurationFolders.of(folders.etc(), folders.profile()),
+                folders.data().resolve("last-good"),
                 schemas,
                 new EnvironmentOverrides(System.getenv()));
         schemas.add(KernelSettings.PID, KernelSettings.SCHEMA);
@@ -111,7 +115,7 @@ final class Kernel implements AutoCloseable {
                 new HealthChecks(context, threads.named("health-check")),
                 configuration::problems,
                 this::remarks,
-                configuration::defaultsStandIn,
+                configuration::rejectedSinceStart,
                 dropFolder::lookedThrough);
         this.endpoint = new EndpointOpening(
                 () -> Endpoint.open(
@@ -131,6 +135,7 @@ final class Kernel implements AutoCloseable {
         onStop(time);
         onStop(this::stopPlugins);
         onStop(ChangeListener.open(context, supervisor::somethingChanged));
+        configuration.onChange(supervisor::somethingChanged);
         openEndpoint();
         onStop(commands());
         openControlSocket();
@@ -165,6 +170,7 @@ final class Kernel implements AutoCloseable {
                 folders.plugins(),
                 new WaitingComponents(services.one(ServiceComponentRuntime.class)),
                 this::learnConfiguration,
+                configuration::forbids,
                 threads);
         return new PluginSupervisor(
                 runtime,
@@ -242,7 +248,7 @@ final class Kernel implements AutoCloseable {
         try {
             onStop(ControlSocket.open(
                     folders.data().resolve("kernel.sock"),
-                    (out, err) -> new GogoRunner(shells, out, err),
+                    (out, err) -> new GogoRunner(shells, elsewhere, out, err),
                     threads.named("control-socket")));
         } catch (IOException e) {
             LOG.error("The kernel goes on without control socket. {}", e.getMessage());

@@ -35,11 +35,13 @@ record KernelSettings(String host, int port, Budgets budgets, Duration leakDelay
             seconds("retry-longest-seconds", "300", "The longest such pause."),
             seconds("leak-delay-seconds", "5", "How long after a plug-in's removal what is left of it is looked for."));
 
-    /** What is in force; the defaults if the file is bad. */
+    /** What is in force; the defaults if the file is bad and no good form of it is known. */
     static KernelSettings of(ConfigurationFiles files) {
         Map<String, Object> values = files.list().stream()
                 .filter(one -> one.name().equals(PID))
-                .filter(one -> one.state() == ConfigurationView.State.IN_FORCE)
+                .filter(one -> one.state() == ConfigurationView.State.IN_FORCE
+                        || (one.state() == ConfigurationView.State.REJECTED
+                                && !one.values().isEmpty()))
                 .findFirst()
                 .map(ConfigurationView::values)
                 .orElseGet(KernelSettings::defaults);

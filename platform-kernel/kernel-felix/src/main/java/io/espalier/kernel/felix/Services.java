@@ -11,6 +11,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 
 /** The services of other bundles that the kernel uses, each looked up when needed. */
@@ -46,6 +47,16 @@ final class Services implements AutoCloseable {
         track(tracker);
         return () -> {
             Object[] found = tracker.getServices();
+            return found == null ? List.of() : List.of(found);
+        };
+    }
+
+    /** Gives the references of all services that the filter matches. */
+    Supplier<List<ServiceReference<?>>> references(String filter) {
+        ServiceTracker<Object, Object> tracker = new ServiceTracker<>(context, parse(filter), null);
+        track(tracker);
+        return () -> {
+            ServiceReference<?>[] found = tracker.getServiceReferences();
             return found == null ? List.of() : List.of(found);
         };
     }

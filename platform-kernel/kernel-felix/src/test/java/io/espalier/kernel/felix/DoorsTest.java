@@ -234,6 +234,8 @@ class DoorsTest {
                 .contains("\"queue-bytes\" : 99")
                 .contains("geheim");
         assertThat(kernel.run("config:list acme")).contains("password = ***").contains("queue-bytes = 99");
+        assertThat(kernel.run("config:set acme.store password ''")).doesNotContain("***");
+        assertThat(kernel.run("config:list acme")).as("an empty secret").contains("password = \n");
     }
 
     @Test
@@ -286,6 +288,44 @@ class DoorsTest {
         assertThat(kernel.run("config:set kernel stop-budget-seconds 3"))
                 .endsWith("kernel: stop-budget-seconds = 3 takes effect at the next start.\n")
                 .doesNotContain("in force");
+    }
+
+    @Test
+    void showsTheHelpOfACommandAndWhereACommandIsThatIsNotHere() {
+        start();
+        kernel.context()
+                .registerService(
+                        Object.class,
+                        new Helpful(),
+                        FrameworkUtil.asDictionary(
+                                Map.of("osgi.command.scope", "acme", "osgi.command.function", "sell")));
+        kernel.context()
+                .registerService(
+                        Object.class,
+                        new Object(),
+                        FrameworkUtil.asDictionary(Map.of(
+                                "espalier.commands.elsewhere",
+                                new String[] {"node", "tree"},
+                                "espalier.commands.sentence",
+                                "is a command of the master; run it there.")));
+
+        kernel.awaitOutput("acme:sell 5", "sold 5");
+        assertThat(kernel.run("acme:sell --help")).isEqualTo("Usage: acme:sell AMOUNT.\n");
+        assertThat(kernel.run("plugin:restart --help")).contains("restart").contains("String");
+        assertThat(kernel.run("node:list --all")).isEqualTo("node:list is a command of the master; run it there.\n");
+        assertThat(kernel.run("node:list --help")).contains("is a command of the master");
+        assertThat(kernel.run("acme:buy 5")).contains("ommand not found: acme:buy; see help for all commands.");
+    }
+
+    /** A command that knows its usage. */
+    public static final class Helpful {
+        /** Sells. */
+        public String sell(String amount) {
+            if (amount.equals("--help")) {
+                throw new IllegalArgumentException("Usage: acme:sell AMOUNT.");
+            }
+            return "sold " + amount;
+        }
     }
 
     @Test

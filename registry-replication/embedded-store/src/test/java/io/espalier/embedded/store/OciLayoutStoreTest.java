@@ -159,9 +159,7 @@ class OciLayoutStoreTest {
         failure(
                 ErrorCode.SIZE_MISMATCH,
                 () -> client.putBlob(APP, digest, BLOB.size() + 1, BlobSource.of(BLOB.bytes())));
-        failure(
-                ErrorCode.SOURCE_FAILED,
-                () -> client.putBlob(APP, digest, BLOB.size(), BlobSource.once(new BreakingStream())));
+        failure(ErrorCode.SOURCE_FAILED, () -> client.putBlob(APP, digest, BLOB.size(), BreakingStream::new));
 
         assertThat(store.blobSize(APP, digest)).isEqualTo(-1);
         assertThat(store.usedBytes()).isZero();

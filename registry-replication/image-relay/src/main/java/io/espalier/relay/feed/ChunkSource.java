@@ -13,14 +13,19 @@ public interface ChunkSource {
      */
     Optional<ReadableBlob> open(String repository, String blob, long size, int chunkBytes);
 
+    /** The same for a want of a child. */
+    default Optional<ReadableBlob> open(Want want) {
+        return open(want.repository(), want.blob(), want.size(), want.chunkBytes());
+    }
+
     /** What this child may read; {@code this} where all may read the same. */
     ChunkSource forChild(NodeId child);
 
     /**
-     * Those from whom this node gets blobs itself just now, and those from whom they do, as far as they have said so; at most
-     * {@link FeedLimits#PATH}. Orphans that name each other in a circle learn from it that they wait for themselves.
+     * Those from whom this node gets chunks itself just now, and those from whom they do, for each stripe; at most
+     * {@link FeedLimits#PATHS}. Orphans that name each other in a circle learn from it that they wait for themselves.
      */
-    default List<NodeId> upstream() {
+    default List<Upstream> upstream() {
         return List.of();
     }
 

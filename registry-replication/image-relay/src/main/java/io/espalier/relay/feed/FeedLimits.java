@@ -15,8 +15,10 @@ public final class FeedLimits {
     public static final int TEXT_BYTES = 256 << 10;
     /** Bytes of a binary message. */
     public static final int CHUNK_MESSAGE_BYTES = Transfer.MAX_CHUNK_BYTES + ChunkHeader.BYTES;
-    /** Names that a parent's sign of life may have in its path. */
+    /** Names that a parent's sign of life may have in the path of a stripe. */
     public static final int PATH = 64;
+    /** Stripes of which a parent's sign of life may have a path. */
+    public static final int PATHS = 32;
     /** The parent says that it lives so often. */
     public static final Duration ALIVE_EVERY = Duration.ofMillis(500);
     /** The child takes the parent for gone when it has heard nothing for so long. */

@@ -1,6 +1,5 @@
 package io.espalier.relay.feed;
 
-import io.espalier.relay.protocol.NodeId;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -31,8 +30,8 @@ public interface FeedListener {
      */
     void alive(boolean upstream);
 
-    /** From whom the parent gets blobs itself, see {@link ChunkSource#upstream}; comes before each {@link #alive}. */
-    default void upstream(List<NodeId> path) {}
+    /** From whom the parent gets chunks itself, see {@link ChunkSource#upstream}; comes before each {@link #alive}. */
+    default void upstream(List<Upstream> paths) {}
 
     /** The feed is gone; called once, last. Also when the parent was silent for too long. */
     void closed(String reason);

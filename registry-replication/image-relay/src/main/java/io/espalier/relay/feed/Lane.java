@@ -44,19 +44,34 @@ final class Lane {
         return rate.delay(now);
     }
 
-    /** The first want that has a chunk to send; null when none has. */
+    /**
+     * The first want that has a chunk to send; null when none has. Of several stripes of one blob the one whose chunk comes first in
+     * the blob, so that none of their trees waits for another one's end.
+     */
     @Nullable
     ServedWant first() throws BrokenWant {
+        ServedWant first = null;
         for (ServedWant want : wants) {
-            try {
-                if (want.next() >= 0) {
-                    return want;
-                }
-            } catch (IOException e) {
-                throw new BrokenWant(want, e, false);
+            if (first == null ? next(want) >= 0 : want.isOfSameBlob(first) && isBefore(next(want), next(first))) {
+                first = want;
+            }
+            if (first != null && !first.isStriped()) {
+                return first;
             }
         }
-        return null;
+        return first;
+    }
+
+    private static boolean isBefore(int chunk, int other) {
+        return chunk >= 0 && chunk < other;
+    }
+
+    private static int next(ServedWant want) throws BrokenWant {
+        try {
+            return want.next();
+        } catch (IOException e) {
+            throw new BrokenWant(want, e, false);
+        }
     }
 
     /** Charges the lane; one that was idle begins where the others are, so that it does not catch up on what it did not want. */

@@ -44,6 +44,15 @@ final class ServedWant {
         return left == 0;
     }
 
+    /** Whether there may be wants of the same blob beside it. */
+    boolean isStriped() {
+        return want.stripe().count() > 1;
+    }
+
+    boolean isOfSameBlob(ServedWant other) {
+        return want.blob().equals(other.want.blob());
+    }
+
     /** Nanoseconds until the source should be asked again for the blob. */
     long untilTry(long now) {
         return Math.max(0, nextTry - now);
@@ -51,8 +60,7 @@ final class ServedWant {
 
     /** Asks the source; answers whether it knows the blob. */
     boolean open(ChunkSource source, long now, long again, Runnable wake) {
-        ReadableBlob found = source.open(want.repository(), want.blob(), want.size(), want.chunkBytes())
-                .orElse(null);
+        ReadableBlob found = source.open(want).orElse(null);
         if (found == null) {
             nextTry = now + again;
             return false;

@@ -25,6 +25,7 @@ final class MasterOrders implements ControlListener {
     private final Enrolment enrolment;
     private final MasterState state;
     private final Requests requests;
+    private final NodeCondition condition;
     private volatile List<PeerAddress> members = List.of();
 
     MasterOrders(
@@ -34,7 +35,8 @@ final class MasterOrders implements ControlListener {
             MeasureThread measures,
             Enrolment enrolment,
             MasterState state,
-            Requests requests) {
+            Requests requests,
+            NodeCondition condition) {
         this.identity = identity;
         this.door = door;
         this.engine = engine;
@@ -42,6 +44,7 @@ final class MasterOrders implements ControlListener {
         this.enrolment = enrolment;
         this.state = state;
         this.requests = requests;
+        this.condition = condition;
     }
 
     List<PeerAddress> members() {
@@ -66,6 +69,7 @@ final class MasterOrders implements ControlListener {
     @Override
     public void connected() {
         state.connected();
+        condition.sayAgain();
     }
 
     @Override
@@ -84,7 +88,7 @@ final class MasterOrders implements ControlListener {
 
     @Override
     public void turnedAway() {
-        state.away("it closed the connection before it answered; a node that was removed needs a new join token");
+        state.turnedAway();
         enrolment.again();
     }
 }

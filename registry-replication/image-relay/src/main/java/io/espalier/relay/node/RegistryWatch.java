@@ -10,24 +10,33 @@ import io.espalier.registry.error.RegistryException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the node's registry every few seconds whether it lets the node in, for the health check; owns one thread. Thread-safe. */
+/**
+ * Asks the node's registry every few seconds whether it lets the node in, for the health check; sooner while something is wrong. Owns
+ * one thread. Thread-safe.
+ */
 final class RegistryWatch implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(2);
     private static final Timeouts SHORT =
             new Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5));
     private static final long CLOSE_LIMIT_MS = 2000;
     private static final Logger LOG = LoggerFactory.getLogger(RegistryWatch.class);
 
     private final RegistryClient client;
+    private final BooleanSupplier uneasy;
+    private final Runnable looked;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "relay-registry-watch");
     private volatile String problem = "it has not answered yet";
 
-    private RegistryWatch(RegistryClient client) {
-        this.client = client;
+    private RegistryWatch(RegistryClient client, BooleanSupplier uneasy, Runnable looked) {
+        this.client = requireNonNull(client, "client is null");
+        this.uneasy = requireNonNull(uneasy, "uneasy is null");
+        this.looked = requireNonNull(looked, "looked is null");
     }
 
     /** The same registry for a client that asks once and does not wait long. */
@@ -35,19 +44,33 @@ final class RegistryWatch implements AutoCloseable {
         return endpoint.within(SHORT).retrying(RetryPolicy.NEVER);
     }
 
-    /** @param client closed with the watch */
-    static RegistryWatch start(RegistryClient client) {
-        RegistryWatch watch = new RegistryWatch(requireNonNull(client, "client is null"));
-        watch.thread.setDaemon(true);
-        watch.thread.start();
-        return watch;
+    /**
+     * Makes a watch that does not look yet.
+     *
+     * @param client closed with the watch
+     * @param uneasy whether something goes wrong at the node, so that its registry may be the reason
+     * @param looked is called every two seconds, whether or not the registry was asked
+     */
+    static RegistryWatch of(RegistryClient client, BooleanSupplier uneasy, Runnable looked) {
+        return new RegistryWatch(client, uneasy, looked);
+    }
+
+    void start() {
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void run() {
         try {
+            long asked = System.nanoTime() - EVERY.toNanos();
             do {
-                ask();
-            } while (!stop.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
+                long now = System.nanoTime();
+                if (now - asked >= EVERY.toNanos() || !problem.isEmpty() || uneasy.getAsBoolean()) {
+                    ask();
+                    asked = now;
+                }
+                looked.run();
+            } while (!stop.await(SOON.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             LOG.debug("The watch of the registry was interrupted.", e);
         }

@@ -36,7 +36,12 @@ final class RelayMetrics {
                 "counter",
                 "Failures that were followed by another try.",
                 sums.retries());
-        metrics.one("espalier_relay_spool_bytes", "gauge", "Bytes that the spool holds.", spoolBytes);
+        metrics.one("espalier_relay_spool_bytes", "gauge", "Bytes of blobs that the spool has on disk.", spoolBytes);
+        metrics.one(
+                "espalier_relay_spool_disk_free_bytes",
+                "gauge",
+                "Bytes that are free on the disk under the spool; -1 when it does not tell.",
+                status.disk().freeBytes());
         metrics.one(
                 "espalier_relay_master_connected",
                 "gauge",

@@ -24,6 +24,8 @@ import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
+import io.espalier.relay.protocol.TransferState;
+import io.espalier.relay.spool.DiskSpace;
 import io.espalier.relay.transfer.EngineSettings;
 import io.espalier.relay.transfer.TransferEngine;
 import io.espalier.relay.wire.VertxProbeOpener;
@@ -59,6 +61,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
     private final TransferEngine engine;
     private final Enrolment enrolment;
     private final Requests requests;
+    private final NodeCondition condition;
     private final MasterOrders orders;
     private final Object controlLock = new Object();
     private @Nullable CompletableFuture<Void> joining;
@@ -76,7 +79,8 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
         OwnRegistry own = OwnRegistry.open(settings, clock);
         stops.add("the registry", own::close);
         registry = own.client();
-        registryWatch = RegistryWatch.start(own.watcher());
+        condition = new NodeCondition(settings.folder(), this::sayOnce);
+        registryWatch = RegistryWatch.of(own.watcher(), this::isUneasy, this::lookAtCondition);
         stops.add("the watch of the registry", registryWatch::close);
         door = RelayDoor.open(settings, identity, authority);
         door.closeWith(stops);
@@ -102,7 +106,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 this::say);
         door.acts().serve(desk);
         requests = new Requests(settings.node(), this::sayNow, desk, door.calls(), MASTER_ANSWERS_IN);
-        orders = new MasterOrders(identity, door, engine, measures, enrolment, state, requests);
+        orders = new MasterOrders(identity, door, engine, measures, enrolment, state, requests, condition);
         stops.add("the link to the master", this::closeControl);
     }
 
@@ -149,6 +153,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
     }
 
     private void begin() {
+        registryWatch.start();
         if (settings.insecurePlainHttp()) {
             LOG.warn(
                     "Node {} talks to other nodes without TLS, as 'insecure-plain-http' says: whoever reaches port {} can read"
@@ -207,6 +212,20 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
             link = control;
         }
         return link != null && link.connected() && link.send(message);
+    }
+
+    /** What is said anew after every connect need not be kept for one. */
+    private void sayOnce(NodeMessage message) {
+        var unused = sayNow(message);
+    }
+
+    /** Whether some transfer fails, of which a registry that is away may be the reason. */
+    private boolean isUneasy() {
+        return engine.reports().stream().anyMatch(report -> report.state() == TransferState.RETRYING);
+    }
+
+    private void lookAtCondition() {
+        condition.look(registryWatch.problem());
     }
 
     private void closeControl() {
@@ -280,6 +299,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 joining.isEmpty() || master.connected() ? master.problem() : joining,
                 registry.endpoint().uri(),
                 registryWatch.problem(),
+                DiskSpace.of(settings.folder()),
                 orders.members().size(),
                 engine.reports(),
                 engine.paused(),

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.feed.EdgeCounters;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
+import io.espalier.relay.spool.DiskSpace;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param masterProblem why it is not connected; empty when it is
  * @param registry URL without credentials
  * @param registryProblem why the registry cannot be used; empty when it can
+ * @param disk the disk under the spool
  * @param members nodes of the cluster, as the master last told
  * @param paused images of which the node takes no chunks, {@code *} for all
  */
@@ -30,6 +32,7 @@ public record RelayStatus(
         String masterProblem,
         URI registry,
         String registryProblem,
+        DiskSpace disk,
         int members,
         List<TransferReport> transfers,
         List<String> paused,

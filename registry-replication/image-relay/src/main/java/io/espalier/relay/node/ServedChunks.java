@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.ReadableBlob;
+import io.espalier.relay.feed.Upstream;
+import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.NodeId;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +35,7 @@ final class ServedChunks implements ChunkSource {
     }
 
     @Override
-    public List<NodeId> upstream() {
+    public List<Upstream> upstream() {
         ChunkSource source = engine;
         return source == null ? List.of() : source.upstream();
     }
@@ -61,12 +63,18 @@ final class ServedChunks implements ChunkSource {
         }
 
         @Override
+        public Optional<ReadableBlob> open(Want want) {
+            ChunkSource source = engine;
+            return source == null ? Optional.empty() : source.forChild(child).open(want);
+        }
+
+        @Override
         public ChunkSource forChild(NodeId other) {
             return ServedChunks.this.forChild(other);
         }
 
         @Override
-        public List<NodeId> upstream() {
+        public List<Upstream> upstream() {
             return ServedChunks.this.upstream();
         }
 

@@ -2,6 +2,7 @@ package io.espalier.relay.node;
 
 import io.espalier.relay.feed.EdgeCounters;
 import io.espalier.relay.protocol.TransferReport;
+import io.espalier.relay.spool.DiskSpace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -23,6 +24,9 @@ public final class StatusText {
         text.append(master(status, now)).append('\n');
         text.append("Registry ").append(status.registry());
         text.append(status.registryProblem().isEmpty() ? " answers." : ": " + status.registryProblem());
+        if (status.disk().isLow()) {
+            text.append('\n').append(disk(status.disk()));
+        }
         if (!status.paused().isEmpty()) {
             text.append("\nPaused: ")
                     .append(status.paused().contains("*") ? "all images" : String.join(", ", status.paused()));
@@ -41,6 +45,12 @@ public final class StatusText {
                 : "Not connected to " + status.master() + " for " + since + ": " + status.masterProblem();
     }
 
+    /** That the disk under the spool is nearly full, in a sentence. */
+    public static String disk(DiskSpace disk) {
+        return "The disk under the spool has " + bytes(disk.freeBytes()) + " free of " + bytes(disk.totalBytes())
+                + "; free space there, or set spool-bytes lower.";
+    }
+
     private static String transfers(RelayStatus status) {
         if (status.transfers().isEmpty()) {
             return "No transfers.\n";
@@ -55,7 +65,7 @@ public final class StatusText {
                     bytes(report.bytesReceived()),
                     bytes(report.bytes()),
                     bytes(report.bytesPerSecond()) + "/s",
-                    report.parent().isEmpty() ? "-" : report.parent(),
+                    report.parent().isEmpty() ? "-" : report.from(),
                     report.problem()));
         }
         return text.toString();

@@ -1,6 +1,7 @@
 package io.espalier.relay.osgi;
 
 import io.espalier.http.osgi.AnnouncedDoor;
+import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.node.RelayException;
 import io.espalier.relay.node.RelayNode;
 import io.espalier.relay.node.RelaySettings;
@@ -52,6 +53,7 @@ public final class RelayComponent {
     private final ServiceRegistration<LocalRegistry> registry;
     private final ServiceRegistration<SecretOpener> secrets;
     private final ServiceRegistration<?> metrics;
+    private final Optional<ServiceRegistration<?>> elsewhere;
 
     /** @throws RelayException that names everything that is wrong with the configuration, or what else hinders */
     @Activate
@@ -71,6 +73,19 @@ public final class RelayComponent {
                 Supplier.class,
                 (Supplier<String>) node::metrics,
                 FrameworkUtil.asDictionary(Map.of("espalier.metrics", "prometheus")));
+        elsewhere = settings.master()
+                .map(master -> context.registerService(
+                        Object.class, new Object(), FrameworkUtil.asDictionary(commandsOf(master))));
+    }
+
+    /** So that the shell of a node says where those commands are that people look for there. */
+    private static Map<String, Object> commandsOf(MasterAddress master) {
+        return Map.of(
+                "espalier.commands.elsewhere",
+                new String[] {"node", "tree", "image", "control", "harbor"},
+                "espalier.commands.sentence",
+                "is a command of the master; run it there (" + master
+                        + "). What this node may do itself is asked for with" + " control:ask.");
     }
 
     private String open(String setting, String value) {
@@ -131,6 +146,7 @@ public final class RelayComponent {
     /** Stops the node; nothing of it is left. */
     @Deactivate
     public void stop() {
+        elsewhere.ifPresent(ServiceRegistration::unregister);
         metrics.unregister();
         secrets.unregister();
         registry.unregister();

@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Well while the node is connected to its master and its registry answers; else a sentence says since when not, and why. */
+/** Well while the node is connected to its master and its registry answers, with a warning while the disk is nearly full; else a sentence says since when not, and why. */
 @Component(
         service = HealthCheck.class,
         property = {"hc.name=Image relay", "hc.tags=relay", "hc.tags=readiness"})
@@ -33,6 +33,11 @@ public final class RelayHealth implements HealthCheck {
             text += " The registry " + status.registry() + " cannot be used: " + status.registryProblem();
         }
         boolean well = status.connected() && status.registryProblem().isEmpty();
-        return new Result(well ? Result.Status.OK : Result.Status.TEMPORARILY_UNAVAILABLE, text);
+        if (!status.disk().isLow()) {
+            return new Result(well ? Result.Status.OK : Result.Status.TEMPORARILY_UNAVAILABLE, text);
+        }
+        return new Result(
+                well ? Result.Status.WARN : Result.Status.TEMPORARILY_UNAVAILABLE,
+                text + " " + StatusText.disk(status.disk()));
     }
 }

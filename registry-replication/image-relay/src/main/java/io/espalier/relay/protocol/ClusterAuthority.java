@@ -6,6 +6,9 @@ package io.espalier.relay.protocol;
  * methods may block.
  */
 public interface ClusterAuthority {
+    /** With these words the master closes the link of a node that was removed. */
+    String REMOVED = "the node was removed from the cluster";
+
     /**
      * Makes a node a member; not authenticated by certificate, so the token decides.
      *

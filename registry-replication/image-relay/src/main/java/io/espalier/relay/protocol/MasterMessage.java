@@ -1,6 +1,7 @@
 package io.espalier.relay.protocol;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 import java.util.List;
 
@@ -51,8 +52,28 @@ public sealed interface MasterMessage {
         }
     }
 
-    /** Read an image back from the registry and answer with {@link NodeMessage.Checked}. */
-    record Check(String request, String repository, String tag) implements MasterMessage {}
+    /**
+     * Read an image back from the registry and answer with {@link NodeMessage.Checked}.
+     *
+     * @param deep hash every byte instead of looking at the last one of each blob, with {@link NodeMessage.Checking} meanwhile; masters
+     *     of older releases do not say it
+     * @param bytesPerSecond at most so many are read for that; 0 for no limit
+     */
+    record Check(String request, String repository, String tag, Boolean deep, Long bytesPerSecond)
+            implements MasterMessage {
+        public Check {
+            deep = requireNonNullElse(deep, false);
+            bytesPerSecond = requireNonNullElse(bytesPerSecond, 0L);
+            if (bytesPerSecond < 0) {
+                throw new IllegalArgumentException("bytesPerSecond is " + bytesPerSecond + "; it must not be negative");
+            }
+        }
+
+        /** The quick one. */
+        public Check(String request, String repository, String tag) {
+            this(request, repository, tag, false, 0L);
+        }
+    }
 
     /**
      * Yes to {@link NodeMessage.Ask}.

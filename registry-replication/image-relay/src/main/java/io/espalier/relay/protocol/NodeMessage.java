@@ -63,6 +63,14 @@ public sealed interface NodeMessage {
     record Checked(String request, ImageCheck image) implements NodeMessage {}
 
     /**
+     * A deep check goes on, once a second.
+     *
+     * @param hashed bytes so far
+     * @param bytes to be hashed
+     */
+    record Checking(String request, long hashed, long bytes) implements NodeMessage {}
+
+    /**
      * Asks for the permission to do something, at this node or another one. All are texts as the operator gave them, so that the
      * master can refuse what it does not know with a sentence.
      *
@@ -90,6 +98,30 @@ public sealed interface NodeMessage {
     record Paused(List<String> images) implements NodeMessage {
         public Paused {
             images = List.copyOf(images);
+        }
+    }
+
+    /**
+     * What keeps this node from its work whether or not an image is on its way: after every connect, and when it changes. Sentences,
+     * empty where all is well.
+     *
+     * @param registry why its registry cannot be used
+     * @param disk that the disk under its spool is nearly full
+     */
+    record Condition(String registry, String disk) implements NodeMessage {
+        /** Nothing is wrong. */
+        public static final Condition WELL = new Condition("", "");
+
+        private static final int MOST_CHARS = 500;
+
+        public Condition {
+            registry = cut(registry);
+            disk = cut(disk);
+        }
+
+        private static String cut(String sentence) {
+            String text = requireNonNullElse(sentence, "");
+            return text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS) + "...";
         }
     }
 

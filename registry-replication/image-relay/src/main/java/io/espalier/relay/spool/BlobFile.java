@@ -27,6 +27,7 @@ final class BlobFile {
     private final BlobName name;
     private final ChunkHashes hashes;
     private final ChunkMemory memory;
+    private final BooleanSupplier whenFull;
     private final BitSet have = new BitSet();
     private final BitSet writing = new BitSet();
     private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
@@ -35,12 +36,22 @@ final class BlobFile {
     private boolean ended;
     private volatile boolean checked;
 
-    /** @param checked false for a file of an earlier run, whose chunks are proved before they count */
-    BlobFile(Path folder, BlobName name, ChunkHashes hashes, ChunkMemory memory, boolean checked) {
+    /**
+     * @param whenFull frees space on a disk that is full; answers whether it is worth to try again
+     * @param checked false for a file of an earlier run, whose chunks are proved before they count
+     */
+    BlobFile(
+            Path folder,
+            BlobName name,
+            ChunkHashes hashes,
+            ChunkMemory memory,
+            BooleanSupplier whenFull,
+            boolean checked) {
         this.folder = folder;
         this.name = name;
         this.hashes = hashes;
         this.memory = memory;
+        this.whenFull = whenFull;
         this.checked = checked;
     }
 
@@ -83,7 +94,7 @@ final class BlobFile {
         }
         boolean written = false;
         try {
-            keep(index, data);
+            keepOrMakeSpace(index, data);
             written = true;
         } catch (IOException e) {
             throw SpoolException.of(
@@ -93,6 +104,19 @@ final class BlobFile {
         }
         wakes.forEach(Runnable::run);
         return true;
+    }
+
+    private void keepOrMakeSpace(int index, ByteBuffer data) throws IOException {
+        while (true) {
+            try {
+                keep(index, data);
+                return;
+            } catch (IOException e) {
+                if (!SpoolException.isFull(e) || !whenFull.getAsBoolean()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Writes it; from the copy that stays in memory if there is room for one. */
@@ -122,6 +146,18 @@ final class BlobFile {
 
     synchronized boolean has(int index) {
         return have.get(index);
+    }
+
+    /** What is on disk of it; the file's length while an earlier run's chunks are not proved. */
+    long storedBytes() {
+        if (!checked) {
+            return Math.min(name.size(), path().toFile().length());
+        }
+        synchronized (this) {
+            int last = name.chunks() - 1;
+            long full = (long) have.cardinality() * name.chunkBytes();
+            return last >= 0 && have.get(last) ? full - name.chunkBytes() + name.length(last) : full;
+        }
     }
 
     synchronized boolean isComplete() {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class Spool implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Spool.class);
     private static final long HASH_BYTES = 64L << 20;
-    private static final int MOST_UNWRITTEN = 64;
     private static final long CLOSE_S = 5;
+    /** So much is freed at once when the disk is full, so that not every chunk has to ask. */
+    private static final long AT_ONCE = 16L << 20;
     /** Buffers of a chunk each, 1 MiB at most. */
     private static final int MEMORY = 24;
 
@@ -45,26 +45,13 @@ public final class Spool implements AutoCloseable {
     private final HashFiles hashFiles;
     private final ChunkMemory memory = new ChunkMemory(MEMORY, FRESH);
     private final Sweeper sweeper;
-    private final Map<String, Entry> entries = new HashMap<>();
-    private final Map<String, ChunkHashes> unwritten = new LinkedHashMap<>();
+    private final Map<String, SpoolEntry> entries = new HashMap<>();
+    private final UnwrittenHashes unwritten = new UnwrittenHashes();
     private final List<BlobView> waiting = new ArrayList<>();
     private final ExecutorService checker = Executors.newSingleThreadExecutor(task -> new Thread(task, "relay-spool"));
     private long used;
     private long clock;
     private boolean closed;
-
-    /** Book-keeping of a file, guarded by the spool. */
-    private static final class Entry {
-        private final BlobFile file;
-        private int holds;
-        private boolean committed;
-        private long lastUse;
-
-        private Entry(BlobFile file, long lastUse) {
-            this.file = file;
-            this.lastUse = lastUse;
-        }
-    }
 
     private Spool(Path folder, long limitBytes) {
         this.folder = folder;
@@ -98,7 +85,7 @@ public final class Spool implements AutoCloseable {
     public synchronized SpooledBlob open(String digest, long size, int chunkBytes) throws SpoolException {
         requireOpen();
         BlobName name = name(digest, size, chunkBytes);
-        Entry entry = entries.get(digest);
+        SpoolEntry entry = entries.get(digest);
         if (entry != null && !fits(entry, name)) {
             entry = replace(entry, name);
         }
@@ -123,7 +110,7 @@ public final class Spool implements AutoCloseable {
 
     /** Opens a blob if it is here, complete or not. */
     public synchronized Optional<SpooledBlob> find(String digest) {
-        Entry entry = closed ? null : entries.get(digest);
+        SpoolEntry entry = closed ? null : entries.get(digest);
         if (entry == null) {
             return Optional.empty();
         }
@@ -135,7 +122,7 @@ public final class Spool implements AutoCloseable {
     public synchronized BlobView view(String digest, long size, int chunkBytes) throws SpoolException {
         requireOpen();
         BlobView view = new BlobView(this, new BlobName(digest, size, chunkBytes));
-        Entry entry = entries.get(digest);
+        SpoolEntry entry = entries.get(digest);
         if (entry == null || !bind(view, entry)) {
             waiting.add(view);
         }
@@ -158,10 +145,10 @@ public final class Spool implements AutoCloseable {
         }
         boolean dropped = take(digest, chunkBytes, first, sha256);
         try {
-            hashFiles.write(digest, chunkBytes, first, sha256);
+            writeHashes(digest, chunkBytes, first, sha256);
         } catch (IOException e) {
             synchronized (this) {
-                unwritten(digest, chunkBytes).put(first, sha256);
+                unwritten.put(digest, chunkBytes, first, sha256);
             }
             take(digest, chunkBytes, first, sha256);
             throw SpoolException.of("Tried to write hashes of blob " + digest + " into the spool " + folder, e);
@@ -170,8 +157,46 @@ public final class Spool implements AutoCloseable {
         return take(digest, chunkBytes, first, sha256) || dropped;
     }
 
+    private void writeHashes(String digest, int chunkBytes, int first, byte[] sha256) throws IOException {
+        while (true) {
+            try {
+                hashFiles.write(digest, chunkBytes, first, sha256);
+                return;
+            } catch (IOException e) {
+                if (!SpoolException.isFull(e) || !giveWay()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * The disk is full: deletes blobs that are done with, and returns when their space is free. To be called without a lock.
+     *
+     * @return whether it is worth to try again
+     */
+    private boolean giveWay() {
+        long freed = 0;
+        synchronized (this) {
+            SpoolEntry victim = closed ? null : SpoolEntry.finished(entries.values());
+            while (victim != null && freed < AT_ONCE) {
+                // Never nothing, so that an empty blob counts as gone, too.
+                freed += Math.max(1, victim.file.storedBytes());
+                delete(victim);
+                victim = SpoolEntry.finished(entries.values());
+            }
+        }
+        if (freed > 0) {
+            log.info(
+                    "The disk of the spool {} is full; blobs of {} bytes that are done with were deleted.",
+                    folder,
+                    freed);
+        }
+        return sweeper.settle() || freed > 0;
+    }
+
     private synchronized boolean take(String digest, int chunkBytes, int first, byte[] sha256) {
-        Entry entry = entries.get(digest);
+        SpoolEntry entry = entries.get(digest);
         if (entry == null || entry.file.name().chunkBytes() != chunkBytes) {
             return false;
         }
@@ -190,9 +215,16 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** The sum of the blobs' sizes. */
+    /** The sum of the blobs' sizes, also of what has not come of them yet; this is what the limit bounds. */
     public synchronized long usedBytes() {
         return used;
+    }
+
+    /** What is on disk of the blobs; a file of an earlier run that is not proved yet counts with its length. */
+    public synchronized long storedBytes() {
+        return entries.values().stream()
+                .mapToLong(entry -> entry.file.storedBytes())
+                .sum();
     }
 
     public long limitBytes() {
@@ -202,7 +234,7 @@ public final class Spool implements AutoCloseable {
     /** Ends all streams and views, closes the files; what is there stays for the next run. Takes 10 s at most. */
     @Override
     public void close() {
-        List<Entry> open;
+        List<SpoolEntry> open;
         List<BlobView> views;
         synchronized (this) {
             if (closed) {
@@ -227,14 +259,14 @@ public final class Spool implements AutoCloseable {
     }
 
     synchronized void committed(BlobFile file) {
-        Entry entry = entries.get(file.name().digest());
+        SpoolEntry entry = entries.get(file.name().digest());
         if (entry != null && entry.file == file) {
             entry.committed = true;
         }
     }
 
     synchronized void release(BlobFile file) {
-        Entry entry = entries.get(file.name().digest());
+        SpoolEntry entry = entries.get(file.name().digest());
         if (entry == null || entry.file != file) {
             return;
         }
@@ -250,12 +282,12 @@ public final class Spool implements AutoCloseable {
         waiting.remove(view);
     }
 
-    private void hold(Entry entry) {
+    private void hold(SpoolEntry entry) {
         entry.holds++;
         entry.lastUse = ++clock;
     }
 
-    private boolean bind(BlobView view, Entry entry) {
+    private boolean bind(BlobView view, SpoolEntry entry) {
         if (!view.bind(entry.file)) {
             return false;
         }
@@ -266,7 +298,7 @@ public final class Spool implements AutoCloseable {
         return true;
     }
 
-    private void bindWaiting(Entry entry) {
+    private void bindWaiting(SpoolEntry entry) {
         waiting.removeIf(view -> view.digest().equals(entry.file.name().digest()) && bind(view, entry));
     }
 
@@ -280,14 +312,14 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    private boolean fits(Entry entry, BlobName name) {
+    private boolean fits(SpoolEntry entry, BlobName name) {
         BlobName there = entry.file.name();
         return there.size() == name.size()
                 && (there.chunkBytes() == name.chunkBytes() || entry.holds > 0 || entry.file.isComplete());
     }
 
     /** Another chunk size for a file that nobody holds: its bytes stay and are proved by the other hashes. */
-    private Entry replace(Entry entry, BlobName name) throws SpoolException {
+    private SpoolEntry replace(SpoolEntry entry, BlobName name) throws SpoolException {
         if (entry.holds > 0) {
             throw new SpoolException(
                     Code.NO_ROOM,
@@ -307,12 +339,12 @@ public final class Spool implements AutoCloseable {
             delete(entry);
             return create(name);
         }
-        Entry changed = new Entry(file(name, false), ++clock);
+        SpoolEntry changed = new SpoolEntry(file(name, false), ++clock);
         entries.put(name.digest(), changed);
         return changed;
     }
 
-    private Entry create(BlobName name) throws SpoolException {
+    private SpoolEntry create(BlobName name) throws SpoolException {
         if (name.size() > limitBytes) {
             throw new SpoolException(
                     Code.TOO_LARGE,
@@ -320,7 +352,7 @@ public final class Spool implements AutoCloseable {
                             + "; raise spool-bytes to at least " + name.size() + ".");
         }
         makeRoom(name);
-        Entry entry = new Entry(file(name, true), ++clock);
+        SpoolEntry entry = new SpoolEntry(file(name, true), ++clock);
         entries.put(name.digest(), entry);
         used += name.size();
         return entry;
@@ -328,29 +360,13 @@ public final class Spool implements AutoCloseable {
 
     private BlobFile file(BlobName name, boolean checked) {
         ChunkHashes hashes = hashFiles.read(name.digest(), name.chunkBytes(), name.chunks());
-        ChunkHashes more = unwritten.get(BlobName.hashFile(name.digest(), name.chunkBytes()));
-        if (more != null) {
-            hashes.putAll(more);
-        }
-        return new BlobFile(folder, name, hashes, memory, checked);
-    }
-
-    /** Hashes that the disk did not take; a few are remembered, for the master sends them only once. */
-    private ChunkHashes unwritten(String digest, int chunkBytes) {
-        if (unwritten.size() > MOST_UNWRITTEN) {
-            unwritten.keySet().stream().findFirst().ifPresent(unwritten::remove);
-        }
-        return unwritten.computeIfAbsent(BlobName.hashFile(digest, chunkBytes), any -> new ChunkHashes());
+        unwritten.addTo(hashes, name);
+        return new BlobFile(folder, name, hashes, memory, this::giveWay, checked);
     }
 
     private void makeRoom(BlobName name) throws SpoolException {
         while (used + name.size() > limitBytes) {
-            Entry victim = null;
-            for (Entry entry : entries.values()) {
-                if (entry.holds == 0 && (victim == null || goesBefore(entry, victim))) {
-                    victim = entry;
-                }
-            }
+            SpoolEntry victim = SpoolEntry.unheld(entries.values());
             if (victim == null) {
                 throw new SpoolException(
                         Code.NO_ROOM,
@@ -362,11 +378,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    private static boolean goesBefore(Entry entry, Entry other) {
-        return entry.committed != other.committed ? entry.committed : entry.lastUse < other.lastUse;
-    }
-
-    private void delete(Entry entry) {
+    private void delete(SpoolEntry entry) {
         entries.remove(entry.file.name().digest());
         used -= entry.file.name().size();
         entry.file.end();
@@ -391,15 +403,15 @@ public final class Spool implements AutoCloseable {
             if (name.isEmpty()) {
                 continue;
             }
-            Entry old = entries.get(name.get().digest());
+            SpoolEntry old = entries.get(name.get().digest());
             if (old != null) {
                 delete(old);
             }
-            entries.put(name.get().digest(), new Entry(file(name.get(), false), ++clock));
+            entries.put(name.get().digest(), new SpoolEntry(file(name.get(), false), ++clock));
             used += name.get().size();
         }
         while (used > limitBytes) {
-            entries.values().stream().reduce((a, b) -> goesBefore(a, b) ? a : b).ifPresent(this::delete);
+            entries.values().stream().reduce((a, b) -> a.goesBefore(b) ? a : b).ifPresent(this::delete);
         }
     }
 }

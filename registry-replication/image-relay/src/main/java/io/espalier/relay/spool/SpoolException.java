@@ -43,14 +43,21 @@ public final class SpoolException extends IOException {
             return same;
         }
         String words = String.valueOf(cause.getMessage());
-        String lower = words.toLowerCase(Locale.ROOT);
-        if (lower.contains("no space left") || lower.contains("quota exceeded") || lower.contains("not enough space")) {
+        if (isFull(cause)) {
             return new SpoolException(
                     Code.DISK_FULL,
                     tried + " but the disk is full; free space there, it is tried again by itself.",
                     cause);
         }
         return new SpoolException(Code.DISK_ERROR, tried + " but the disk answered '" + words + "'.", cause);
+    }
+
+    /** Whether a disk answered that there is no space, in the words of the system. */
+    static boolean isFull(IOException answer) {
+        String words = String.valueOf(answer.getMessage()).toLowerCase(Locale.ROOT);
+        return words.contains("no space left")
+                || words.contains("quota exceeded")
+                || words.contains("not enough space");
     }
 
     public Code code() {

@@ -54,6 +54,11 @@ public final class SpooledBlob implements AutoCloseable {
         return file.have();
     }
 
+    /** Whether this chunk is there. */
+    public boolean has(int index) {
+        return file.has(index);
+    }
+
     public boolean isComplete() {
         return file.isComplete();
     }

@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -26,9 +28,11 @@ final class Sweeper implements AutoCloseable {
     private static final int MOST_WAITING = 1_000;
     private static final long IDLE_S = 20;
     private static final long CLOSE_S = 5;
+    private static final long SETTLE_S = 10;
 
     private final Path folder;
     private final AtomicLong number = new AtomicLong();
+    private final AtomicInteger waiting = new AtomicInteger();
     private final ThreadPoolExecutor thread;
 
     Sweeper(Path folder) {
@@ -48,7 +52,7 @@ final class Sweeper implements AutoCloseable {
         try (Stream<Path> all = Files.list(folder)) {
             left = all.filter(path -> path.toString().endsWith(GONE)).toList();
         }
-        left.forEach(path -> later(() -> unlink(path)));
+        left.forEach(this::unlinkLater);
     }
 
     /** The name is free when this returns, the space soon after. */
@@ -60,7 +64,15 @@ final class Sweeper implements AutoCloseable {
             unlink(path);
             return;
         }
-        later(() -> unlink(gone));
+        unlinkLater(gone);
+    }
+
+    private void unlinkLater(Path path) {
+        waiting.incrementAndGet();
+        later(() -> {
+            unlink(path);
+            waiting.decrementAndGet();
+        });
     }
 
     /** Notes that the file was used now, for the order in which files go after a restart. */
@@ -72,6 +84,25 @@ final class Sweeper implements AutoCloseable {
                 log.trace("{} was not touched; it only counts as older.", path);
             }
         });
+    }
+
+    /**
+     * Waits until what was to be deleted before is deleted, for 10 s at most.
+     *
+     * @return whether there was anything to wait for
+     */
+    boolean settle() {
+        if (waiting.get() == 0) {
+            return false;
+        }
+        CountDownLatch done = new CountDownLatch(1);
+        later(done::countDown);
+        try {
+            return done.await(SETTLE_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private void later(Runnable task) {

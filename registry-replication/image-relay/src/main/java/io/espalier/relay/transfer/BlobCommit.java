@@ -30,15 +30,23 @@ final class BlobCommit {
     private final RegistryClient registry;
     private final FetchTable fetches;
     private final ChildSupply children;
+    private final RottenBlobs rotten;
     private final RepositoryName repository;
     private final Digest digest;
 
-    BlobCommit(Job job, BlobPart part, RegistryClient registry, FetchTable fetches, ChildSupply children) {
+    BlobCommit(
+            Job job,
+            BlobPart part,
+            RegistryClient registry,
+            FetchTable fetches,
+            ChildSupply children,
+            RottenBlobs rotten) {
         this.job = requireNonNull(job, "job is null");
         this.part = requireNonNull(part, "part is null");
         this.registry = requireNonNull(registry, "registry is null");
         this.fetches = requireNonNull(fetches, "fetches is null");
         this.children = requireNonNull(children, "children is null");
+        this.rotten = requireNonNull(rotten, "rotten is null");
         this.repository = RepositoryName.of(job.transfer().repository());
         this.digest = Digest.of(part.digest());
     }
@@ -49,6 +57,7 @@ final class BlobCommit {
         if (!isThere()) {
             requireNotRoot();
             fetchAndUpload();
+            requireMended();
         }
         job.trust(part.digest());
         job.progress().arrived(part);
@@ -66,6 +75,9 @@ final class BlobCommit {
                 return false;
             }
             BlobPresence presence = registry.blob(repository, digest, part.size());
+            if (rotten.has(part.digest())) {
+                return presence == BlobPresence.PROVED && isMended();
+            }
             if (presence == BlobPresence.CLAIMED_BUT_BROKEN) {
                 log.warn(
                         "Transfer {}: the registry claims blob {} but does not deliver its last byte; it is sent again.",
@@ -82,6 +94,33 @@ final class BlobCommit {
             // The registry is away, but children wait for the chunks: they are fetched meanwhile.
             job.progress().problem(TransferProblem.sentence(e));
             return false;
+        }
+    }
+
+    /** A blob in which a deep check found wrong bytes is believed only after all of it was read. */
+    private boolean isMended() throws RegistryException {
+        if (!new BlobProof(registry, 0, read -> {}).isRight(repository, digest, part.size())) {
+            log.warn("Transfer {}: the registry has wrong bytes in blob {}; it is sent again.", job, part.digest());
+            job.distrust(part.digest());
+            return false;
+        }
+        rotten.remove(part.digest());
+        return true;
+    }
+
+    /** docker-registry takes a blob that it knows, answers 201, and leaves the file as it is, also when its bytes are wrong. */
+    private void requireMended() throws TransferProblem, InterruptedException {
+        try {
+            if (rotten.has(part.digest()) && !isMended()) {
+                throw new TransferProblem(
+                        Haste.SLOW,
+                        "The registry has wrong bytes in blob " + part.digest() + " of " + repository
+                                + "; it was sent again, but the registry keeps its damaged file: delete that file in the"
+                                + " registry's storage, then the transfer mends it.");
+            }
+        } catch (RegistryException e) {
+            requireNotInterrupted(e);
+            throw TransferProblem.of(e);
         }
     }
 

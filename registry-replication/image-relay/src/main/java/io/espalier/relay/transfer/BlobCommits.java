@@ -32,6 +32,7 @@ final class BlobCommits {
     private final RegistryClient registry;
     private final FetchTable fetches;
     private final ChildSupply children;
+    private final RottenBlobs rotten;
     private final ExecutorService workers;
     private final Map<String, Turn> turns = new HashMap<>();
 
@@ -42,10 +43,16 @@ final class BlobCommits {
     }
 
     /** @param workers with at least {@link #AT_ONCE} threads for each transfer that runs */
-    BlobCommits(RegistryClient registry, FetchTable fetches, ChildSupply children, ExecutorService workers) {
+    BlobCommits(
+            RegistryClient registry,
+            FetchTable fetches,
+            ChildSupply children,
+            RottenBlobs rotten,
+            ExecutorService workers) {
         this.registry = requireNonNull(registry, "registry is null");
         this.fetches = requireNonNull(fetches, "fetches is null");
         this.children = requireNonNull(children, "children is null");
+        this.rotten = requireNonNull(rotten, "rotten is null");
         this.workers = requireNonNull(workers, "workers is null");
     }
 
@@ -115,7 +122,7 @@ final class BlobCommits {
         try {
             turn.lock.lockInterruptibly();
             try {
-                new BlobCommit(job, part, registry, fetches, children).run();
+                new BlobCommit(job, part, registry, fetches, children, rotten).run();
             } finally {
                 turn.lock.unlock();
             }

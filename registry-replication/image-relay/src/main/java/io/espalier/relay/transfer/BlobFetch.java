@@ -2,46 +2,33 @@ package io.espalier.relay.transfer;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.NodeId;
-import io.espalier.relay.protocol.PeerAddress;
-import io.espalier.relay.spool.Offer;
-import io.espalier.relay.spool.SpoolException;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.relay.spool.SpooledBlob;
 import io.espalier.relay.transfer.TransferProblem.Haste;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Getting one blob into the spool, from one source at a time, for all transfers that need it. It ends when all chunks are there, or
- * with a problem when every source of the route was tried. Thread-safe.
+ * Getting one blob into the spool, all stripes of the route at once, for all transfers that need it. It ends when all chunks are
+ * there, or with a problem when a stripe has tried every source. Thread-safe.
  */
 final class BlobFetch {
-    private static final Logger log = LoggerFactory.getLogger(BlobFetch.class);
-    private static final int NO_WANT = -1;
-
     private final Job job;
     private final BlobPart part;
     private final SpooledBlob blob;
     private final FeedHub hub;
-    private final HashPause hashes;
+    private final Duration hashWait;
     private final FetchReaders readers;
     private final Set<SourceLink> used = new HashSet<>();
-    private final Set<NodeId> tried = new HashSet<>();
-    private @Nullable SourceLink link;
-    private int wantId = NO_WANT;
-    /** Counts the choices of a source, so that a want which was sent meanwhile is not taken for that of a later choice. */
-    private int choice;
-
+    private List<StripeFetch> stripes = List.of();
     private boolean over;
     private boolean whole;
+    private boolean rested;
     private int users;
 
     /** @param job whose route is followed, and whose bytes are counted */
@@ -50,8 +37,8 @@ final class BlobFetch {
         this.part = requireNonNull(part, "part is null");
         this.blob = requireNonNull(blob, "blob is null");
         this.hub = requireNonNull(hub, "hub is null");
+        this.hashWait = requireNonNull(hashWait, "hashWait is null");
         this.readers = new FetchReaders(blob);
-        this.hashes = new HashPause(blob, hashWait);
     }
 
     Job job() {
@@ -60,6 +47,11 @@ final class BlobFetch {
 
     SpooledBlob blob() {
         return blob;
+    }
+
+    /** Who waits for it and reads it. */
+    FetchReaders readers() {
+        return readers;
     }
 
     /** Guarded by the table of fetches. */
@@ -71,7 +63,7 @@ final class BlobFetch {
     /** Proves what is in the spool and wants the rest. May take as long as reading the blob. */
     void start() {
         blob.check();
-        long found = foundBytes();
+        long found = blob.have().stream().mapToLong(blob::chunkLength).sum();
         job.progress().found(part.digest(), found, job.isResumed());
         if (found > 0 || blob.isComplete()) {
             readers.begin();
@@ -79,169 +71,86 @@ final class BlobFetch {
         if (blob.isComplete()) {
             finish(null);
         } else {
-            job.cursor().begin(System.nanoTime());
-            seek("");
+            begin().forEach(StripeFetch::start);
         }
     }
 
-    private long foundBytes() {
-        return blob.have().stream().mapToLong(blob::chunkLength).sum();
+    /** The route is read under the lock, so that either this or {@link #rerouted} sees a new one. */
+    private synchronized List<StripeFetch> begin() {
+        stripes = job.cursors().all().stream()
+                .map(cursor -> new StripeFetch(this, cursor, hub, hashWait))
+                .toList();
+        return stripes();
     }
 
-    /** Wants the missing chunks from the next source of the route. */
-    private void seek(String reason) {
-        while (true) {
-            Optional<PeerAddress> source;
-            SourceLink next;
-            synchronized (this) {
-                if (over) {
-                    return;
-                }
-                source = job.cursor().next(tried);
-            }
-            if (source.isEmpty()) {
-                job.cursor().again();
-                fail(new TransferProblem(
-                        Haste.SOON,
-                        "Tried to get blob " + part.digest()
-                                + " from every source of the route but none gave it; the last: "
-                                + (reason.isEmpty() ? "none is left" : reason) + "."));
+    private synchronized List<StripeFetch> stripes() {
+        return over ? List.of() : stripes;
+    }
+
+    /** The route has changed; what is there is kept. */
+    void rerouted() {
+        List<StripeFetch> before;
+        List<StripeFetch> now;
+        synchronized (this) {
+            before = stripes();
+            if (before.isEmpty()) {
                 return;
             }
-            next = hub.link(source.get());
-            int mine;
-            synchronized (this) {
-                if (over) {
-                    return;
-                }
-                mine = choose(next);
-                used.add(next);
-            }
-            int id = next.want(this);
-            if (id >= 0) {
-                took(next, mine, id);
-                return;
-            }
-            synchronized (this) {
-                tried.add(source.get().node());
-            }
+            boolean same = before.get(0).cursor() == job.cursors().all().get(0);
+            now = same ? before : begin();
+        }
+        if (now == before) {
+            now.forEach(StripeFetch::rerouted);
+        } else {
+            before.forEach(StripeFetch::end);
+            now.forEach(StripeFetch::start);
         }
     }
 
-    /** The source from now on; what is wanted there is not known yet. For holders of the lock. */
-    private int choose(@Nullable SourceLink next) {
-        link = next;
-        wantId = NO_WANT;
-        choice++;
-        return choice;
+    /** It is or was wanted over this link, which is to forget it in the end. */
+    synchronized void uses(SourceLink link) {
+        used.add(link);
     }
 
-    /** The want was sent; another thread may have chosen another source since. */
-    private void took(SourceLink next, int mine, int id) {
-        boolean late;
+    /** A want was sent over this link when all had ended. */
+    void leftLate(SourceLink link) {
         boolean ended;
         synchronized (this) {
             ended = over;
-            late = over || choice != mine;
-            if (!late) {
-                wantId = id;
-            }
         }
-        if (late) {
-            next.release(this, id);
-            if (ended) {
-                next.forget(this);
-            }
-        } else {
-            job.progress().sender(next.peer().node().value());
+        if (ended) {
+            link.forget(this);
         }
     }
 
-    /** The wish for what is missing now. */
-    Want want(int id) {
-        return job.want(id, blob);
-    }
-
-    /** A chunk came, by the link's thread; answers false when it was wrong. */
-    boolean chunk(SourceLink from, int index, ByteBuffer data) {
-        int length = data.remaining();
-        try {
-            Offer offer = hashes.offer(index, data, () -> from.isShared(this));
-            switch (offer) {
-                case STORED -> stored(length);
-                case DUPLICATE -> job.progress().twice(length);
-                case NO_HASH -> waitForHashes(from);
-                case WRONG -> wrong(from, index);
-            }
-            return offer != Offer.WRONG;
-        } catch (SpoolException e) {
-            fail(TransferProblem.of(e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return true;
-    }
-
-    private void stored(int length) {
-        job.progress().received(part.digest(), length);
+    /** A chunk came from this node and is in the spool now. */
+    void stored(int index, int length, NodeId from) {
+        job.progress().received(part.digest(), length, from.value());
         readers.begin();
         if (blob.isComplete()) {
             finish(null);
-        }
-    }
-
-    private void wrong(SourceLink from, int index) {
-        NodeId node = from.peer().node();
-        String reason = node + " sent a wrong chunk " + index + " of blob " + part.digest()
-                + "; it was thrown away, and " + node + " is not asked again for this transfer";
-        log.warn("Transfer {}: {}.", job, reason);
-        job.progress().problem(reason + ".");
-        job.cursor().wrong(node);
-        moveFrom(from, reason);
-    }
-
-    /** Chunks whose hash does not come would be thrown away; so nothing is wanted until the master has sent more hashes. */
-    private void waitForHashes(SourceLink from) {
-        int id;
-        synchronized (this) {
-            if (hashes.isOn() || over || link != from) {
-                return;
-            }
-            hashes.begin();
-            id = wantId;
-            choose(from);
-        }
-        from.release(this, id);
-    }
-
-    /** To be called now and then: goes on when hashes have come, and looks whether chunks that had come are still there. */
-    void tick() {
-        requireStillThere();
-        SourceLink from = hashes.isOn() ? link() : null;
-        if (from == null) {
             return;
         }
-        if (hashes.isOver()) {
-            int mine;
-            synchronized (this) {
-                if (over || link != from) {
-                    return;
-                }
-                hashes.end();
-                mine = choose(from);
+        for (StripeFetch stripe : stripes()) {
+            if (stripe.stripe().has(part.digest(), index)) {
+                stripe.stored();
             }
-            int id = from.want(this);
-            if (id >= 0) {
-                took(from, mine, id);
-            } else {
-                linkLost(from, "its feed was closed");
-            }
-        } else if (hashes.isTooLong()) {
-            fail(new TransferProblem(
-                    Haste.SOON,
-                    "The master has not sent the hashes of blob " + part.digest() + "; " + blob.hashesKnown() + " of "
-                            + blob.chunks() + " are known. It goes on when they come."));
         }
+    }
+
+    /**
+     * To be called now and then, by one thread: goes on when hashes have come, and looks whether chunks that had come are still there,
+     * also when their stripe has ended already.
+     */
+    void tick() {
+        requireStillThere();
+        List<StripeFetch> running = stripes();
+        running.forEach(StripeFetch::tick);
+        boolean rests = !running.isEmpty() && running.stream().allMatch(stripe -> stripe.link() == null);
+        if (rests && rested) {
+            again();
+        }
+        rested = rests;
     }
 
     /**
@@ -264,106 +173,20 @@ final class BlobFetch {
     /** Chunks were lost on this node's disk: they are wanted again. */
     void again() {
         requireStillThere();
-        SourceLink from;
-        int id;
-        synchronized (this) {
-            if (over || link == null) {
-                return;
-            }
-            from = link;
-            id = wantId;
-            choose(null);
-        }
-        from.release(this, id);
-        seek("");
+        stripes().forEach(StripeFetch::again);
     }
 
-    /** Over which it comes now. */
-    synchronized @Nullable SourceLink link() {
-        return link;
-    }
-
-    void refused(SourceLink from, String reason) {
-        moveFrom(from, from.peer().node() + " does not give it: " + reason);
-    }
-
-    void linkLost(SourceLink from, String reason) {
-        synchronized (this) {
-            if (over || link != from) {
-                return;
+    /** Whether chunks that may be of this stripe, too, are wanted from that node now. */
+    boolean isFrom(NodeId node, Stripe stripe) {
+        for (StripeFetch fetch : stripes()) {
+            SourceLink from = fetch.link();
+            if (from != null
+                    && from.peer().node().equals(node)
+                    && fetch.stripe().meets(stripe)) {
+                return true;
             }
         }
-        log.info("Transfer {} leaves source {}: {}.", job, from.peer(), reason);
-        job.cursor().leave(from.peer());
-        moveFrom(from, reason);
-    }
-
-    /** Leaves a source that still lives, if there is another one to try; answers whether it did. */
-    boolean moveOn(SourceLink from, boolean slow, String reason) {
-        synchronized (this) {
-            Set<NodeId> without = new HashSet<>(tried);
-            without.add(from.peer().node());
-            if (over || link != from || job.cursor().next(without).isEmpty()) {
-                return false;
-            }
-        }
-        log.info("Transfer {} leaves source {}: {}.", job, from.peer(), reason);
-        if (slow) {
-            job.cursor().leaveSlow(from.peer(), System.nanoTime());
-        } else {
-            job.cursor().leave(from.peer());
-        }
-        moveFrom(from, reason);
-        return true;
-    }
-
-    private void moveFrom(SourceLink from, String reason) {
-        int id;
-        synchronized (this) {
-            if (over || link != from) {
-                return;
-            }
-            id = wantId;
-            choose(null);
-            tried.add(from.peer().node());
-            hashes.end();
-        }
-        from.release(this, id);
-        seek(reason);
-    }
-
-    /** The route has changed: the new parent is asked. */
-    void rerouted() {
-        SourceLink from;
-        int id;
-        synchronized (this) {
-            tried.clear();
-            from = link;
-            id = wantId;
-            Optional<PeerAddress> first = job.cursor().next(tried);
-            if (over || from == null || first.isEmpty() || first.get().equals(from.peer())) {
-                return;
-            }
-            choose(null);
-        }
-        from.release(this, id);
-        seek("");
-    }
-
-    long expected(PeerAddress source) {
-        long most = job.transfer().linkBytesPerSecond();
-        long planned = job.cursor().expected(source);
-        return most > 0 ? Math.min(most, planned) : planned;
-    }
-
-    /** Whether its rate is limited by order, so that it says nothing about the link. */
-    boolean isLimited() {
-        return job.transfer().linkBytesPerSecond() > 0;
-    }
-
-    /** Who waits for it and reads it. */
-    FetchReaders readers() {
-        return readers;
+        return false;
     }
 
     void fail(TransferProblem problem) {
@@ -371,22 +194,19 @@ final class BlobFetch {
     }
 
     private void finish(@Nullable TransferProblem problem) {
-        SourceLink last;
-        int id;
-        Set<SourceLink> all;
+        List<StripeFetch> last;
         synchronized (this) {
             if (over) {
                 return;
             }
+            last = stripes;
             over = true;
             whole = problem == null;
-            last = link;
-            id = wantId;
-            choose(null);
-            all = Set.copyOf(used);
         }
-        if (last != null) {
-            last.release(this, id);
+        last.forEach(StripeFetch::end);
+        Set<SourceLink> all;
+        synchronized (this) {
+            all = Set.copyOf(used);
         }
         all.forEach(each -> each.forget(this));
         if (problem == null) {

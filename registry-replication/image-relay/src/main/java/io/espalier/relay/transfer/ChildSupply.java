@@ -9,8 +9,11 @@ import io.espalier.registry.name.Digest;
 import io.espalier.registry.name.RepositoryName;
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.ReadableBlob;
+import io.espalier.relay.feed.Upstream;
+import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.relay.spool.BlobView;
 import io.espalier.relay.spool.Spool;
 import io.espalier.relay.spool.SpoolException;
@@ -28,7 +31,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,14 +61,20 @@ final class ChildSupply implements ChunkSource {
         void lost(String blob);
     }
 
+    /** Whether this node wants chunks of the blob that may be of this stripe, too, from that node just now. */
+    @FunctionalInterface
+    interface Waits {
+        boolean test(String blob, NodeId node, Stripe stripe);
+    }
+
     /** What the registry last said, and when. */
     private record Look(long at, boolean running, boolean there) {}
 
     private final Spool spool;
     private final RegistryClient registry;
     private final Expectations expectations;
-    private final BiPredicate<String, NodeId> waitsFor;
-    private final Supplier<List<NodeId>> upstream;
+    private final Waits waits;
+    private final Supplier<List<Upstream>> upstream;
     private final ExecutorService fillers;
     private final Duration hashWait;
     private final Map<String, Set<BlobView>> views = new HashMap<>();
@@ -76,21 +84,21 @@ final class ChildSupply implements ChunkSource {
     private final Map<String, Look> looks = bounded(MOST_LOOKS);
 
     /**
-     * @param waitsFor whether this node wants the blob from that node just now
-     * @param upstream from whom this node gets blobs, directly or not
+     * @param waits whether this node wants the same from that node just now
+     * @param upstream from whom this node gets chunks, directly or not
      */
     ChildSupply(
             Spool spool,
             RegistryClient registry,
             Expectations expectations,
-            BiPredicate<String, NodeId> waitsFor,
-            Supplier<List<NodeId>> upstream,
+            Waits waits,
+            Supplier<List<Upstream>> upstream,
             ExecutorService fillers,
             Duration hashWait) {
         this.spool = requireNonNull(spool, "spool is null");
         this.registry = requireNonNull(registry, "registry is null");
         this.expectations = requireNonNull(expectations, "expectations is null");
-        this.waitsFor = requireNonNull(waitsFor, "waitsFor is null");
+        this.waits = requireNonNull(waits, "waits is null");
         this.upstream = requireNonNull(upstream, "upstream is null");
         this.fillers = requireNonNull(fillers, "fillers is null");
         this.hashWait = requireNonNull(hashWait, "hashWait is null");
@@ -131,15 +139,23 @@ final class ChildSupply implements ChunkSource {
         }
     }
 
-    /** Two nodes that want the same blob of each other would both wait: a node gives nothing to the one it waits for. */
+    /**
+     * Two nodes that want the same stripe of a blob of each other would both wait: a node gives nothing of it to the one it waits for.
+     * In different stripes each may be the other's parent.
+     */
     @Override
     public ChunkSource forChild(NodeId child) {
         return new ChunkSource() {
             @Override
             public Optional<ReadableBlob> open(String repository, String blob, long size, int chunkBytes) {
-                return waitsFor.test(blob, child)
+                return ChildSupply.this.open(repository, blob, size, chunkBytes);
+            }
+
+            @Override
+            public Optional<ReadableBlob> open(Want want) {
+                return waits.test(want.blob(), child, want.stripe())
                         ? Optional.of(new Refusal("this node waits for it from " + child + " itself"))
-                        : ChildSupply.this.open(repository, blob, size, chunkBytes);
+                        : ChildSupply.this.open(want);
             }
 
             @Override
@@ -148,7 +164,7 @@ final class ChildSupply implements ChunkSource {
             }
 
             @Override
-            public List<NodeId> upstream() {
+            public List<Upstream> upstream() {
                 return ChildSupply.this.upstream();
             }
 
@@ -160,7 +176,7 @@ final class ChildSupply implements ChunkSource {
     }
 
     @Override
-    public List<NodeId> upstream() {
+    public List<Upstream> upstream() {
         return upstream.get();
     }
 

@@ -33,6 +33,7 @@ final class EngineThreads implements AutoCloseable {
     private final ExecutorService fillers = pool("relay-fill", FILLERS, MOST_WAITING);
     private final ExecutorService connectors = pool("relay-connect", CONNECTORS, MOST_WAITING);
     private final ExecutorService checks = pool("relay-check", 1, MOST_WAITING);
+    private final ExecutorService deepChecks = pool("relay-deep-check", 1, MOST_WAITING);
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(named("relay-ticks"));
 
     private volatile @Nullable Future<?> ticking;
@@ -82,6 +83,10 @@ final class EngineThreads implements AutoCloseable {
         return checks;
     }
 
+    ExecutorService deepChecks() {
+        return deepChecks;
+    }
+
     /** Runs a task again and again until closed; it must not throw. */
     void everyTick(Runnable task, long millis) {
         ticking = ticks.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
@@ -90,7 +95,7 @@ final class EngineThreads implements AutoCloseable {
     /** Interrupts all and waits 8 s at most. */
     @Override
     public void close() {
-        List<ExecutorService> all = List.of(ticks, jobs, blobs, fillers, connectors, checks);
+        List<ExecutorService> all = List.of(ticks, jobs, blobs, fillers, connectors, checks, deepChecks);
         Future<?> tick = ticking;
         if (tick != null) {
             tick.cancel(false);

@@ -5,13 +5,17 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.feed.Feed;
 import io.espalier.relay.feed.FeedLimits;
 import io.espalier.relay.feed.FeedOpener;
+import io.espalier.relay.feed.Upstream;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage.Observed;
 import io.espalier.relay.protocol.PeerAddress;
+import io.espalier.relay.protocol.Stripe;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +103,7 @@ final class FeedHub implements AutoCloseable {
             }
             link.meter()
                     .observed(link.peer().node(), now)
-                    .filter(seen -> link.fetches().stream().noneMatch(BlobFetch::isLimited))
+                    .filter(seen -> link.fetches().stream().noneMatch(FeedHub::isLimited))
                     .ifPresent(observed);
             judge(link, now);
         }
@@ -108,7 +112,7 @@ final class FeedHub implements AutoCloseable {
     private void judge(SourceLink link, long now) {
         long window = settings.slowness().toNanos();
         boolean slow = link.meter().isSlow(now, window, expected(link));
-        link.fetches().forEach(fetch -> fetch.job()
+        link.fetches().forEach(fetch -> fetch.cursor()
                 .slowMoves()
                 .seen(link.peer().node(), link.meter().rate()));
         if (link.isIdle(now, IDLE_NANOS)) {
@@ -118,57 +122,87 @@ final class FeedHub implements AutoCloseable {
                     link.peer().node() + " was silent for " + settings.silence().toMillis() + " ms");
         } else if (slow) {
             leaveSlow(link);
-        } else if (isCircle(link) && link.meter().isStarving(now, window)) {
-            move(link, link.peer().node() + " waits for this node itself");
-        } else if (link.meter().isStarving(now, STARVING_WINDOWS * window)) {
+        } else {
+            link.stripes().forEach(stripe -> leaveStarving(link, stripe, now, window));
+        }
+    }
+
+    private void leaveStarving(SourceLink link, Stripe stripe, long now, long window) {
+        if (isCircle(link, stripe) && link.meter().isStarving(stripe, now, window)) {
+            move(link, stripe, link.peer().node() + " waits for this node itself");
+        } else if (link.meter().isStarving(stripe, now, STARVING_WINDOWS * window)) {
             move(
                     link,
+                    stripe,
                     link.peer().node() + " has brought nothing for "
                             + settings.slowness().multipliedBy(STARVING_WINDOWS));
         }
     }
 
-    /** The circle may be one of other blobs, so only a link that brings nothing is left for it. */
-    private boolean isCircle(SourceLink link) {
-        return settings.node().filter(link.path()::contains).isPresent();
+    /** The circle may be one of other blobs, so only a link that brings nothing of the stripe is left for it. */
+    private boolean isCircle(SourceLink link, Stripe stripe) {
+        return settings.node().filter(link.path(stripe)::contains).isPresent();
     }
 
-    /** From whom this node gets blobs just now, directly or not; up to {@link FeedLimits#PATH}. */
-    List<NodeId> upstream() {
-        return all().stream()
-                .flatMap(link -> link.path().stream())
-                .distinct()
-                .limit(FeedLimits.PATH)
+    /** From whom this node gets chunks just now, directly or not; up to {@link FeedLimits#PATHS}. */
+    List<Upstream> upstream() {
+        Map<Stripe, Set<NodeId>> paths = new HashMap<>();
+        for (SourceLink link : all()) {
+            for (Stripe stripe : link.stripes()) {
+                paths.computeIfAbsent(stripe, any -> new LinkedHashSet<>()).addAll(link.path(stripe));
+            }
+        }
+        return paths.entrySet().stream()
+                .limit(FeedLimits.PATHS)
+                .map(path -> new Upstream(
+                        path.getKey(),
+                        path.getValue().stream().limit(FeedLimits.PATH).toList()))
                 .toList();
     }
 
-    private static void move(SourceLink link, String reason) {
-        link.fetches().forEach(fetch -> fetch.moveOn(link, false, reason));
+    private static void move(SourceLink link, Stripe stripe, String reason) {
+        link.fetches().stream()
+                .filter(fetch -> fetch.stripe().equals(stripe))
+                .forEach(fetch -> fetch.moveOn(link, false, reason));
     }
 
-    /** All blobs of a transfer, or none. */
+    /** All blobs of a transfer's stripe, or none. */
     private static void leaveSlow(SourceLink link) {
-        Map<Job, List<BlobFetch>> byJob = link.fetches().stream().collect(Collectors.groupingBy(BlobFetch::job));
+        Map<RouteCursor, List<StripeFetch>> byStripe =
+                link.fetches().stream().collect(Collectors.groupingBy(StripeFetch::cursor));
         long rate = link.meter().rate();
         String reason = link.peer().node() + " gives less than a quarter of the expected rate";
-        byJob.forEach((job, fetches) -> {
-            if (job.slowMoves().mayLeave()) {
+        byStripe.forEach((cursor, fetches) -> {
+            if (cursor.slowMoves().mayLeave()) {
                 long moved = fetches.stream()
                         .filter(fetch -> fetch.moveOn(link, true, reason))
                         .count();
                 if (moved > 0) {
-                    job.slowMoves().left(link.peer().node(), rate);
+                    cursor.slowMoves().left(link.peer().node(), rate);
                 }
             }
         });
     }
 
+    /** What the plan expects of all stripes together that a transfer gets over the link, of the transfer of which it is most. */
     private static long expected(SourceLink link) {
+        Map<Job, Set<RouteCursor>> byJob = link.fetches().stream()
+                .collect(Collectors.groupingBy(
+                        StripeFetch::job, Collectors.mapping(StripeFetch::cursor, Collectors.toSet())));
         long most = 0;
-        for (BlobFetch fetch : link.fetches()) {
-            most = Math.max(most, fetch.expected(link.peer()));
+        for (Map.Entry<Job, Set<RouteCursor>> job : byJob.entrySet()) {
+            long limit = job.getKey().transfer().linkBytesPerSecond();
+            long planned = job.getValue().stream()
+                    .mapToLong(cursor -> cursor.expected(link.peer()))
+                    .sum();
+            most = Math.max(most, limit > 0 ? Math.min(limit, planned) : planned);
         }
         return most;
+    }
+
+    /** Whether its rate is limited by order, so that it says nothing about the link. */
+    private static boolean isLimited(StripeFetch fetch) {
+        return fetch.job().transfer().linkBytesPerSecond() > 0;
     }
 
     private synchronized List<SourceLink> all() {

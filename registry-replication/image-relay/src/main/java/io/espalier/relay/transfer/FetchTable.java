@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.relay.spool.Spool;
 import io.espalier.relay.spool.SpoolException;
 import io.espalier.relay.spool.SpooledBlob;
@@ -84,14 +85,13 @@ final class FetchTable {
         }
     }
 
-    /** Whether the blob is wanted from that node now. */
-    boolean isFrom(String blob, NodeId node) {
+    /** Whether chunks of the blob that may be of this stripe, too, are wanted from that node now. */
+    boolean isFrom(String blob, NodeId node, Stripe stripe) {
         BlobFetch fetch;
         synchronized (this) {
             fetch = fetches.get(blob);
         }
-        SourceLink from = fetch == null ? null : fetch.link();
-        return from != null && from.peer().node().equals(node);
+        return fetch != null && fetch.isFrom(node, stripe);
     }
 
     void tick() {

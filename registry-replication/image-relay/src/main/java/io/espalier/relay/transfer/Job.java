@@ -5,12 +5,15 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.Route;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.relay.spool.SpooledBlob;
 import io.espalier.relay.transfer.TransferProblem.Haste;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,15 +24,18 @@ import org.jspecify.annotations.Nullable;
 /** One transfer at this node: what is to be done, from where, how far it is, and whether it was stopped. Thread-safe. */
 final class Job {
     private static final long NEVER = Long.MAX_VALUE;
+    private static final int MOST_SAID = 100;
 
     private final Transfer transfer;
     private final boolean resumed;
-    private final RouteCursor cursor;
+    private final RouteCursors cursors;
     private final JobProgress progress;
-    private final SlowMoves slowMoves = new SlowMoves();
     private final EngineSettings settings;
     private final Backoff backoff;
     private final Set<String> distrusted = ConcurrentHashMap.newKeySet();
+    /** How much had come when something was said. */
+    private final Map<String, Long> said = new ConcurrentHashMap<>();
+
     private final List<Runnable> onStop = new CopyOnWriteArrayList<>();
     private volatile @Nullable String stopped;
     private volatile boolean parked;
@@ -41,7 +47,7 @@ final class Job {
         this.transfer = assign.transfer();
         this.resumed = resumed;
         this.settings = requireNonNull(settings, "settings is null");
-        this.cursor = new RouteCursor(assign.route());
+        this.cursors = new RouteCursors(assign.route());
         this.progress = new JobProgress(transfer, urgent);
         this.backoff = new Backoff(settings);
     }
@@ -50,8 +56,10 @@ final class Job {
         return transfer;
     }
 
-    /** The wish for what a blob lacks, on the terms of this transfer. */
-    Want want(int id, SpooledBlob blob) {
+    /** The wish for what a blob lacks of a stripe, on the terms of this transfer. */
+    Want want(int id, SpooledBlob blob, Stripe stripe) {
+        BitSet unwanted = blob.have();
+        unwanted.or(stripe.others(blob.digest(), blob.chunks()));
         return new Want(
                 id,
                 transfer.repository(),
@@ -60,7 +68,8 @@ final class Job {
                 blob.chunkBytes(),
                 transfer.priority(),
                 transfer.linkBytesPerSecond(),
-                blob.have());
+                unwanted,
+                stripe);
     }
 
     String id() {
@@ -71,16 +80,12 @@ final class Job {
         return resumed;
     }
 
-    RouteCursor cursor() {
-        return cursor;
+    RouteCursors cursors() {
+        return cursors;
     }
 
     Route route() {
-        return cursor.route();
-    }
-
-    SlowMoves slowMoves() {
-        return slowMoves;
+        return cursors.route();
     }
 
     JobProgress progress() {
@@ -95,6 +100,16 @@ final class Job {
         }
         receivedBefore = received;
         return backoff.nextNanos(haste);
+    }
+
+    /** Whether bytes have come since this was said last, or it never was; so a transfer that is tried for weeks fills no log. */
+    boolean isNews(String sentence) {
+        long received = progress.receivedBytes();
+        if (said.size() >= MOST_SAID) {
+            said.clear();
+        }
+        Long before = said.put(sentence, received);
+        return before == null || before != received;
     }
 
     Backoff newBackoff() {

@@ -3,11 +3,14 @@ package io.espalier.relay.transfer;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.BlobPart;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -19,11 +22,17 @@ final class JobProgress {
     private final long started = System.nanoTime();
     private final Map<String, Long> received = new HashMap<>();
     private final Map<String, Long> there = new HashMap<>();
+    private final Map<String, Long> bytesFrom = new HashMap<>();
     private final Set<String> arrived = new HashSet<>();
     private final Set<String> spooled = new HashSet<>();
     private TransferState state = TransferState.WAITING;
     private String problem = "";
-    private String sender = "";
+    /** It is of the try before, and over when bytes flow. */
+    private boolean problemIsOld;
+
+    /** By stripe; empty while nobody sends that. */
+    private String[] senders = {};
+
     private long receivedBytes;
     private long thereBytes;
     private long twice;
@@ -48,11 +57,12 @@ final class JobProgress {
             if (state.isFinal() || state == next) {
                 return false;
             }
+            problemIsOld = state == TransferState.RETRYING && next == TransferState.RECEIVING;
             state = next;
             version++;
             if (next.isFinal()) {
                 ended = System.nanoTime();
-                sender = "";
+                senders = new String[0];
                 rate = 0;
             }
         }
@@ -66,6 +76,7 @@ final class JobProgress {
 
     void problem(String sentence) {
         synchronized (this) {
+            problemIsOld = false;
             if (problem.equals(sentence) || (state.isFinal() && !sentence.isEmpty())) {
                 return;
             }
@@ -97,22 +108,44 @@ final class JobProgress {
         version++;
     }
 
-    void sender(String node) {
+    /** From this node the chunks of a stripe come now. */
+    void sender(Stripe stripe, String node) {
         synchronized (this) {
-            if (sender.equals(node)) {
+            if (state.isFinal()) {
                 return;
             }
-            sender = node;
+            if (senders.length != stripe.count()) {
+                senders = new String[stripe.count()];
+                Arrays.fill(senders, "");
+            }
+            if (senders[stripe.number()].equals(node)) {
+                return;
+            }
+            senders[stripe.number()] = node;
             version++;
         }
         urgent.run();
     }
 
-    /** A verified chunk came over a link. */
-    synchronized void received(String blob, long bytes) {
+    /** Who sends, each once, in the order of the stripes. */
+    private List<String> senders() {
+        return Arrays.stream(senders).filter(name -> !name.isEmpty()).distinct().toList();
+    }
+
+    /** A verified chunk came over a link from this node. */
+    synchronized void received(String blob, long bytes, String from) {
+        bytesFrom.merge(from, bytes, Long::sum);
+        received(blob, bytes);
+    }
+
+    private synchronized void received(String blob, long bytes) {
         received.merge(blob, bytes, Long::sum);
         receivedBytes += bytes;
         version++;
+        if (problemIsOld) {
+            problemIsOld = false;
+            problem = "";
+        }
     }
 
     synchronized long receivedBytes() {
@@ -177,6 +210,7 @@ final class JobProgress {
     synchronized TransferReport report() {
         measure();
         long end = state.isFinal() ? ended : System.nanoTime();
+        List<String> parents = senders();
         return new TransferReport(
                 transfer.id(),
                 state,
@@ -185,11 +219,13 @@ final class JobProgress {
                 receivedBytes,
                 twice,
                 rate,
-                sender,
+                parents.isEmpty() ? "" : parents.get(0),
                 retries,
                 problem,
                 TimeUnit.NANOSECONDS.toMillis(end - started),
-                newest);
+                newest,
+                parents,
+                bytesFrom);
     }
 
     private void measure() {

@@ -2,10 +2,15 @@ package io.espalier.relay.transfer;
 
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage.Observed;
+import io.espalier.relay.protocol.Stripe;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a link was last heard, how fast it is, and whose fault it is when it is slow. Time is {@code System.nanoTime()}. Thread-safe.
@@ -22,6 +27,9 @@ final class LinkMeter {
     private final Deque<Sample> samples = new ArrayDeque<>();
     private long heard;
     private long lastChunk;
+    /** Of stripes of which something is wanted: when a chunk last came, or the first one was wanted. */
+    private final Map<Stripe, Long> lastChunks = new HashMap<>();
+
     private long upstreamAt;
     private boolean upstreamSeen;
     private long bytes;
@@ -34,8 +42,9 @@ final class LinkMeter {
     private long busySince;
     private long busyBytes;
 
-    /** Something is wanted from now on. */
-    synchronized void begin(long now) {
+    /** Something of this stripe is wanted from now on. */
+    synchronized void begin(Stripe stripe, long now) {
+        lastChunks.putIfAbsent(stripe, now);
         if (!active) {
             active = true;
             activeSince = now;
@@ -53,9 +62,10 @@ final class LinkMeter {
         heard = now;
     }
 
-    /** Nothing is wanted any more. */
-    synchronized void rest() {
-        active = false;
+    /** Something of these stripes is wanted still, and nothing of others. */
+    synchronized void keep(Set<Stripe> stripes) {
+        lastChunks.keySet().retainAll(stripes);
+        active = !lastChunks.isEmpty();
     }
 
     synchronized void alive(boolean upstream, long now) {
@@ -77,8 +87,8 @@ final class LinkMeter {
         heard = now;
     }
 
-    /** The listener is done with a chunk. */
-    synchronized void leave(int length, long now) {
+    /** The listener is done with a chunk; of a stripe, if that is known still. */
+    synchronized void leave(int length, @Nullable Stripe stripe, long now) {
         inside = false;
         inListener += now - entered;
         heard = now;
@@ -90,6 +100,9 @@ final class LinkMeter {
         }
         lastChunk = now;
         bytes += length;
+        if (stripe != null) {
+            lastChunks.replace(stripe, now);
+        }
     }
 
     /** Nothing was heard for so long although something is wanted and this side did not keep the link waiting. */
@@ -97,9 +110,10 @@ final class LinkMeter {
         return active && !inside && now - heard > limit;
     }
 
-    /** No chunk came for so long, whatever the parent says. */
-    synchronized boolean isStarving(long now, long limit) {
-        return active && !inside && now - lastChunk > limit;
+    /** No chunk of the stripe came for so long though one is wanted, whatever the parent says. */
+    synchronized boolean isStarving(Stripe stripe, long now, long limit) {
+        Long last = lastChunks.get(stripe);
+        return last != null && !inside && now - last > limit;
     }
 
     /**

@@ -6,7 +6,6 @@ import io.espalier.registry.client.RegistryClient;
 import io.espalier.relay.feed.ChunkSource;
 import io.espalier.relay.feed.FeedOpener;
 import io.espalier.relay.protocol.ArrivalListener;
-import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Cancel;
@@ -16,7 +15,6 @@ import io.espalier.relay.protocol.MasterMessage.Hold;
 import io.espalier.relay.protocol.MasterMessage.Remove;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
 import io.espalier.relay.protocol.NodeMessage;
-import io.espalier.relay.protocol.NodeMessage.Checked;
 import io.espalier.relay.protocol.Route;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.TransferReport;
@@ -60,6 +58,7 @@ final class NodeEngine implements TransferEngine {
     private final ChildSupply children;
     private final BlobCommits commits;
     private final Arrivals arrivals;
+    private final CheckDesk checks;
     private final AtomicLong order = new AtomicLong();
     private volatile boolean closed;
 
@@ -87,7 +86,8 @@ final class NodeEngine implements TransferEngine {
             AssignmentFiles files,
             TagGenerations generations,
             TagGenerations told,
-            Pauses pauses) {
+            Pauses pauses,
+            RottenBlobs rotten) {
         this.settings = settings;
         this.registry = requireNonNull(registry, "registry is null");
         this.spool = spool;
@@ -100,7 +100,8 @@ final class NodeEngine implements TransferEngine {
         this.fetches = new FetchTable(spool, hub, settings.hashWait());
         this.children = new ChildSupply(
                 spool, registry, jobs, fetches::isFrom, hub::upstream, threads.fillers(), settings.hashWait());
-        this.commits = new BlobCommits(registry, fetches, children, threads.blobs());
+        this.commits = new BlobCommits(registry, fetches, children, rotten, threads.blobs());
+        this.checks = new CheckDesk(registry, rotten, jobs, threads, reporter::send);
         this.arrivals = new Arrivals(told);
         this.remover =
                 new ImageRemover(registry, generations, jobs, job -> stop(job, TransferState.CANCELLED, REMOVED));
@@ -119,7 +120,9 @@ final class NodeEngine implements TransferEngine {
         List<Assign> unfinished = files.load();
         Spool spool = Spool.open(settings.folder().resolve("spool"), settings.spoolBytes());
         TagGenerations told = TagGenerations.open(transfers.resolve("arrivals"));
-        NodeEngine engine = new NodeEngine(settings, registry, feeds, out, spool, files, generations, told, pauses);
+        RottenBlobs rotten = RottenBlobs.open(transfers.resolve("rotten"));
+        NodeEngine engine =
+                new NodeEngine(settings, registry, feeds, out, spool, files, generations, told, pauses, rotten);
         engine.resume(unfinished);
         engine.reporter.start();
         engine.arrivals.start();
@@ -156,7 +159,7 @@ final class NodeEngine implements TransferEngine {
         } else if (message instanceof Cancel cancel) {
             jobs.find(cancel.transfer()).ifPresent(job -> stop(job, TransferState.CANCELLED, cancel.reason()));
         } else if (message instanceof Check check) {
-            check(check);
+            checks.ask(check);
         } else if (message instanceof Hold hold) {
             hold(hold);
         } else if (message instanceof Remove remove) {
@@ -247,7 +250,7 @@ final class NodeEngine implements TransferEngine {
             return;
         }
         log.info("Transfer {} gets another route: {}.", job, route.branches());
-        job.cursor().change(route);
+        job.cursors().change(route);
         save(job);
         fetches.rerouted(job);
         job.hurry();
@@ -281,14 +284,6 @@ final class NodeEngine implements TransferEngine {
         fetches.again(blob);
     }
 
-    private void check(Check check) {
-        try {
-            threads.checks().execute(() -> answer(check));
-        } catch (RejectedExecutionException e) {
-            log.warn("The check of {}:{} is not made: too many wait.", check.repository(), check.tag());
-        }
-    }
-
     private synchronized void hold(Hold hold) {
         pauses.hold(hold.transfers(), hold.reason());
     }
@@ -299,14 +294,6 @@ final class NodeEngine implements TransferEngine {
         } catch (RejectedExecutionException e) {
             log.warn("The removal of {} in {} is not made: too many wait.", remove.own(), remove.repository());
         }
-    }
-
-    private void answer(Check check) {
-        ImageCheck found = new ImageChecker(registry).check(check.repository(), check.tag());
-        if (!found.complete() && !found.unknown()) {
-            jobs.forgetDone(check.repository(), check.tag());
-        }
-        reporter.send(new Checked(check.request(), found));
     }
 
     private void enqueue(Job job) {
@@ -418,7 +405,7 @@ final class NodeEngine implements TransferEngine {
 
     @Override
     public long spoolBytes() {
-        return spool.usedBytes();
+        return spool.storedBytes();
     }
 
     @Override

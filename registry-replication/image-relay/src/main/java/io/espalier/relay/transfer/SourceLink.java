@@ -4,16 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.feed.Feed;
 import io.espalier.relay.feed.FeedListener;
+import io.espalier.relay.feed.Upstream;
 import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
+import io.espalier.relay.protocol.Stripe;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The one feed to a source, which the blobs of all transfers share. Thread-safe. */
@@ -22,7 +26,7 @@ final class SourceLink implements FeedListener {
     private final FeedHub hub;
     private final LinkMeter meter = new LinkMeter();
     /** Also released ones as long as their blob is fetched: a chunk that was on its way is used. */
-    private final Map<Integer, BlobFetch> wants = new ConcurrentHashMap<>();
+    private final Map<Integer, StripeFetch> wants = new ConcurrentHashMap<>();
 
     private final Set<Integer> active = new HashSet<>();
     private final List<Want> early = new ArrayList<>();
@@ -30,7 +34,7 @@ final class SourceLink implements FeedListener {
     private final Object sending = new Object();
 
     private @Nullable Feed feed;
-    private List<NodeId> upstream = List.of();
+    private List<Upstream> upstream = List.of();
     private int lastId;
     private boolean gone;
     private long idleSince = System.nanoTime();
@@ -64,8 +68,8 @@ final class SourceLink implements FeedListener {
         return true;
     }
 
-    /** Asks for the chunks that a blob lacks; answers the want's id, -1 when the link is gone. */
-    int want(BlobFetch fetch) {
+    /** Asks for the chunks that a blob lacks of a stripe; answers the want's id, -1 when the link is gone. */
+    int want(StripeFetch fetch) {
         Feed open;
         Want want;
         synchronized (this) {
@@ -75,7 +79,7 @@ final class SourceLink implements FeedListener {
             want = fetch.want(++lastId);
             wants.put(want.id(), fetch);
             active.add(want.id());
-            meter.begin(System.nanoTime());
+            meter.begin(fetch.stripe(), System.nanoTime());
             open = feed;
             if (open == null) {
                 early.add(want);
@@ -101,10 +105,10 @@ final class SourceLink implements FeedListener {
     }
 
     /** The fetch wants no more of it; an id that is not the fetch's is left alone. */
-    void release(BlobFetch fetch, int id) {
+    void release(StripeFetch fetch, int id) {
         Feed open;
         synchronized (this) {
-            BlobFetch owner = wants.get(id);
+            StripeFetch owner = wants.get(id);
             if (owner != null && owner != fetch) {
                 return;
             }
@@ -123,13 +127,13 @@ final class SourceLink implements FeedListener {
 
     /** The blob is fetched or given up: its late chunks are not looked at any more. */
     void forget(BlobFetch fetch) {
-        wants.values().removeIf(other -> other == fetch);
+        wants.values().removeIf(other -> other.fetch() == fetch);
     }
 
     private boolean settle(int id) {
         boolean was = active.remove(id);
+        meter.keep(stripes());
         if (active.isEmpty()) {
-            meter.rest();
             idleSince = System.nanoTime();
         }
         return was;
@@ -139,13 +143,16 @@ final class SourceLink implements FeedListener {
         return feed != null && !gone;
     }
 
-    /** This source and those from whom it gets blobs itself; empty while nothing is wanted from it. */
-    synchronized List<NodeId> path() {
-        if (active.isEmpty()) {
-            return List.of();
-        }
-        List<NodeId> path = new ArrayList<>(upstream);
-        path.add(0, peer.node());
+    /** Those of which something is wanted from this source. */
+    synchronized Set<Stripe> stripes() {
+        return fetches().stream().map(StripeFetch::stripe).collect(Collectors.toSet());
+    }
+
+    /** This source, and those from whom it gets chunks itself that may be of this stripe, too. */
+    synchronized Set<NodeId> path(Stripe stripe) {
+        Set<NodeId> path = new LinkedHashSet<>();
+        path.add(peer.node());
+        upstream.stream().filter(more -> more.stripe().meets(stripe)).forEach(more -> path.addAll(more.nodes()));
         return path;
     }
 
@@ -154,9 +161,9 @@ final class SourceLink implements FeedListener {
     }
 
     /** Whether others than this one are being fetched over this link now. */
-    synchronized boolean isShared(BlobFetch fetch) {
+    synchronized boolean isShared(StripeFetch fetch) {
         for (int id : active) {
-            BlobFetch other = wants.get(id);
+            StripeFetch other = wants.get(id);
             if (other != null && other != fetch) {
                 return true;
             }
@@ -165,10 +172,10 @@ final class SourceLink implements FeedListener {
     }
 
     /** Those that are being fetched over this link now. */
-    synchronized Set<BlobFetch> fetches() {
-        Set<BlobFetch> found = new HashSet<>();
+    synchronized Set<StripeFetch> fetches() {
+        Set<StripeFetch> found = new HashSet<>();
         for (int id : active) {
-            BlobFetch fetch = wants.get(id);
+            StripeFetch fetch = wants.get(id);
             if (fetch != null) {
                 found.add(fetch);
             }
@@ -179,7 +186,7 @@ final class SourceLink implements FeedListener {
     /** Ends the feed; what it fetched goes on elsewhere. */
     void end(String reason) {
         Feed open;
-        Set<BlobFetch> left;
+        Set<StripeFetch> left;
         synchronized (this) {
             if (gone) {
                 return;
@@ -189,7 +196,7 @@ final class SourceLink implements FeedListener {
             open = feed;
             active.clear();
             early.clear();
-            meter.rest();
+            meter.keep(Set.of());
         }
         hub.gone(this);
         if (open != null) {
@@ -202,13 +209,13 @@ final class SourceLink implements FeedListener {
     public void chunk(int want, int index, ByteBuffer data) {
         int length = data.remaining();
         meter.enter(System.nanoTime());
+        StripeFetch fetch = wants.get(want);
         try {
-            BlobFetch fetch = wants.get(want);
             if (fetch != null && !fetch.chunk(this, index, data)) {
                 complain(want, index);
             }
         } finally {
-            meter.leave(length, System.nanoTime());
+            meter.leave(length, fetch == null ? null : fetch.stripe(), System.nanoTime());
         }
     }
 
@@ -225,7 +232,7 @@ final class SourceLink implements FeedListener {
     @Override
     public void refused(int want, String reason, boolean retryable) {
         meter.heard(System.nanoTime());
-        BlobFetch fetch = wants.get(want);
+        StripeFetch fetch = wants.get(want);
         boolean was;
         synchronized (this) {
             was = settle(want);
@@ -241,8 +248,8 @@ final class SourceLink implements FeedListener {
     }
 
     @Override
-    public synchronized void upstream(List<NodeId> path) {
-        upstream = List.copyOf(path);
+    public synchronized void upstream(List<Upstream> paths) {
+        upstream = List.copyOf(paths);
     }
 
     @Override

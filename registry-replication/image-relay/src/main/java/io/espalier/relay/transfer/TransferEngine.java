@@ -82,7 +82,7 @@ public interface TransferEngine extends AutoCloseable {
     /** Images that are on their way here, in words. */
     List<String> arriving();
 
-    /** Bytes that the spool holds. */
+    /** Bytes of blobs that the spool has on disk. */
     long spoolBytes();
 
     /** Ends all work within some seconds; it goes on when the engine is opened again. */

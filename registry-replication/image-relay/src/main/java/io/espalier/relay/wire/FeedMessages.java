@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.espalier.relay.feed.FeedLimits;
+import io.espalier.relay.feed.Upstream;
 import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.relay.protocol.Transfer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -57,11 +59,14 @@ final class FeedMessages {
     /** {@code {"type":"refused","want":1,"reason":"...","retryable":true}}. */
     record Refused(int want, String reason, boolean retryable) implements FromParent {}
 
-    /** {@code {"type":"alive","upstream":true,"path":["b","c"]}}; an older parent sends no path. */
-    record ParentAlive(boolean upstream, List<NodeId> path) implements FromParent {}
+    /**
+     * {@code {"type":"alive","upstream":true,"path":["b","c"],"paths":[{"stripe":0,"stripes":2,"path":["d"]}]}}; an older parent
+     * sends no path.
+     */
+    record ParentAlive(boolean upstream, List<Upstream> paths) implements FromParent {}
 
     String want(Want want) {
-        return object("want")
+        ObjectNode message = object("want")
                 .put("want", want.id())
                 .put("repository", want.repository())
                 .put("blob", want.blob())
@@ -69,8 +74,15 @@ final class FeedMessages {
                 .put("chunkBytes", want.chunkBytes())
                 .put("priority", want.priority())
                 .put("linkBytesPerSecond", want.linkBytesPerSecond())
-                .put("have", want.have().toByteArray())
-                .toString();
+                .put("have", want.have().toByteArray());
+        return striped(message, want.stripe()).toString();
+    }
+
+    /** All chunks are what older nodes understand without a word. */
+    private static ObjectNode striped(ObjectNode message, Stripe stripe) {
+        return stripe.equals(Stripe.WHOLE)
+                ? message
+                : message.put("stripe", stripe.number()).put("stripes", stripe.count());
     }
 
     String release(int want) {
@@ -94,10 +106,16 @@ final class FeedMessages {
                 .toString();
     }
 
-    String alive(boolean upstream, List<NodeId> path) {
+    String alive(boolean upstream, List<Upstream> paths) {
         ObjectNode message = object("alive").put("upstream", upstream);
-        ArrayNode names = message.putArray("path");
-        path.stream().limit(FeedLimits.PATH).forEach(node -> names.add(node.value()));
+        ArrayNode whole = message.putArray("path");
+        for (Upstream path : paths.subList(0, Math.min(FeedLimits.PATHS, paths.size()))) {
+            ArrayNode names = path.stripe().equals(Stripe.WHOLE)
+                    ? whole
+                    : striped(message.withArray("paths").addObject(), path.stripe())
+                            .putArray("path");
+            path.nodes().stream().limit(FeedLimits.PATH).forEach(node -> names.add(node.value()));
+        }
         return message.toString();
     }
 
@@ -138,7 +156,7 @@ final class FeedMessages {
                         (int) number(message, "want", 0, Integer.MAX_VALUE),
                         text(message, "reason", MAX_REASON),
                         message.path("retryable").asBoolean());
-            case "alive" -> new ParentAlive(message.path("upstream").asBoolean(), path(message));
+            case "alive" -> new ParentAlive(message.path("upstream").asBoolean(), paths(message));
             default -> throw unknown(type, "refused, alive");
         };
     }
@@ -181,7 +199,13 @@ final class FeedMessages {
                 chunkBytes,
                 (int) number(message, "priority", 1, 10),
                 number(message, "linkBytesPerSecond", 0, Long.MAX_VALUE),
-                have(message, size, chunkBytes));
+                have(message, size, chunkBytes),
+                message.has("stripes") ? stripe(message) : Stripe.WHOLE);
+    }
+
+    private static Stripe stripe(JsonNode message) {
+        int count = (int) number(message, "stripes", 1, Stripe.MOST);
+        return new Stripe((int) number(message, "stripe", 0, count - 1), count);
     }
 
     private static BitSet have(JsonNode message, long size, int chunkBytes) {
@@ -197,6 +221,17 @@ final class FeedMessages {
             throw wrong("have", "the base64 of at most " + (chunks + 7) / 8 + " bytes");
         }
         return BitSet.valueOf(bits);
+    }
+
+    private static List<Upstream> paths(JsonNode message) {
+        JsonNode striped = message.path("paths");
+        if (striped.size() > FeedLimits.PATHS) {
+            throw wrong("paths", "a list of at most " + FeedLimits.PATHS + " paths");
+        }
+        List<Upstream> paths = new ArrayList<>();
+        paths.add(new Upstream(Stripe.WHOLE, path(message)));
+        striped.forEach(path -> paths.add(new Upstream(stripe(path), path(path))));
+        return paths;
     }
 
     private static List<NodeId> path(JsonNode message) {

@@ -220,7 +220,7 @@ final class ReceivedFeed implements Feed {
             offer(() -> listener.refused(refused.want(), refused.reason(), refused.retryable()));
         } else if (message instanceof ParentAlive alive) {
             offer(() -> {
-                listener.upstream(alive.path());
+                listener.upstream(alive.paths());
                 listener.alive(alive.upstream());
             });
         }

@@ -122,7 +122,8 @@ final class ServedFeed implements FeedSink {
     void tick() {
         sender.tick();
         if (System.nanoTime() - heard > FeedLimits.CHILD_SILENCE.toNanos()) {
-            close("the child was silent for " + FeedLimits.CHILD_SILENCE.toSeconds() + " s");
+            // Read at both ends.
+            close("nothing was heard of node " + member.node() + " for " + FeedLimits.CHILD_SILENCE.toSeconds() + " s");
         }
     }
 

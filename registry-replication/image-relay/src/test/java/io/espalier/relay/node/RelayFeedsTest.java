@@ -13,6 +13,8 @@ import io.espalier.relay.protocol.NodeCapacity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
 import io.espalier.relay.protocol.Route;
+import io.espalier.relay.protocol.Route.Branch;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
@@ -119,6 +121,40 @@ class RelayFeedsTest {
         }
     }
 
+    @Test
+    void twoNodesAreEachOthersParentsInDifferentStripes() throws Exception {
+        start("a", "b", "c");
+
+        assign("b", new Route(List.of(branch("a"), branch("c", "a"))));
+        assign("c", new Route(List.of(branch("b", "a"), branch("a"))));
+
+        for (String name : List.of("b", "c")) {
+            awaitDone(name);
+            TransferReport done = report(name).orElseThrow();
+            long first = bytes(new Stripe(0, 2));
+            String other = name.equals("b") ? "c" : "b";
+            assertThat(done.bytesFrom())
+                    .isEqualTo(Map.of(
+                            "a",
+                            name.equals("b") ? first : TRANSFER.bytes() - first,
+                            other,
+                            name.equals("b") ? TRANSFER.bytes() - first : first));
+            assertThat(done.bytesTwice()).isZero();
+        }
+    }
+
+    private static long bytes(Stripe stripe) {
+        long bytes = 0;
+        for (BlobPart blob : TRANSFER.blobs()) {
+            for (int chunk = 0; (long) chunk * CHUNK < blob.size(); chunk++) {
+                if (stripe.has(blob.digest(), chunk)) {
+                    bytes += Math.min(CHUNK, blob.size() - (long) chunk * CHUNK);
+                }
+            }
+        }
+        return bytes;
+    }
+
     /** The first one is the master, and the root. */
     private void start(String... names) throws Exception {
         for (String name : names) {
@@ -170,11 +206,20 @@ class RelayFeedsTest {
     }
 
     private void assign(String name, String... sources) {
-        List<PeerAddress> route = Arrays.stream(sources)
-                .map(source -> new PeerAddress(
-                        new NodeId(source), "localhost", node(source).port()))
-                .toList();
-        authority.send(new NodeId(name), new Assign(TRANSFER, route.isEmpty() ? Route.root() : Route.along(route, 0)));
+        assign(name, new Route(List.of(branch(sources))));
+    }
+
+    private void assign(String name, Route route) {
+        authority.send(new NodeId(name), new Assign(TRANSFER, route));
+    }
+
+    private Branch branch(String... sources) {
+        return new Branch(
+                Arrays.stream(sources)
+                        .map(source -> new PeerAddress(
+                                new NodeId(source), "localhost", node(source).port()))
+                        .toList(),
+                0);
     }
 
     private Optional<TransferReport> report(String name) {

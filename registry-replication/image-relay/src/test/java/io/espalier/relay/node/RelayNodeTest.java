@@ -54,10 +54,11 @@ class RelayNodeTest {
     private final HttpServer registry =
             HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     private final List<RelayNode> nodes = new ArrayList<>();
+    private volatile int registryAnswers = 200;
 
     RelayNodeTest() throws Exception {
         registry.createContext("/v2/", exchange -> {
-            exchange.sendResponseHeaders(200, -1);
+            exchange.sendResponseHeaders(registryAnswers, -1);
             exchange.close();
         });
         registry.start();
@@ -116,6 +117,39 @@ class RelayNodeTest {
 
     private static PeerAddress address(RelayNode node) {
         return new PeerAddress(node.node(), "localhost", node.port());
+    }
+
+    @Test
+    void tellsTheMasterOfADeadRegistryThoughNoImageIsOnItsWay() throws Exception {
+        RelayNode master = master(0);
+        RelayNode node = node(master.port());
+        await("a link").atMost(LIMIT).until(() -> authority.links.containsKey(NODE));
+
+        registryAnswers = 503;
+        await("the condition of both nodes, which share the registry")
+                .atMost(LIMIT)
+                .until(() -> conditions().stream()
+                                .filter(said -> said.registry().contains("503"))
+                                .count()
+                        == 2);
+        assertThat(node.status().registryProblem()).contains("503");
+        registryAnswers = 200;
+        await("the registry to be well again")
+                .atMost(Duration.ofSeconds(8))
+                .until(() -> conditions().stream()
+                                .skip(2)
+                                .filter(NodeMessage.Condition.WELL::equals)
+                                .count()
+                        >= 2);
+    }
+
+    private List<NodeMessage.Condition> conditions() {
+        List<NodeMessage.Condition> said = authority.said(NodeMessage.Condition.class);
+        int first = 0;
+        while (first < said.size() && said.get(first).registry().isEmpty()) {
+            first++;
+        }
+        return said.subList(first, said.size());
     }
 
     @Test

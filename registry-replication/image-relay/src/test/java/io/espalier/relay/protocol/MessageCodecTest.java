@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MessageCodecTest {
@@ -18,13 +19,30 @@ class MessageCodecTest {
         List<NodeMessage> messages = List.of(
                 new NodeMessage.Hello(NODE, "0.1.0", "a.example", 8490, "http://127.0.0.1:5000", List.of(REPORT)),
                 new NodeMessage.Report(List.of(REPORT)),
+                new NodeMessage.Report(List.of(new TransferReport(
+                        "t2",
+                        TransferState.RECEIVING,
+                        9,
+                        0,
+                        7,
+                        0,
+                        4,
+                        "b",
+                        0,
+                        "",
+                        6,
+                        0L,
+                        List.of("b", "c"),
+                        Map.of("b", 7L)))),
                 new NodeMessage.Measured(
                         "m1", MeasureMode.COPY, List.of(new PeerSample(NODE, Double.NaN, 0, 0, "refused"))),
                 new NodeMessage.Observed(NODE, 1L << 40, 1 << 20),
                 new NodeMessage.Checked("c1", new ImageCheck("app/web", "v1", "sha256:00", true, "")),
+                new NodeMessage.Checking("c1", 1L << 33, 1L << 34),
                 new NodeMessage.Ask("r1", "images", "", "app/web"),
                 new NodeMessage.Acted("p1", NODE, "DONE", "It is done."),
-                new NodeMessage.Paused(List.of("*")));
+                new NodeMessage.Paused(List.of("*")),
+                new NodeMessage.Condition("the registry answered 503", ""));
         assertThat(messages).allSatisfy(message -> assertThat(codec.nodeMessage(codec.encode(message)))
                 .isEqualTo(message));
     }
@@ -50,6 +68,7 @@ class MessageCodecTest {
                 new MasterMessage.Cancel("t1", "removed"),
                 new MasterMessage.Measure("m1", MeasureMode.PING, List.of(PEER), List.of(), 5, 0),
                 new MasterMessage.Check("c1", "app/web", "v1"),
+                new MasterMessage.Check("c1", "app/web", "v1", true, 1L << 20),
                 new MasterMessage.Granted("r1", "a.b.c", PEER),
                 new MasterMessage.Refused("r1", "No rule."));
         assertThat(messages).allSatisfy(message -> assertThat(codec.masterMessage(codec.encode(message)))
@@ -86,5 +105,16 @@ class MessageCodecTest {
                 + "\"registry\":\"r\",\"site\":\"\",\"transfers\":[]}";
         assertThat(codec.nodeMessage(older))
                 .isEqualTo(new NodeMessage.Hello(NODE, "0", "h", 1, "r", "", NodeCapacity.NONE, List.of(), List.of()));
+    }
+
+    @Test
+    void anOlderMastersCheckIsNotDeepAndAnOlderNodesAnswerHashedNothing() {
+        String check = "{\"type\":\"check\",\"request\":\"c1\",\"repository\":\"app/web\",\"tag\":\"v1\"}";
+        assertThat(codec.masterMessage(check)).isEqualTo(new MasterMessage.Check("c1", "app/web", "v1"));
+        String checked =
+                "{\"type\":\"checked\",\"request\":\"c1\",\"image\":{\"repository\":\"app/web\",\"tag\":\"v1\","
+                        + "\"digest\":\"sha256:00\",\"complete\":true,\"problem\":\"\"}}";
+        assertThat(codec.nodeMessage(checked))
+                .isEqualTo(new NodeMessage.Checked("c1", new ImageCheck("app/web", "v1", "sha256:00", true, "")));
     }
 }

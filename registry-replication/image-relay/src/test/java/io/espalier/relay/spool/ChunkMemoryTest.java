@@ -26,6 +26,7 @@ class ChunkMemoryTest {
                 new BlobName("sha256:" + digit.repeat(64), 100L * BYTES, BYTES),
                 new ChunkHashes(),
                 memory,
+                () -> false,
                 true);
     }
 

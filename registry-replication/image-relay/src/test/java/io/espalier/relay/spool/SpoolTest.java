@@ -181,6 +181,81 @@ class SpoolTest {
     }
 
     @Test
+    void fullDiskTakesAwayWhatIsInTheRegistryAndTheChunkIsWritten() throws Exception {
+        SampleChunks done = SampleChunks.random(2, 300_000, CHUNK);
+        SampleChunks halfWay = SampleChunks.random(3, 100_000, CHUNK);
+        try (SmallDisk disk = SmallDisk.mount(1 << 20);
+                Spool spool = Spool.open(disk.folder().resolve("spool"), 1 << 30);
+                SpooledBlob blob = spool.open(sample.digest(), 9_500, CHUNK)) {
+            SpooledBlob committed = filled(spool, done, 300);
+            committed.committed();
+            filled(spool, halfWay, 50).close();
+            spool.hashes(sample.digest(), CHUNK, 0, sample.hashes());
+            disk.fill();
+            assertThatThrownBy(() -> blob.offer(0, sample.chunk(0), NOT_AT_ALL))
+                    .as("somebody still holds the only blob that is done with")
+                    .hasMessageContaining("the disk is full");
+            committed.close();
+
+            for (int i = 0; i < 10; i++) {
+                assertThat(blob.offer(i, sample.chunk(i), NOT_AT_ALL)).isEqualTo(Offer.STORED);
+            }
+
+            assertThat(spool.find(done.digest())).isEmpty();
+            assertThat(spool.find(halfWay.digest()))
+                    .as("what is on its way stays")
+                    .hasValueSatisfying(
+                            left -> assertThat(left.have().cardinality()).isEqualTo(50));
+            assertThat(spool.storedBytes()).isEqualTo(9_500 + 50L * CHUNK);
+            assertThat(blob.stream().readAllBytes()).isEqualTo(sample.bytes());
+        }
+    }
+
+    @Test
+    void fullDiskTakesAwayWhatAnEarlierRunLeft() throws Exception {
+        SampleChunks left = SampleChunks.random(2, 300_000, CHUNK);
+        try (SmallDisk disk = SmallDisk.mount(1 << 20)) {
+            Path spooled = disk.folder().resolve("spool");
+            try (Spool spool = Spool.open(spooled, 1 << 30)) {
+                filled(spool, left, 300).close();
+            }
+            try (Spool spool = Spool.open(spooled, 1 << 30);
+                    SpooledBlob blob = spool.open(sample.digest(), 9_500, CHUNK)) {
+                assertThat(spool.storedBytes()).isEqualTo(300_000);
+                disk.fill();
+
+                spool.hashes(sample.digest(), CHUNK, 0, sample.hashes());
+                assertThat(blob.offer(0, sample.chunk(0), NOT_AT_ALL)).isEqualTo(Offer.STORED);
+
+                assertThat(spool.storedBytes()).isEqualTo(CHUNK);
+            }
+        }
+    }
+
+    @Test
+    void diskThatIsNearlyFullIsLow() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(1 << 20)) {
+            assertThat(DiskSpace.of(disk.folder()).isLow()).isFalse();
+            disk.fill();
+            assertThat(DiskSpace.of(disk.folder())).isEqualTo(new DiskSpace(1 << 20, 0));
+            assertThat(DiskSpace.of(disk.folder()).isLow()).isTrue();
+        }
+    }
+
+    @Test
+    void countsWhatIsOnDiskAndNotWhatIsYetToCome() throws Exception {
+        try (Spool spool = open();
+                SpooledBlob blob = filled(spool, sample, 10)) {
+            SpooledBlob other =
+                    spool.open(SampleChunks.random(5, 700_000, CHUNK).digest(), 700_000, CHUNK);
+            assertThat(blob.isComplete()).isTrue();
+            assertThat(spool.storedBytes()).isEqualTo(9_500);
+            assertThat(spool.usedBytes()).isEqualTo(709_500);
+            other.close();
+        }
+    }
+
+    @Test
     void streamWaitsForTheNextChunkAndEndsWhenAborted() throws Exception {
         try (Spool spool = open();
                 SpooledBlob blob = filled(spool, sample, 2);

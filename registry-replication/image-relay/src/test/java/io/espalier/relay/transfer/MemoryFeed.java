@@ -125,18 +125,23 @@ final class MemoryFeed implements Feed {
             if (faults.silent || !step()) {
                 LockSupport.parkNanos(20_000_000);
             }
-            long now = System.nanoTime();
-            if (!faults.silent && now - lastAlive > ALIVE_NANOS) {
-                lastAlive = now;
-                listener.alive(starved);
-                starved = false;
-            }
+            sayAlive();
         }
         synchronized (wants) {
             wants.removeIf(MemoryFeed::ended);
         }
         onEnd.accept(this);
         listener.closed("the feed to " + parent.node() + " was closed");
+    }
+
+    private void sayAlive() {
+        long now = System.nanoTime();
+        if (!faults.silent && now - lastAlive > ALIVE_NANOS) {
+            lastAlive = now;
+            listener.upstream(source.upstream());
+            listener.alive(starved);
+            starved = false;
+        }
     }
 
     /** Sends one chunk of the first want that has one; answers whether it did. */
@@ -169,8 +174,7 @@ final class MemoryFeed implements Feed {
         synchronized (wants) {
             if (served.blob == null && wants.contains(served)) {
                 Want want = served.want;
-                served.blob = source.open(want.repository(), want.blob(), want.size(), want.chunkBytes())
-                        .orElse(null);
+                served.blob = source.open(want).orElse(null);
                 if (served.blob != null) {
                     served.blob.whenMore(() -> LockSupport.unpark(thread));
                 }
@@ -200,7 +204,8 @@ final class MemoryFeed implements Feed {
             // The line is free again when the bytes of before have gone.
             lineFree = Math.max(lineFree, System.nanoTime()) + chunk.remaining() * 1_000_000_000L / rate;
             while (lineFree - System.nanoTime() > 0 && !closed) {
-                LockSupport.parkNanos(lineFree - System.nanoTime());
+                LockSupport.parkNanos(Math.min(AGAIN_NANOS, lineFree - System.nanoTime()));
+                sayAlive();
             }
         }
         if (closed || faults.cut || faults.silent) {

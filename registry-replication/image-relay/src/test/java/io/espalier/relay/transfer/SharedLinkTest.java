@@ -2,18 +2,22 @@ package io.espalier.relay.transfer;
 
 import static io.espalier.relay.transfer.TestCluster.address;
 import static io.espalier.relay.transfer.TestCluster.route;
+import static io.espalier.relay.transfer.TestCluster.striped;
 import static io.espalier.relay.transfer.TestCluster.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.espalier.relay.feed.Feed;
 import io.espalier.relay.feed.FeedListener;
+import io.espalier.relay.feed.Upstream;
 import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.PeerAddress;
 import io.espalier.relay.protocol.Route;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.relay.spool.Spool;
+import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -146,11 +150,11 @@ class SharedLinkTest {
         BlobFetch fetch = start(moving);
         awaitSaid("a", "want 1");
         feed("b").whileWanting.put(2, () -> {
-            moving.cursor().change(route("c"));
+            moving.cursors().change(route("c"));
             fetch.rerouted();
         });
 
-        fetch.refused(hub.link(address("a")), "it does not know it");
+        hub.link(address("a")).refused(1, "it does not know it", true);
 
         awaitSaid("c", "want 1");
         assertThat(feed("b").said).contains("release 2").doesNotContain("release 1");
@@ -179,7 +183,7 @@ class SharedLinkTest {
         Job moving = job("moving", 2, route("b"));
         BlobFetch fetch = start(moving);
         feed("b").whileWanting.put(1, () -> {
-            moving.cursor().change(route("c"));
+            moving.cursors().change(route("c"));
             fetch.rerouted();
         });
 
@@ -188,6 +192,39 @@ class SharedLinkTest {
         awaitSaid("c", "want 1");
         awaitSaid("b", "want 1");
         assertThat(feed("b").said).doesNotContain("want 2");
+    }
+
+    @Test
+    void aStripeThatIsThereIsReleasedWhileTheOtherOneIsWanted() throws Exception {
+        mayOpen.countDown();
+        Job job = job("striped", 1, striped("a", "b"));
+        start(job);
+        awaitSaid("a", "want 1");
+        awaitSaid("b", "want 1");
+        SampleBlob blob = SampleImages.oci(1, 200_000).blobs().stream()
+                .max(Comparator.comparingLong(SampleBlob::size))
+                .orElseThrow();
+        byte[] bytes = blob.bytes();
+        spool.hashes(blob.digest(), TestCluster.CHUNK, 0, TestCluster.hashesOf(bytes));
+
+        for (int chunk = 0; chunk * TestCluster.CHUNK < bytes.length; chunk++) {
+            if (new Stripe(0, 2).has(blob.digest(), chunk)) {
+                assertThat(feed("a").said).doesNotContain("release 1");
+                int at = chunk * TestCluster.CHUNK;
+                hub.link(address("a"))
+                        .chunk(
+                                1,
+                                chunk,
+                                ByteBuffer.wrap(bytes, at, Math.min(TestCluster.CHUNK, bytes.length - at))
+                                        .slice());
+            }
+        }
+
+        assertThat(feed("a").said).containsExactly("want 1", "release 1");
+        assertThat(feed("b").said).containsExactly("want 1");
+        assertThat(hub.upstream())
+                .containsExactly(
+                        new Upstream(new Stripe(1, 2), List.of(address("b").node())));
     }
 
     @Test

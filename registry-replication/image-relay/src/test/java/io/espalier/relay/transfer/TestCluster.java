@@ -10,6 +10,7 @@ import io.espalier.relay.protocol.MasterMessage.Hashes;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
 import io.espalier.relay.protocol.Route;
+import io.espalier.relay.protocol.Route.Branch;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.testkit.registry.SampleBlob;
@@ -99,6 +100,17 @@ final class TestCluster implements AutoCloseable {
         return sources.length == 0
                 ? Route.root()
                 : Route.along(Arrays.stream(sources).map(TestCluster::address).toList(), 0);
+    }
+
+    /** A branch for each stripe, as {@code "b a"}: the parent, then the backups. */
+    static Route striped(String... branches) {
+        return new Route(Arrays.stream(branches)
+                .map(branch -> new Branch(
+                        Arrays.stream(branch.split(" "))
+                                .map(TestCluster::address)
+                                .toList(),
+                        0))
+                .toList());
     }
 
     static PeerAddress address(String node) {

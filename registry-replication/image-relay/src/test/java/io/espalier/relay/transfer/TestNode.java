@@ -3,6 +3,7 @@ package io.espalier.relay.transfer;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.registry.endpoint.RetryPolicy;
+import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
@@ -40,8 +41,7 @@ final class TestNode implements AutoCloseable {
         this.proxy = behindProxy ? FrontProxy.to(server.uri()) : null;
         this.client = RegistryClient.of(RegistryEndpoint.allowingPlainHttp(proxy == null ? server.uri() : proxy.uri())
                 .retrying(new RetryPolicy(2, Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofSeconds(5))));
-        this.settings = EngineSettings.in(folder.resolve(name), spoolBytes)
-                .withRetries(Duration.ofMillis(100), Duration.ofSeconds(1));
+        this.settings = settings(folder.resolve(name), spoolBytes);
     }
 
     static TestNode start(String name, MemoryFeeds feeds, Path folder, long spoolBytes, boolean behindProxy)
@@ -53,9 +53,14 @@ final class TestNode implements AutoCloseable {
 
     /** Opens the engine, in another folder if one is given. */
     void openIn(Path folder) throws IOException {
-        settings = EngineSettings.in(folder, settings.spoolBytes())
-                .withRetries(Duration.ofMillis(100), Duration.ofSeconds(1));
+        settings = settings(folder, settings.spoolBytes());
         open();
+    }
+
+    private EngineSettings settings(Path folder, long spoolBytes) {
+        return EngineSettings.in(folder, spoolBytes)
+                .withRetries(Duration.ofMillis(100), Duration.ofSeconds(1))
+                .of(new NodeId(name));
     }
 
     void open() throws IOException {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.tree.network.Network;
 import io.espalier.tree.plan.TreePlan;
+import io.espalier.tree.stripe.StripedPlan;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
@@ -26,6 +27,18 @@ public final class TreeText {
     /** The plan with the names of the network. */
     public static String draw(TreePlan plan) {
         return draw(plan, plan.network()::id);
+    }
+
+    /** A plain tree as above; of several stripes the tree of each below a line that names it. */
+    public static String draw(StripedPlan plan) {
+        if (plan.stripes() == 1) {
+            return draw(plan.first());
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < plan.stripes(); i++) {
+            text.append(plan.title(i)).append('\n').append(draw(plan.trees().get(i)));
+        }
+        return text.toString();
     }
 
     /** The plan as lines that end with a line feed; {@code labels} names each node and may add what its caller knows of it. */

@@ -113,6 +113,12 @@ public final class TreePlan {
         return shape.order().clone();
     }
 
+    /** Every node once, as {@link #of} takes them: {@link #order()}, then those that are not reached. */
+    public int[] sequence() {
+        return IntStream.concat(Arrays.stream(shape.order()), Arrays.stream(unreachable()))
+                .toArray();
+    }
+
     /** Whether the node receives anything by this plan (the root counts). */
     public boolean contains(int node) {
         return shape.contains(node);

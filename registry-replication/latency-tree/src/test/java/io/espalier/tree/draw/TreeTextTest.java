@@ -8,6 +8,8 @@ import io.espalier.tree.plan.PlanRequest;
 import io.espalier.tree.plan.TreePlan;
 import io.espalier.tree.planned.SizeAwarePlanner;
 import io.espalier.tree.simulate.Topologies;
+import io.espalier.tree.stripe.StripePlanner;
+import io.espalier.tree.stripe.StripedPlan;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +47,19 @@ class TreeTextTest {
                         .max()
                         .orElseThrow())
                 .isLessThan(120);
+    }
+
+    @Test
+    void eachStripeIsDrawnBelowItsName() {
+        Network network = Topologies.homogeneous(20, 1);
+        PlanRequest request = PlanRequest.ofBytes(10_000_000);
+        StripePlanner planner = new StripePlanner(new SizeAwarePlanner());
+        assertThat(TreeText.draw(planner.plan(network, 0, request, 2)).lines())
+                .hasSize(42)
+                .startsWith("Stripe 1 of 2:")
+                .contains("Stripe 2 of 2:");
+        StripedPlan plain = planner.plan(network, 0, request, 1);
+        assertThat(TreeText.draw(plain)).isEqualTo(TreeText.draw(plain.first()));
     }
 
     @Test

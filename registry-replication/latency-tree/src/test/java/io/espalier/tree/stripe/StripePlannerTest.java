@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.espalier.tree.bound.Bounds;
 import io.espalier.tree.network.Network;
+import io.espalier.tree.network.NetworkBuilder;
+import io.espalier.tree.network.Regions;
 import io.espalier.tree.plan.PlanRequest;
 import io.espalier.tree.plan.TreePlan;
 import io.espalier.tree.planned.SizeAwarePlanner;
 import io.espalier.tree.simulate.Simulator;
 import io.espalier.tree.simulate.Topologies;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StripePlannerTest {
@@ -30,7 +34,8 @@ class StripePlannerTest {
             assertThat(plan.trees().stream().filter(tree -> tree.children(inner).length > 0))
                     .hasSizeLessThanOrEqualTo(1);
         }
-        assertThat(plan.treeOf(4)).isSameAs(plan.trees().get(1));
+        assertThat(plan.reached()).isEqualTo(199);
+        assertThat(plan.edges()).isEqualTo(3 * 199);
     }
 
     @Test
@@ -48,6 +53,89 @@ class StripePlannerTest {
     void oneTreeStaysWhereStripesGainLittle() {
         assertThat(planner.best(Topologies.mixed(100, 2), 0, GIGABYTE, 4).stripes())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void nineFarSitesGetStripesAndArriveAsPredicted() {
+        Network far = farApart(9);
+        PlanRequest image = PlanRequest.ofBytes(80_000_000);
+        StripedPlan striped = planner.best(far, 0, image, 4);
+        StripedPlan plain = planner.plan(far, 0, image, 1);
+        double bound = new Bounds(far, 0, image).seconds();
+
+        assertThat(striped.stripes()).isGreaterThan(1);
+        assertThat(striped.boundSeconds()).isEqualTo(bound);
+        assertThat(plain.completionSeconds() / bound).isGreaterThan(1.15);
+        assertThat(striped.completionSeconds() / bound).isBetween(1.0, 1.1);
+        assertThat(striped.bytesBetweenRegions()).isLessThanOrEqualTo(plain.bytesBetweenRegions());
+        double slowest = striped.trees().stream()
+                .mapToDouble(tree -> Simulator.run(tree).completionSeconds())
+                .max()
+                .orElseThrow();
+        assertThat(slowest / striped.completionSeconds()).isBetween(0.97, 1.03);
+        assertThat(planner.best(far, 0, image, 1).stripes()).isEqualTo(1);
+    }
+
+    @Test
+    void aLittleTimeBuysNoBytesBetweenRegions() {
+        Network network = Topologies.homogeneous(100, 1);
+        StripedPlan plain = planner.plan(network, 0, GIGABYTE, 1);
+        StripedPlan two = planner.plan(network, 0, GIGABYTE, 2);
+        assertThat(two.completionSeconds()).isLessThan(0.95 * plain.completionSeconds());
+        assertThat(two.bytesBetweenRegions()).isGreaterThan(plain.bytesBetweenRegions());
+
+        assertThat(planner.best(network, 0, GIGABYTE, 4).stripes()).isEqualTo(1);
+    }
+
+    @Test
+    void aPlanIsBroughtBackByItsParentsWithTheSameTimes() {
+        Network far = farApart(9);
+        StripedPlan plan = planner.plan(far, 0, PlanRequest.ofBytes(80_000_000), 2);
+
+        StripedPlan back = StripedPlan.of(
+                plan.planner(),
+                far,
+                0,
+                plan.request(),
+                plan.trees().stream().map(TreePlan::parents).toList(),
+                plan.trees().stream().map(TreePlan::sequence).toList(),
+                plan.first().regions());
+
+        assertThat(back.completionSeconds()).isEqualTo(plan.completionSeconds());
+        assertThat(back.forRequest(PlanRequest.ofBytes(160_000_000)).completionSeconds())
+                .isGreaterThan(1.8 * plan.completionSeconds());
+        assertThat(back.explainAll()).hasSize(20).startsWith("Stripe 1 of 2:").contains("Stripe 2 of 2:");
+    }
+
+    @Test
+    void aNodeThatPassesOnInTwoTreesIsRefused() {
+        Network far = farApart(3);
+        int[] chain = {-1, 0, 1};
+        int[] sequence = {0, 1, 2};
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StripedPlan.of(
+                        "planned",
+                        far,
+                        0,
+                        GIGABYTE,
+                        List.of(chain, chain),
+                        List.of(sequence, sequence),
+                        Regions.of(far)))
+                .withMessageContaining("s1 passes on in two trees");
+    }
+
+    /** All pairs 600 ms apart, 50 Mbit/s up and down. */
+    private static Network farApart(int sites) {
+        NetworkBuilder builder = Network.of(
+                IntStream.range(0, sites).mapToObj(site -> "s" + site).toArray(String[]::new));
+        for (int site = 0; site < sites; site++) {
+            builder.bandwidth(site, 6_000_000, 6_000_000);
+            for (int other = 0; other < site; other++) {
+                builder.rttBoth(site, other, 600);
+            }
+        }
+        return builder.build();
     }
 
     @Test

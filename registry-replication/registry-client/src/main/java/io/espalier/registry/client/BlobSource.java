@@ -1,7 +1,5 @@
 package io.espalier.registry.client;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,10 +20,5 @@ public interface BlobSource {
     static BlobSource of(byte[] bytes) {
         byte[] copy = bytes.clone();
         return () -> new ByteArrayInputStream(copy);
-    }
-
-    /** A stream that can be read but once, so an upload that breaks is not tried again. */
-    static BlobSource once(InputStream stream) {
-        return new OneTimeSource(requireNonNull(stream, "stream is null"));
     }
 }

@@ -50,9 +50,6 @@ final class Uploads {
                 attempt(new BlobUpload(http, repository, digest, retries), size, source, limit);
                 return;
             } catch (RegistryException e) {
-                if (OneTimeSource.isSpent(source)) {
-                    throw e;
-                }
                 if (e.status() != 413 || !shrink(Math.min(limit, size))) {
                     retries.again(e);
                 }

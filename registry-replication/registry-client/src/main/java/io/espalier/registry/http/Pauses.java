@@ -16,10 +16,14 @@ import java.util.concurrent.locks.ReentrantLock;
 /** The pauses that hosts ask for; all calls of a client wait for them. Thread-safe. */
 final class Pauses {
     private static final Duration LONGEST = Duration.ofHours(1);
+    private static final int DOUBLINGS = 20;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<Origin, Long> until = new HashMap<>();
+    /** How often a host said in a row that it is asked too much, without saying for how long. */
+    private final Map<Origin, Integer> crowded = new HashMap<>();
+
     private boolean closed;
 
     /** Nobody shall send to this host for so long. */
@@ -28,6 +32,38 @@ final class Pauses {
         lock.lock();
         try {
             until.merge(origin, end, (a, b) -> a - b > 0 ? a : b);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * This host is asked too much and does not say how long to wait: nobody shall send to it for {@code first}, twice as long each
+     * time that it says so again, up to {@code longest}.
+     *
+     * @return how long
+     */
+    Duration crowded(Origin origin, Duration first, Duration longest) {
+        lock.lock();
+        try {
+            // Answers to calls that were on their way together count once.
+            int before = crowded.getOrDefault(origin, 0);
+            int times = left(origin) > 0 && before > 0 ? before : before + 1;
+            crowded.put(origin, times);
+            long bounded = Math.min(longest.toNanos(), first.toNanos() << Math.min(times - 1, DOUBLINGS));
+            Duration pause = Duration.ofNanos(bounded <= 0 ? longest.toNanos() : bounded);
+            pause(origin, pause);
+            return pause;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** This host took a call. */
+    void answered(Origin origin) {
+        lock.lock();
+        try {
+            crowded.remove(origin);
         } finally {
             lock.unlock();
         }

@@ -191,6 +191,16 @@ public final class RegistryHttp implements AutoCloseable {
                 ? Pauses.retryAfter(answer.header("Retry-After"), Instant.now())
                 : Optional.empty();
         if (wanted.isEmpty()) {
+            Origin host = Origin.of(answer.uri());
+            if (answer.status() == 429) {
+                // It costs an attempt, since the host has not said that waiting helps, but all calls wait.
+                counters.addPause();
+                Duration pause = pauses.crowded(
+                        host, endpoint.retry().first(), endpoint.retry().longest());
+                LOG.debug("{} is asked too much (429); it is left alone for {} ms", host, pause.toMillis());
+            } else {
+                pauses.answered(host);
+            }
             return answer;
         }
         try (answer) {

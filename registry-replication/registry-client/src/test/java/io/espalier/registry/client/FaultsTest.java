@@ -33,6 +33,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -92,6 +95,36 @@ class FaultsTest {
             proxy.rule(ProxyRules.fail(request -> true, 503, 1_000));
             assertThat(failure(ErrorCode.SERVER_ERROR, client::ping).retryable())
                     .isTrue();
+        }
+    }
+
+    @Test
+    void callsOfAllThreadsWaitForAHostThatIsAskedTooMuchWithoutSayingForHowLong() throws Exception {
+        RetryPolicy policy = new RetryPolicy(3, Duration.ofMillis(600), Duration.ofMillis(600), Duration.ofSeconds(20));
+        try (FrontProxy proxy = FrontProxy.to(registry.uri());
+                RegistryClient client = RegistryClient.of(
+                        RegistryEndpoint.allowingPlainHttp(proxy.uri()).retrying(policy))) {
+            proxy.rule(ProxyRules.fail(request -> true, 429, 1));
+            ExecutorService other = Executors.newSingleThreadExecutor();
+            try {
+                Future<?> first = other.submit(() -> {
+                    client.ping();
+                    return null;
+                });
+                Awaitility.await("the refusal")
+                        .pollInterval(Duration.ofMillis(5))
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> client.counters().pauses() > 0);
+                client.ping();
+                first.get(20, TimeUnit.SECONDS);
+            } finally {
+                other.shutdownNow();
+            }
+
+            long refused = proxy.requests().get(0).nanos();
+            assertThat(proxy.requests().stream().skip(1)).isNotEmpty().allSatisfy(request -> assertThat(
+                            request.nanos() - refused)
+                    .isGreaterThan(Duration.ofMillis(550).toNanos()));
         }
     }
 

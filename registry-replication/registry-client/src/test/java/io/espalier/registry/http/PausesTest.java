@@ -38,6 +38,24 @@ class PausesTest {
         assertThat(pauses.awaitEnd(other, Duration.ZERO)).isLessThan(Duration.ofSeconds(1));
     }
 
+    @Test
+    void hostThatIsAskedTooMuchIsLeftAloneByAllAndLongerEachTime() throws Exception {
+        Pauses pauses = new Pauses();
+        Duration first = Duration.ofMillis(20);
+        Duration longest = Duration.ofMillis(70);
+        assertThat(pauses.crowded(HOST, first, longest)).isEqualTo(first);
+        assertThat(pauses.crowded(HOST, first, longest))
+                .as("said together with the first")
+                .isEqualTo(first);
+        assertThat(pauses.awaitEnd(HOST, Duration.ofSeconds(5))).isPositive();
+        assertThat(pauses.crowded(HOST, first, longest)).isEqualTo(Duration.ofMillis(40));
+        Duration ignored = pauses.awaitEnd(HOST, Duration.ofSeconds(5));
+        assertThat(pauses.crowded(HOST, first, longest)).isEqualTo(longest);
+        pauses.answered(HOST);
+        ignored = pauses.awaitEnd(HOST, Duration.ofSeconds(5));
+        assertThat(pauses.crowded(HOST, first, longest)).isEqualTo(first);
+    }
+
     private static Optional<Duration> read(String header) {
         return Pauses.retryAfter(Optional.of(header), NOW);
     }

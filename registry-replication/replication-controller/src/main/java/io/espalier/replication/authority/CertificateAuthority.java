@@ -8,6 +8,7 @@ import io.espalier.relay.protocol.IssuedCertificate;
 import io.espalier.relay.protocol.NodeId;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -95,7 +96,8 @@ public final class CertificateAuthority {
         }
         Path file = folder.resolve("authority.pem");
         try {
-            if (!Files.exists(file)) {
+            // One that is hidden by its folder's rights is not missing, and not to be replaced.
+            if (Files.notExists(file)) {
                 AuthorityFile.write(file, make(cluster, clock.instant()));
                 LOG.info(
                         "The certificate authority of the cluster '{}' was made in {}; keep a copy of it.",
@@ -113,15 +115,28 @@ public final class CertificateAuthority {
             requirePair(content);
             return new CertificateAuthority(content, life, clock);
         } catch (IOException | OperatorCreationException e) {
-            throw new AuthorityException(
-                    "Tried to read or make the certificate authority " + file + " but that failed: " + e.getMessage(),
-                    e);
+            throw unusable(file, e);
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new AuthorityException(
                     "The certificate authority " + file + " is damaged: " + e.getMessage()
                             + "; restore it from a copy, or remove it and let every node join again with a new token.",
                     e);
         }
+    }
+
+    /** Messages of file systems are sometimes the name of the file and no more. */
+    static AuthorityException unusable(Path file, Exception cause) {
+        if (cause instanceof AccessDeniedException) {
+            return new AuthorityException(
+                    "The certificate authority " + file + " cannot be read or made by the user '"
+                            + System.getProperty("user.name")
+                            + "' of this process; make that user the owner of the file"
+                            + " (mode 0600) and of its folder (mode 0700).",
+                    cause);
+        }
+        return new AuthorityException(
+                "Tried to read or make the certificate authority " + file + " but that failed: " + cause.getMessage(),
+                cause);
     }
 
     private static AuthorityFile.Content make(String cluster, Instant now)

@@ -1,5 +1,6 @@
 package io.espalier.replication.authority;
 
+import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.ControlLink;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeId;
@@ -220,7 +221,7 @@ final class Roster {
             members.remove(state.id());
             tellAll();
             if (session != null) {
-                session.link().close("the node was removed from the cluster");
+                session.link().close(ClusterAuthority.REMOVED);
             }
             LOG.info("Node {} is removed and its certificates are revoked.", state.id());
             announcer.tell(listener -> listener.removed(last));

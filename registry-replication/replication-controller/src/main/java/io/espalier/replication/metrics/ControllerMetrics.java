@@ -7,6 +7,7 @@ import io.espalier.relay.protocol.MeasureMode;
 import io.espalier.replication.measure.Measurements;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
+import io.espalier.replication.member.NodeConditions;
 import io.espalier.replication.plan.Plans;
 import io.espalier.replication.store.MeasurementStore.MeasurementRow;
 import java.time.Clock;
@@ -24,12 +25,15 @@ import java.util.stream.Collectors;
  */
 public final class ControllerMetrics implements Supplier<String> {
     private final Members members;
+    private final NodeConditions conditions;
     private final Measurements measurements;
     private final Plans plans;
     private final Clock clock;
     private final List<Supplier<String>> more = new CopyOnWriteArrayList<>();
 
-    public ControllerMetrics(Members members, Measurements measurements, Plans plans, Clock clock) {
+    public ControllerMetrics(
+            Members members, NodeConditions conditions, Measurements measurements, Plans plans, Clock clock) {
+        this.conditions = requireNonNull(conditions, "conditions is null");
         this.members = requireNonNull(members, "members is null");
         this.measurements = requireNonNull(measurements, "measurements is null");
         this.plans = requireNonNull(plans, "plans is null");
@@ -60,6 +64,23 @@ public final class ControllerMetrics implements Supplier<String> {
         text.head("nodes", "gauge", "Members of the cluster, by state.");
         text.value("nodes", label("state", "connected"), connected);
         text.value("nodes", label("state", "away"), all.size() - connected);
+        List<Member> there = all.stream().filter(Member::connected).toList();
+        text.head("node_registry_up", "gauge", "Whether the registry of a connected node can be used.");
+        there.forEach(member -> text.value(
+                "node_registry_up",
+                node(member),
+                well(conditions.of(member.id()).registry())));
+        text.head("node_disk_well", "gauge", "0 while the disk under a connected node's spool is nearly full.");
+        there.forEach(member -> text.value(
+                "node_disk_well", node(member), well(conditions.of(member.id()).disk())));
+    }
+
+    private static String node(Member member) {
+        return label("node", member.id().value());
+    }
+
+    private static int well(String problem) {
+        return problem.isEmpty() ? 1 : 0;
     }
 
     private void measured(PrometheusText text) {
@@ -91,8 +112,7 @@ public final class ControllerMetrics implements Supplier<String> {
 
     private void trees(PrometheusText text) {
         text.head("tree_edges", "gauge", "Edges of the tree in force, by size of image.");
-        plans.inForce()
-                .forEach((size, plan) -> text.value("tree_edges", size(size.text()), plan.descendants(plan.root())));
+        plans.inForce().forEach((size, plan) -> text.value("tree_edges", size(size.text()), plan.edges()));
         text.head("tree_region_edges", "gauge", "Those of them that lead into another region.");
         plans.inForce()
                 .forEach(

@@ -19,6 +19,7 @@ import io.espalier.replication.harbor.HarborService;
 import io.espalier.replication.harbor.HarborSettings;
 import io.espalier.replication.harbor.HarborView;
 import io.espalier.replication.measure.Measurements;
+import io.espalier.replication.member.NodeConditions;
 import io.espalier.replication.metrics.ControllerMetrics;
 import io.espalier.replication.plan.Plans;
 import io.espalier.replication.rest.Blocking;
@@ -62,6 +63,7 @@ public final class ControllerNode implements AutoCloseable {
     private final ImageParts images;
     private final ControlParts control;
     private final ControllerMetrics metrics;
+    private final NodeConditions conditions = new NodeConditions();
     private final HttpDoor door;
     private final MasterBackup backup;
     private final Clock clock;
@@ -75,9 +77,9 @@ public final class ControllerNode implements AutoCloseable {
         this.backup = new MasterBackup(
                 requireNonNull(folder.getParent(), "a folder in the data folder"), folder.resolve(AUTHORITY), clock);
         try {
-            database = opened(ControllerDatabase.open(settings.database(), clock));
             CertificateAuthority authority =
                     CertificateAuthority.open(folder.resolve(AUTHORITY), settings.cluster(), CERTIFICATE_LIFE, clock);
+            database = opened(ControllerDatabase.open(settings.database(), clock));
             tokens = new JoinTokens(database.nodes(), authority, clock);
             members = opened(ClusterMembership.open(database.nodes(), authority, tokens, clock));
             measurements = opened(Measurements.start(settings.measure(), members, database.measurements(), clock));
@@ -90,7 +92,8 @@ public final class ControllerNode implements AutoCloseable {
                     authority,
                     new ControllerWork(measurements, plans, images),
                     clock);
-            metrics = new ControllerMetrics(members, measurements, plans, clock);
+            members.listen(conditions);
+            metrics = new ControllerMetrics(members, conditions, measurements, plans, clock);
             metrics.add(images::metrics);
             metrics.add(this::databaseMetric);
             door = opened(openDoor(settings));
@@ -120,7 +123,7 @@ public final class ControllerNode implements AutoCloseable {
                 .withMaxBodyBytes(MAX_BODY_BYTES);
         Blocking blocking = new Blocking(REQUESTS_AT_ONCE);
         return HttpDoor.open(doorSettings, router -> {
-            new NodeRoutes(members, tokens, clock, control.pauses(), windows, blocking).addTo(router);
+            new NodeRoutes(members, tokens, clock, control.pauses(), conditions, windows, blocking).addTo(router);
             control.addTo(router, blocking);
             new TreeRoutes(measurements, plans, blocking).addTo(router);
             images.addTo(router, blocking);
@@ -174,7 +177,7 @@ public final class ControllerNode implements AutoCloseable {
     }
 
     public NodeConsole nodeConsole() {
-        return new NodeConsole(members, tokens, clock, control.pauses(), windows);
+        return new NodeConsole(members, tokens, clock, control.pauses(), conditions, windows);
     }
 
     public ControlConsole controlConsole() {
@@ -230,7 +233,13 @@ public final class ControllerNode implements AutoCloseable {
 
     /** What does not work now, as a sentence; empty when all does. */
     public Optional<String> problem() {
-        return database.problem().or(images::problem).or(plans::problem);
+        return database.problem().or(images::problem).or(plans::problem).or(this::nodeProblem);
+    }
+
+    private Optional<String> nodeProblem() {
+        return members.all().stream()
+                .flatMap(member -> conditions.problems(member).stream())
+                .findFirst();
     }
 
     /** The port that the door listens on. */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts a controller, if need be later: while its database does not answer, it is tried again every two seconds on a thread of its
- * own. Owns the controller. Thread-safe.
+ * Starts a controller, if need be later: while its database does not answer, or the file of its certificate authority cannot be
+ * used, it is tried again every two seconds on a thread of its own. Owns the controller. Thread-safe.
  */
 public final class ControllerStart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerStart.class);
@@ -24,7 +24,7 @@ public final class ControllerStart implements AutoCloseable {
     private final Consumer<ControllerNode> started;
     private @Nullable ControllerNode node;
     private @Nullable Thread thread;
-    private String waits = "";
+    private String waits = "The controller has not started yet.";
     private boolean closed;
 
     private ControllerStart(ControllerSettings settings, Clock clock, Consumer<ControllerNode> started) {
@@ -34,10 +34,10 @@ public final class ControllerStart implements AutoCloseable {
     }
 
     /**
-     * Starts it at once if the database answers.
+     * Starts it at once if the database answers and the authority can be used.
      *
      * @param started told once, on the caller's thread or later on another one
-     * @throws ControllerException with a sentence when it cannot start for another reason than a database that is away
+     * @throws ControllerException with a sentence when it cannot start for another reason
      */
     public static ControllerStart begin(ControllerSettings settings, Clock clock, Consumer<ControllerNode> started)
             throws ControllerException {
@@ -45,7 +45,7 @@ public final class ControllerStart implements AutoCloseable {
         try {
             start.attempt();
         } catch (ControllerException refused) {
-            if (!refused.isAway()) {
+            if (!refused.mayHeal()) {
                 throw refused;
             }
             start.waitFor(refused);
@@ -72,10 +72,10 @@ public final class ControllerStart implements AutoCloseable {
         Thread trying = new Thread(this::tryAgain, "replication-controller-start");
         trying.setDaemon(true);
         synchronized (this) {
-            waits = String.valueOf(refused.getMessage());
+            waits = sentence(refused);
             thread = trying;
         }
-        LOG.warn("The controller waits and tries again every {} s. {}", AGAIN.toSeconds(), refused.getMessage());
+        LOG.warn("{} It is tried again every {} s.", sentence(refused), AGAIN.toSeconds());
         trying.start();
     }
 
@@ -84,7 +84,7 @@ public final class ControllerStart implements AutoCloseable {
             while (pause()) {
                 try {
                     attempt();
-                    LOG.info("The controller has started after it waited for its database.");
+                    LOG.info("The controller has started after it waited.");
                     return;
                 } catch (ControllerException refused) {
                     note(refused);
@@ -97,6 +97,10 @@ public final class ControllerStart implements AutoCloseable {
         }
     }
 
+    private static String sentence(ControllerException refused) {
+        return "The controller waits for its " + refused.lacks() + ". " + refused.getMessage();
+    }
+
     private synchronized boolean pause() throws InterruptedException {
         long until = System.nanoTime() + AGAIN.toNanos();
         for (long left = AGAIN.toNanos(); left > 0 && !closed; left = until - System.nanoTime()) {
@@ -106,33 +110,33 @@ public final class ControllerStart implements AutoCloseable {
     }
 
     private void note(ControllerException refused) {
-        String sentence = String.valueOf(refused.getMessage());
+        String sentence = sentence(refused);
         boolean another;
         synchronized (this) {
             another = !refused.isAway() && !sentence.equals(waits);
             waits = sentence;
         }
         if (another) {
-            LOG.warn("The controller still waits. {}", sentence);
+            LOG.warn(sentence);
         }
     }
 
     /**
      * The controller.
      *
-     * @throws IllegalStateException with a sentence while it waits for its database
+     * @throws IllegalStateException with a sentence while it waits
      */
     public synchronized ControllerNode node() {
         ControllerNode present = node;
         if (present == null) {
-            throw new IllegalStateException("The controller waits for its database. " + waits);
+            throw new IllegalStateException(waits);
         }
         return present;
     }
 
     /** Why it has not started yet; empty when it has. */
     public synchronized Optional<String> waits() {
-        return node == null ? Optional.of("The controller waits for its database. " + waits) : Optional.empty();
+        return node == null ? Optional.of(waits) : Optional.empty();
     }
 
     /** Stops the controller, or the attempts to start it, within some seconds. */

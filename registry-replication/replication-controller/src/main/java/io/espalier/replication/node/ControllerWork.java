@@ -15,7 +15,7 @@ import io.espalier.replication.plan.Plans;
 import io.espalier.replication.store.StoreException;
 import io.espalier.replication.transfer.PushResult;
 import io.espalier.tree.draw.TreeText;
-import io.espalier.tree.plan.TreePlan;
+import io.espalier.tree.stripe.StripedPlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -57,7 +57,7 @@ final class ControllerWork implements MasterWork {
     @Override
     public ActAnswer plan() {
         try {
-            TreePlan plan = plans.anew(TYPICAL_BYTES);
+            StripedPlan plan = plans.anew(TYPICAL_BYTES);
             return new ActAnswer(
                     true,
                     "The trees are made anew; this is the one for an image of 100 MB:",

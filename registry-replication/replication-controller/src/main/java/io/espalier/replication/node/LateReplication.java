@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
+import io.espalier.replication.transfer.DeepVerification;
 import io.espalier.replication.transfer.ImageSummary;
 import io.espalier.replication.transfer.Preview;
 import io.espalier.replication.transfer.PushResult;
@@ -75,5 +76,10 @@ final class LateReplication implements Replication {
     @Override
     public List<Verdict> verify(ImageName image, Duration limit) throws ImageException {
         return present.get().verify(image, limit);
+    }
+
+    @Override
+    public List<Verdict> verifyDeep(ImageName image, DeepVerification how) throws ImageException {
+        return present.get().verifyDeep(image, how);
     }
 }

@@ -6,7 +6,7 @@ import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.plan.Plans;
 import io.espalier.replication.transfer.RoutePlanner;
-import io.espalier.tree.plan.TreePlan;
+import io.espalier.tree.stripe.StripedPlan;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ final class PlannedRoutes implements RoutePlanner {
 
     @Override
     public Tree plan(long bytes, Collection<Member> members) {
-        TreePlan plan = plans.over(members, bytes);
+        StripedPlan plan = plans.over(members, bytes);
         Map<NodeId, Duration> predicted = new HashMap<>();
         for (int node = 0; node < plan.size(); node++) {
             double seconds = plan.predictedSeconds(node);

@@ -140,7 +140,8 @@ final class ConfigReader {
                 PlanSettings.DEFAULT.startGrace(),
                 PlanSettings.DEFAULT.awayGrace(),
                 config.link$_$bytes$_$per$_$second(),
-                config.chunk$_$bytes());
+                config.chunk$_$bytes(),
+                config.stripes());
     }
 
     private MeasureSettings measure() {

@@ -52,7 +52,7 @@ public final class ControllerComponent {
     private boolean stopped;
 
     /**
-     * Starts the controller, later if its database does not answer now.
+     * Starts the controller, later if its database does not answer now or its authority cannot be used.
      *
      * @throws IllegalArgumentException that names everything that is wrong with the configuration
      */
@@ -96,7 +96,7 @@ public final class ControllerComponent {
         }
     }
 
-    /** Calls this once with the controller: now, or when it starts after it waited for its database. */
+    /** Calls this once with the controller: now, or when it starts after it waited. */
     void whenStarted(Consumer<ControllerNode> task) {
         synchronized (this) {
             if (!start.waits().isEmpty()) {
@@ -162,7 +162,7 @@ public final class ControllerComponent {
     /**
      * The controller.
      *
-     * @throws IllegalStateException with a sentence while it waits for its database
+     * @throws IllegalStateException with a sentence while it waits
      */
     ControllerNode node() {
         return start.node();

@@ -81,8 +81,12 @@ public final class ImageCommands {
         return Sentences.of(() -> controller.node().removalConsole().retention(List.of(words)));
     }
 
-    /** {@code image:verify REPOSITORY:TAG}. */
-    public String verify(String... words) throws InterruptedException {
-        return Sentences.of(() -> console().verify(List.of(words)));
+    /** {@code image:verify REPOSITORY:TAG [--deep] [--bytes-per-second N]}; a deep one prints how far it is. */
+    public String verify(CommandSession session, String... words) throws InterruptedException {
+        PrintStream screen = session.getConsole();
+        return Sentences.of(() -> console().verify(List.of(words), text -> {
+            screen.println(text);
+            screen.flush();
+        }));
     }
 }

@@ -40,7 +40,7 @@ public final class TreeCommands {
         }));
     }
 
-    /** {@code tree:plan --size 5GB --explain --planner greedy}. */
+    /** {@code tree:plan --size 5GB --explain --planner greedy}, {@code tree:plan --stripes 2}. */
     public String plan(String... words) throws InterruptedException {
         return Sentences.of(() -> console().plan(List.of(words)));
     }

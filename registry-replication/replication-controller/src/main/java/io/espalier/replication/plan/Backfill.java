@@ -11,6 +11,7 @@ import io.espalier.replication.member.Members;
 import io.espalier.tree.network.Network;
 import io.espalier.tree.plan.PlanRequest;
 import io.espalier.tree.plan.TreePlan;
+import io.espalier.tree.stripe.StripedPlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -91,7 +92,8 @@ final class Backfill {
         targets.forEach(target -> nodes.add(both.get(target)));
         TreePlan plan = settings.planner().planner().plan(estimates.network(nodes), 0, request);
         Map<NodeId, Route> routes = new LinkedHashMap<>();
-        Map<NodeId, Route> planned = new RouteMaker(members, settings.linkBytesPerSecond()).routes(plan, false);
+        Map<NodeId, Route> planned =
+                new RouteMaker(members, settings.linkBytesPerSecond()).routes(StripedPlan.plain(plan), false);
         for (int target : targets) {
             NodeId id = both.get(target).id();
             Route route = planned.get(id);

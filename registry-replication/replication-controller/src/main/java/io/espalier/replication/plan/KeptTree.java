@@ -3,13 +3,10 @@ package io.espalier.replication.plan;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.tree.network.Network;
-import io.espalier.tree.network.Regions;
-import io.espalier.tree.plan.PlanRequest;
 import io.espalier.tree.plan.TreePlan;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -36,7 +33,7 @@ record KeptTree(String planner, List<String> nodes, List<Integer> parents) {
     }
 
     static KeptTree of(TreePlan plan) {
-        int[] sequence = sequence(plan);
+        int[] sequence = plan.sequence();
         int[] places = new int[sequence.length];
         for (int place = 0; place < sequence.length; place++) {
             places[sequence[place]] = place;
@@ -50,36 +47,30 @@ record KeptTree(String planner, List<String> nodes, List<Integer> parents) {
                         .toList());
     }
 
-    /** Every node of a plan once, in the order of its tree. */
-    static int[] sequence(TreePlan plan) {
-        int[] order = plan.order();
-        int[] unreached = plan.unreachable();
-        int[] sequence = Arrays.copyOf(order, order.length + unreached.length);
-        System.arraycopy(unreached, 0, sequence, order.length, unreached.length);
-        return sequence;
-    }
-
     Set<String> names() {
         return new HashSet<>(nodes);
     }
 
-    /** The tree with times as they are predicted now; empty when it has other nodes than the network. */
-    Optional<TreePlan> on(Network network, int root, PlanRequest request, Regions regions) {
+    /** The network's number of each of the nodes; none when the tree has other nodes or another root. */
+    int[] sequenceOn(Network network, int root) {
         int[] sequence = new int[nodes.size()];
         for (int place = 0; place < sequence.length; place++) {
             sequence[place] = network.number(nodes.get(place)).orElse(-1);
         }
-        if (network.size() != sequence.length
-                || Arrays.stream(sequence).distinct().count() != sequence.length
-                || Arrays.stream(sequence).anyMatch(node -> node < 0)
-                || sequence[0] != root) {
-            return Optional.empty();
-        }
+        boolean same = network.size() == sequence.length
+                && Arrays.stream(sequence).distinct().count() == sequence.length
+                && Arrays.stream(sequence).allMatch(node -> node >= 0)
+                && sequence[0] == root;
+        return same ? sequence : new int[0];
+    }
+
+    /** The parent of each node by the network's numbers. */
+    int[] parentsOn(int[] sequence) {
         int[] numbered = new int[sequence.length];
         for (int place = 0; place < sequence.length; place++) {
             int parent = parents.get(place);
             numbered[sequence[place]] = parent < 0 ? -1 : sequence[parent];
         }
-        return Optional.of(TreePlan.of(planner, network, root, request, numbered, sequence, regions));
+        return numbered;
     }
 }

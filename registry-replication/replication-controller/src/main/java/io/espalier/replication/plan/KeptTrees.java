@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last trees of every size class, one for each set of nodes, newest first: when nodes go and come back, as at a restart of the
+ * The last plans of every size class, one for each set of nodes, newest first: when nodes go and come back, as at a restart of the
  * master, the tree of before is there again. Not thread-safe.
  */
 final class KeptTrees {
@@ -33,57 +33,61 @@ final class KeptTrees {
 
     private final MeasurementStore store;
     private final ObjectMapper json = new ObjectMapper();
-    private final Map<SizeClass, List<KeptTree>> trees = new HashMap<>();
+    private final Map<SizeClass, List<KeptPlan>> plans = new HashMap<>();
     private final Set<SizeClass> unsaved = new HashSet<>();
 
     /** Reads what the store has; what cannot be read is as good as not there. */
     KeptTrees(MeasurementStore store) {
         this.store = requireNonNull(store, "store is null");
         for (SizeClass size : SizeClass.all()) {
-            List<KeptTree> read = store.plan(size.text()).map(this::read).orElse(List.of());
+            List<KeptPlan> read = store.plan(size.text()).map(this::read).orElse(List.of());
             if (!read.isEmpty()) {
-                trees.put(size, read);
+                plans.put(size, read);
             }
         }
     }
 
-    List<KeptTree> of(SizeClass size) {
-        return trees.getOrDefault(size, List.of());
+    List<KeptPlan> of(SizeClass size) {
+        return plans.getOrDefault(size, List.of());
     }
 
     /** Those that have a tree. */
     Set<SizeClass> sizes() {
-        return Set.copyOf(trees.keySet());
+        return Set.copyOf(plans.keySet());
     }
 
     /** The names of the last tree's nodes. */
     Set<String> lastNames() {
-        return trees.values().stream()
+        return plans.values().stream()
                 .map(kept -> kept.get(0).names())
                 .max(java.util.Comparator.comparingInt(Set::size))
                 .orElse(Set.of());
     }
 
     /** Takes the place of a tree of the same nodes; it is used although the store may not take it now. */
-    void put(SizeClass size, KeptTree tree, Instant now) {
-        List<KeptTree> old = of(size);
-        if (!old.isEmpty() && old.get(0).equals(tree)) {
+    void put(SizeClass size, KeptPlan plan, Instant now) {
+        List<KeptPlan> old = of(size);
+        if (!old.isEmpty() && old.get(0).equals(plan)) {
             return;
         }
-        Set<String> names = tree.names();
-        List<KeptTree> kept = new ArrayList<>(List.of(tree));
-        int nodes = tree.nodes().size();
-        for (KeptTree other : old) {
-            nodes += other.nodes().size();
+        Set<String> names = plan.names();
+        List<KeptPlan> kept = new ArrayList<>(List.of(plan));
+        int nodes = weight(plan);
+        for (KeptPlan other : old) {
+            nodes += weight(other);
             if (kept.size() < MOST_TREES
                     && nodes <= MOST_NODES
                     && !other.names().equals(names)) {
                 kept.add(other);
             }
         }
-        trees.put(size, List.copyOf(kept));
+        plans.put(size, List.copyOf(kept));
         unsaved.add(size);
         save(now);
+    }
+
+    private static int weight(KeptPlan plan) {
+        return plan.stripes() * plan.size();
     }
 
     /** Stores what is not stored yet; what the store refuses now is offered again next time. */
@@ -101,32 +105,48 @@ final class KeptTrees {
         }
     }
 
-    private String write(List<KeptTree> kept) {
+    /** The first stripe stands where a plain tree does, so that a plain tree is stored as it always was. */
+    private String write(List<KeptPlan> kept) {
         ArrayNode all = json.createArrayNode();
-        for (KeptTree tree : kept) {
+        for (KeptPlan plan : kept) {
             ObjectNode one = all.addObject();
-            one.put("planner", tree.planner());
-            ArrayNode nodes = one.putArray("nodes");
-            tree.nodes().forEach(nodes::add);
-            ArrayNode parents = one.putArray("parents");
-            tree.parents().forEach(parents::add);
+            one.put("planner", plan.planner());
+            write(plan.trees().get(0), one);
+            if (plan.stripes() > 1) {
+                ArrayNode more = one.putArray("more");
+                plan.trees().stream().skip(1).forEach(tree -> write(tree, more.addObject()));
+            }
         }
         return all.toString();
     }
 
-    private List<KeptTree> read(PlanRow row) {
-        List<KeptTree> kept = new ArrayList<>();
+    private static void write(KeptTree tree, ObjectNode one) {
+        ArrayNode nodes = one.putArray("nodes");
+        tree.nodes().forEach(nodes::add);
+        ArrayNode parents = one.putArray("parents");
+        tree.parents().forEach(parents::add);
+    }
+
+    private List<KeptPlan> read(PlanRow row) {
+        List<KeptPlan> kept = new ArrayList<>();
         try {
             for (JsonNode one : json.readTree(row.body())) {
-                List<String> nodes = new ArrayList<>();
-                one.path("nodes").forEach(node -> nodes.add(new NodeId(node.asText()).value()));
-                List<Integer> parents = new ArrayList<>();
-                one.path("parents").forEach(parent -> parents.add(parent.asInt()));
-                kept.add(new KeptTree(one.path("planner").asText(), nodes, parents));
+                String planner = one.path("planner").asText();
+                List<KeptTree> trees = new ArrayList<>(List.of(tree(planner, one)));
+                one.path("more").forEach(more -> trees.add(tree(planner, more)));
+                kept.add(new KeptPlan(trees));
             }
         } catch (JsonProcessingException | IllegalArgumentException unreadable) {
             LOG.warn("The stored tree {} cannot be read and is made anew: {}", row.name(), unreadable.getMessage());
         }
         return kept;
+    }
+
+    private static KeptTree tree(String planner, JsonNode one) {
+        List<String> nodes = new ArrayList<>();
+        one.path("nodes").forEach(node -> nodes.add(new NodeId(node.asText()).value()));
+        List<Integer> parents = new ArrayList<>();
+        one.path("parents").forEach(parent -> parents.add(parent.asInt()));
+        return new KeptTree(planner, nodes, parents);
     }
 }

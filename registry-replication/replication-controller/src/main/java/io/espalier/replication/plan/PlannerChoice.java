@@ -41,6 +41,11 @@ public record PlannerChoice(String name, String rule) {
                 GreedyPlanner::ping, k.matches() ? Rule.kBest(Integer.parseInt(k.group(1))) : Rule.bestGroup());
     }
 
+    /** Whether it can make a tree for each stripe: the greedy one does not look who may send. */
+    boolean stripes() {
+        return name.equals("planned");
+    }
+
     /** The other planner with the same rule. */
     public PlannerChoice named(String other) {
         return new PlannerChoice(other, rule);

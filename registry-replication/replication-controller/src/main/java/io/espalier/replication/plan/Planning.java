@@ -6,10 +6,12 @@ import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.measure.Measurements;
 import io.espalier.replication.member.Member;
 import io.espalier.tree.network.Network;
-import io.espalier.tree.plan.Replan;
 import io.espalier.tree.plan.TreePlan;
+import io.espalier.tree.stripe.StripedPlan;
+import io.espalier.tree.stripe.StripedReplan;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +25,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Makes the trees on a thread of its own. Thread-safe. */
 final class Planning {
     private static final Logger LOG = LoggerFactory.getLogger(Planning.class);
     /** Planning after measurements takes at most a tenth of the time. */
     private static final int REST = 10;
+    /** Trees of all sizes that are made for one reason follow each other. */
+    private static final long SAME_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final PlanSettings settings;
     private final Presence presence;
@@ -36,16 +41,18 @@ final class Planning {
     private final KeptTrees kept;
     private final Clock clock;
     private final Consumer<PlanChange> changed;
-    private final Replan replan;
+    private final StripedReplan replan;
     private final PlanThread thread = new PlanThread();
     private final Map<SizeClass, Made> made = new ConcurrentHashMap<>();
     /** Grows whenever other nodes may be there. */
     private final AtomicLong revision = new AtomicLong();
 
     private volatile long lastNanos;
+    private volatile String toldReason = "";
+    private volatile long toldNanos;
     private volatile Optional<String> problem = Optional.empty();
 
-    private record Made(TreePlan plan, long revision) {}
+    private record Made(StripedPlan plan, long revision) {}
 
     Planning(
             PlanSettings settings,
@@ -60,7 +67,7 @@ final class Planning {
         this.kept = kept;
         this.clock = clock;
         this.changed = changed;
-        this.replan = new Replan(settings.gainPercent() / 100.0);
+        this.replan = new StripedReplan(settings.gainPercent() / 100.0);
     }
 
     /** Those of the last tree have some time to come back. */
@@ -71,7 +78,7 @@ final class Planning {
         membersChangeIn(settings.startGrace());
     }
 
-    TreePlan current(SizeClass size) {
+    StripedPlan current(SizeClass size) {
         long now = revision.get();
         @Nullable Made known = made.get(size);
         if (known != null && known.revision >= now) {
@@ -85,8 +92,8 @@ final class Planning {
         thread.soon("save", Duration.ZERO, () -> kept.save(clock.instant()));
     }
 
-    Map<SizeClass, TreePlan> inForce() {
-        Map<SizeClass, TreePlan> plans = new TreeMap<>(java.util.Comparator.comparingInt(SizeClass::number));
+    Map<SizeClass, StripedPlan> inForce() {
+        Map<SizeClass, StripedPlan> plans = new TreeMap<>(java.util.Comparator.comparingInt(SizeClass::number));
         made.forEach((size, entry) -> plans.put(size, entry.plan));
         return plans;
     }
@@ -133,7 +140,7 @@ final class Planning {
     }
 
     /** Runs on the planning thread only. */
-    private TreePlan make(SizeClass size, boolean members) {
+    private StripedPlan make(SizeClass size, boolean members) {
         long seen = revision.get();
         @Nullable Made before = made.get(size);
         if (members && before != null && before.revision >= seen) {
@@ -141,13 +148,13 @@ final class Planning {
         }
         try {
             Network network = measurements.estimates().network(there());
-            TreePlan fresh = settings.planner().planner().plan(network, 0, settings.request(size.typicalBytes()));
-            Optional<TreePlan> old = keptFor(size, fresh);
-            Replan.Decision decision = old.map(plan -> replan.decide(plan, fresh))
-                    .orElseGet(() -> new Replan.Decision(fresh, true, "There was no tree of these nodes."));
-            TreePlan plan = decision.plan();
-            KeptTree tree = KeptTree.of(plan);
-            Optional<KeptTree> last = kept.of(size).stream().findFirst();
+            StripedPlan fresh = settings.plan(network, size.typicalBytes());
+            Optional<StripedPlan> old = keptFor(size, fresh);
+            StripedReplan.Decision decision = old.map(plan -> replan.decide(plan, fresh))
+                    .orElseGet(() -> new StripedReplan.Decision(fresh, true, "There was no tree of these nodes."));
+            StripedPlan plan = decision.plan();
+            KeptPlan tree = KeptPlan.of(plan);
+            Optional<KeptPlan> last = kept.of(size).stream().findFirst();
             made.put(size, new Made(plan, seen));
             kept.put(size, tree, clock.instant());
             problem = Optional.empty();
@@ -167,49 +174,68 @@ final class Planning {
         }
     }
 
-    private Optional<TreePlan> keptFor(SizeClass size, TreePlan fresh) {
-        for (KeptTree tree : kept.of(size)) {
-            if (tree.planner().equals(fresh.planner()) && tree.nodes().size() == fresh.size()) {
-                Optional<TreePlan> plan = restored(tree, fresh);
-                if (plan.isPresent()) {
-                    return plan;
+    private Optional<StripedPlan> keptFor(SizeClass size, StripedPlan fresh) {
+        for (KeptPlan plan : kept.of(size)) {
+            if (plan.planner().equals(fresh.planner())
+                    && plan.size() == fresh.size()
+                    && plan.stripes() <= settings.stripes()) {
+                Optional<StripedPlan> restored = restored(plan, fresh);
+                if (restored.isPresent()) {
+                    return restored;
                 }
             }
         }
         return Optional.empty();
     }
 
-    private static Optional<TreePlan> restored(KeptTree tree, TreePlan fresh) {
+    private static Optional<StripedPlan> restored(KeptPlan plan, StripedPlan fresh) {
         try {
-            return tree.on(fresh.network(), fresh.root(), fresh.request(), fresh.regions());
+            return plan.on(
+                    fresh.network(),
+                    fresh.root(),
+                    fresh.request(),
+                    fresh.first().regions());
         } catch (IllegalArgumentException noTree) {
             LOG.warn("A stored tree is left out: {}", noTree.getMessage());
             return Optional.empty();
         }
     }
 
-    private void verify(TreePlan plan) {
+    private void verify(StripedPlan plan) {
         Map<NodeId, List<NodeId>> edges = new LinkedHashMap<>();
-        for (int node : plan.edgesToVerify()) {
-            edges.put(
-                    new NodeId(plan.network().id(node)),
-                    List.of(new NodeId(plan.network().id(plan.parent(node)))));
+        for (TreePlan tree : plan.trees()) {
+            for (int node : tree.edgesToVerify()) {
+                NodeId parent = new NodeId(tree.network().id(tree.parent(node)));
+                edges.computeIfAbsent(new NodeId(tree.network().id(node)), child -> new ArrayList<>())
+                        .add(parent);
+            }
         }
         measurements.verify(edges);
     }
 
     /** The first tree of a size is no change: nobody follows another one. */
-    private void tell(SizeClass size, Optional<KeptTree> last, TreePlan plan, String reason) {
-        LOG.info(
-                "The tree for images {} is new: {} nodes, {} s predicted. {}",
-                size.text(),
-                plan.size(),
-                String.format(java.util.Locale.ROOT, "%.1f", plan.completionSeconds()),
-                reason);
+    private void tell(SizeClass size, Optional<KeptPlan> last, StripedPlan plan, String reason) {
+        LOG.atLevel(isTold(reason) ? Level.DEBUG : Level.INFO)
+                .log(
+                        "The tree for images {} is new: {} nodes, {} stripes, {} s predicted. {}",
+                        size.text(),
+                        plan.size(),
+                        plan.stripes(),
+                        String.format(java.util.Locale.ROOT, "%.1f", plan.completionSeconds()),
+                        reason);
         if (last.isPresent()) {
-            boolean members = !last.get().names().equals(KeptTree.of(plan).names());
+            boolean members = !last.get().names().equals(KeptPlan.of(plan).names());
             changed.accept(new PlanChange(size, members, reason));
         }
+    }
+
+    /** What concerns all sizes is said of the first one alone. On the planning thread only. */
+    private boolean isTold(String reason) {
+        long now = System.nanoTime();
+        boolean told = reason.equals(toldReason) && now - toldNanos < SAME_NANOS;
+        toldReason = reason;
+        toldNanos = now;
+        return told;
     }
 
     void close() {

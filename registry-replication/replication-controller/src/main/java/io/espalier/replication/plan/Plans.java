@@ -12,7 +12,7 @@ import io.espalier.replication.member.Members;
 import io.espalier.replication.store.MeasurementStore;
 import io.espalier.tree.network.Network;
 import io.espalier.tree.plan.PlanRequest;
-import io.espalier.tree.plan.TreePlan;
+import io.espalier.tree.stripe.StripedPlan;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -63,16 +63,8 @@ public final class Plans implements MemberListener, AutoCloseable {
      *
      * @throws PlanException with a sentence, as when the master's relay is not there yet
      */
-    public TreePlan current(long bytes) {
-        TreePlan made = planning.current(SizeClass.of(bytes));
-        return TreePlan.of(
-                made.planner(),
-                made.network(),
-                made.root(),
-                settings.request(bytes),
-                made.parents(),
-                KeptTree.sequence(made),
-                made.regions());
+    public StripedPlan current(long bytes) {
+        return planning.current(SizeClass.of(bytes)).forRequest(settings.request(bytes));
     }
 
     /**
@@ -80,7 +72,7 @@ public final class Plans implements MemberListener, AutoCloseable {
      *
      * @throws PlanException with a sentence
      */
-    public TreePlan anew(long bytes) {
+    public StripedPlan anew(long bytes) {
         planning.membersChanged();
         return current(bytes);
     }
@@ -90,9 +82,20 @@ public final class Plans implements MemberListener, AutoCloseable {
      *
      * @throws PlanException with a sentence
      */
-    public TreePlan propose(PlannerChoice choice, long bytes) {
+    public StripedPlan propose(PlannerChoice choice, long bytes) {
         Network network = measurements.estimates().network(planning.there());
-        return choice.planner().plan(network, 0, settings.request(bytes));
+        return settings.with(choice).plan(network, bytes);
+    }
+
+    /**
+     * The same with just so many stripes, also where they gain nothing.
+     *
+     * @throws PlanException with a sentence
+     * @throws IllegalArgumentException with a sentence when there are no such stripes or the planner makes none
+     */
+    public StripedPlan propose(PlannerChoice choice, long bytes, int stripes) {
+        Network network = measurements.estimates().network(planning.there());
+        return settings.with(choice).plan(network, bytes, stripes);
     }
 
     /**
@@ -100,7 +103,7 @@ public final class Plans implements MemberListener, AutoCloseable {
      *
      * @throws PlanException with a sentence when the master is not among them
      */
-    public TreePlan over(Collection<Member> chosen, long bytes) {
+    public StripedPlan over(Collection<Member> chosen, long bytes) {
         Set<NodeId> wanted = chosen.stream().map(Member::id).collect(Collectors.toSet());
         if (presence.there().stream()
                 .map(Member::id)
@@ -116,7 +119,7 @@ public final class Plans implements MemberListener, AutoCloseable {
             throw new PlanException("Tried to plan a tree of " + nodes.size()
                     + " nodes but the master's relay is not among them, and it is the root.");
         }
-        return settings.planner().planner().plan(measurements.estimates().network(nodes), 0, settings.request(bytes));
+        return settings.plan(measurements.estimates().network(nodes), bytes);
     }
 
     /** Of those that have an image, the best sources for a node, best first; never the node itself. */
@@ -136,8 +139,8 @@ public final class Plans implements MemberListener, AutoCloseable {
         return settings.planner();
     }
 
-    /** The parent and the backups of every node of the plan; what no tree reaches gets it from the root. */
-    public Map<NodeId, Route> routes(TreePlan plan) {
+    /** The parent and the backups of every node in each stripe; what a tree does not reach gets its stripe from the root. */
+    public Map<NodeId, Route> routes(StripedPlan plan) {
         return new RouteMaker(members, settings.linkBytesPerSecond()).routes(plan, true);
     }
 
@@ -169,7 +172,7 @@ public final class Plans implements MemberListener, AutoCloseable {
     }
 
     /** The trees in force, by size; those that nobody has asked for yet are missing. */
-    public Map<SizeClass, TreePlan> inForce() {
+    public Map<SizeClass, StripedPlan> inForce() {
         return planning.inForce();
     }
 

@@ -3,9 +3,11 @@ package io.espalier.replication.plan;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
 import io.espalier.relay.protocol.Route;
+import io.espalier.relay.protocol.Route.Branch;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
 import io.espalier.tree.plan.TreePlan;
+import io.espalier.tree.stripe.StripedPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,19 +26,24 @@ final class RouteMaker {
     }
 
     /**
-     * A route for every member of the plan's network. What the tree does not reach gets it from the root.
+     * A route for every member of the plan's network, with a branch for each stripe. What a tree does not reach gets its stripe
+     * from the root.
      *
      * @param rootHasIt whether the root is its own source, else it gets no route
      */
-    Map<NodeId, Route> routes(TreePlan plan, boolean rootHasIt) {
+    Map<NodeId, Route> routes(StripedPlan plan, boolean rootHasIt) {
         Map<NodeId, Route> routes = new LinkedHashMap<>();
-        for (int node : KeptTree.sequence(plan)) {
+        for (int node : plan.first().sequence()) {
             if (!addresses.containsKey(plan.network().id(node))) {
                 continue;
             }
             NodeId id = new NodeId(plan.network().id(node));
             if (node != plan.root()) {
-                routes.put(id, plan.contains(node) ? along(plan, node) : fromRoot(plan));
+                routes.put(
+                        id,
+                        new Route(plan.trees().stream()
+                                .map(tree -> branch(tree, node))
+                                .toList()));
             } else if (rootHasIt) {
                 routes.put(id, Route.root());
             }
@@ -44,19 +51,19 @@ final class RouteMaker {
         return routes;
     }
 
-    private Route along(TreePlan plan, int node) {
+    private Branch branch(TreePlan tree, int node) {
         List<PeerAddress> sources = new ArrayList<>();
-        add(sources, plan, plan.parent(node));
-        for (int backup : plan.backups(node)) {
-            add(sources, plan, backup);
+        if (tree.contains(node)) {
+            add(sources, tree, tree.parent(node));
+            for (int backup : tree.backups(node)) {
+                add(sources, tree, backup);
+            }
         }
-        return sources.isEmpty() ? fromRoot(plan) : Route.along(sources, expected(plan, node));
-    }
-
-    private Route fromRoot(TreePlan plan) {
-        List<PeerAddress> sources = new ArrayList<>();
-        add(sources, plan, plan.root());
-        return Route.along(sources, 0);
+        if (!sources.isEmpty()) {
+            return new Branch(sources, expected(tree, node));
+        }
+        add(sources, tree, tree.root());
+        return new Branch(sources, 0);
     }
 
     private void add(List<PeerAddress> sources, TreePlan plan, int node) {

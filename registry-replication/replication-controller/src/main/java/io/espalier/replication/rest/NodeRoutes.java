@@ -9,6 +9,7 @@ import io.espalier.replication.authority.ClusterMembership;
 import io.espalier.replication.authority.JoinTokens;
 import io.espalier.replication.control.PauseBoard;
 import io.espalier.replication.member.Member;
+import io.espalier.replication.member.NodeConditions;
 import io.espalier.replication.shell.Lifetime;
 import io.espalier.replication.window.WindowRules;
 import io.vertx.ext.web.Router;
@@ -27,6 +28,7 @@ public final class NodeRoutes {
     private final JoinTokens tokens;
     private final Clock clock;
     private final PauseBoard pauses;
+    private final NodeConditions conditions;
     private final WindowRules windows;
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);
     private final Blocking blocking;
@@ -36,8 +38,10 @@ public final class NodeRoutes {
             JoinTokens tokens,
             Clock clock,
             PauseBoard pauses,
+            NodeConditions conditions,
             WindowRules windows,
             Blocking blocking) {
+        this.conditions = requireNonNull(conditions, "conditions is null");
         this.windows = requireNonNull(windows, "windows is null");
         this.blocking = requireNonNull(blocking, "blocking is null");
         this.pauses = requireNonNull(pauses, "pauses is null");
@@ -69,6 +73,7 @@ public final class NodeRoutes {
         fields.put(
                 "windowOpens",
                 windows.opensAt(member, clock.instant()).map(Object::toString).orElse(""));
+        fields.put("problems", conditions.problems(member));
         fields.put("site", member.site());
         fields.put("host", member.host());
         fields.put("port", member.port());

@@ -5,43 +5,55 @@ import io.espalier.replication.measure.MeasureReport;
 import io.espalier.replication.store.MeasurementStore.MeasurementRow;
 import io.espalier.replication.store.MeasurementStore.RateRow;
 import io.espalier.tree.plan.TreePlan;
+import io.espalier.tree.stripe.StripedPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Trees and measurements as JSON; what is not known is null. */
 final class TreeJson {
     private TreeJson() {}
 
-    static Map<String, @Nullable Object> tree(TreePlan plan, boolean explain) {
+    static Map<String, @Nullable Object> tree(StripedPlan plan, boolean explain) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("bytes", plan.request().bytes());
         fields.put("planner", plan.planner());
         fields.put("root", plan.network().id(plan.root()));
+        fields.put("stripes", plan.stripes());
         fields.put("predictedSeconds", number(plan.completionSeconds()));
-        fields.put("regions", plan.regions().count());
+        fields.put("boundSeconds", number(plan.boundSeconds()));
+        fields.put("regions", plan.first().regions().count());
         fields.put("edgesBetweenRegions", plan.edgesBetweenRegions());
+        fields.put("bytesBetweenRegions", plan.bytesBetweenRegions());
         List<Map<String, @Nullable Object>> edges = new ArrayList<>();
-        for (int node : plan.order()) {
-            if (node != plan.root()) {
-                edges.add(edge(plan, node, explain));
+        Set<String> unreachable = new LinkedHashSet<>();
+        for (int stripe = 0; stripe < plan.stripes(); stripe++) {
+            TreePlan tree = plan.trees().get(stripe);
+            for (int node : tree.order()) {
+                if (node != tree.root()) {
+                    edges.add(edge(tree, stripe, node, explain));
+                }
             }
+            unreachable.addAll(names(tree, tree.unreachable()));
         }
         fields.put("edges", edges);
-        fields.put("unreachable", names(plan, plan.unreachable()));
+        fields.put("unreachable", unreachable);
         if (explain) {
-            fields.put("why", plan.explain(plan.root()));
+            fields.put("why", plan.first().explain(plan.root()));
         }
         return fields;
     }
 
-    private static Map<String, @Nullable Object> edge(TreePlan plan, int node, boolean explain) {
+    private static Map<String, @Nullable Object> edge(TreePlan plan, int stripe, int node, boolean explain) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         int parent = plan.parent(node);
+        fields.put("stripe", stripe);
         fields.put("parent", plan.network().id(parent));
         fields.put("child", plan.network().id(node));
         fields.put("backups", names(plan, plan.backups(node)));

@@ -5,15 +5,17 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.http.HttpFault;
 import io.espalier.http.JsonBody;
 import io.espalier.relay.protocol.MeasureMode;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.replication.measure.MeasurePlan;
 import io.espalier.replication.measure.MeasureReport;
 import io.espalier.replication.measure.Measurements;
+import io.espalier.replication.plan.PlannerChoice;
 import io.espalier.replication.plan.Plans;
 import io.espalier.replication.shell.TreeConsole;
 import io.espalier.replication.size.ByteSize;
 import io.espalier.replication.store.MeasurementStore.MeasurementRow;
 import io.espalier.replication.store.MeasurementStore.RateRow;
-import io.espalier.tree.plan.TreePlan;
+import io.espalier.tree.stripe.StripedPlan;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -50,20 +53,25 @@ public final class TreeRoutes {
     }
 
     private void tree(RoutingContext ctx) {
-        Query query = Query.of(ctx, "size", "explain", "planner");
+        Query query = Query.of(ctx, "size", "explain", "planner", "stripes");
         boolean explain = query.flag("explain");
         String size = query.text("size").orElse(DEFAULT_SIZE);
         Optional<String> planner = query.text("planner");
+        OptionalInt stripes = query.text("stripes").isPresent()
+                ? OptionalInt.of(query.whole("stripes", Stripe.MOST, 1))
+                : OptionalInt.empty();
         blocking.run(
                 ctx,
-                () -> {
-                    long bytes = ByteSize.parse("parameter size", size);
-                    TreePlan plan = planner.map(
-                                    name -> plans.propose(plans.planner().named(name), bytes))
-                            .orElseGet(() -> plans.current(bytes));
-                    return TreeJson.tree(plan, explain);
-                },
+                () -> TreeJson.tree(plan(ByteSize.parse("parameter size", size), planner, stripes), explain),
                 fields -> json.answer(ctx, 200, fields));
+    }
+
+    private StripedPlan plan(long bytes, Optional<String> planner, OptionalInt stripes) {
+        if (planner.isEmpty() && stripes.isEmpty()) {
+            return plans.current(bytes);
+        }
+        PlannerChoice choice = planner.map(plans.planner()::named).orElse(plans.planner());
+        return stripes.isPresent() ? plans.propose(choice, bytes, stripes.getAsInt()) : plans.propose(choice, bytes);
     }
 
     /** The body of {@code POST /v1/tree/measure}; both may be missing. */

@@ -27,6 +27,10 @@ public record CommandWords(List<String> plain, Map<String, String> options) {
      * @throws IllegalArgumentException with a sentence for the operator
      */
     public static CommandWords read(String usage, List<String> words, List<String> valued, List<String> switches) {
+        if (words.contains("--help")) {
+            // The kernel's shell shows an exception that begins so as help.
+            throw new IllegalArgumentException("Usage: " + usage + ".");
+        }
         List<String> plain = new ArrayList<>();
         Map<String, String> options = new LinkedHashMap<>();
         for (int i = 0; i < words.size(); i++) {

@@ -7,11 +7,14 @@ import io.espalier.replication.authority.ClusterMembership;
 import io.espalier.replication.authority.JoinTokens;
 import io.espalier.replication.control.PauseBoard;
 import io.espalier.replication.member.Member;
+import io.espalier.replication.member.NodeConditions;
 import io.espalier.replication.window.WindowRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The commands {@code node:*}; each answers with what is printed and fails with a sentence. Thread-safe. */
 public final class NodeConsole {
@@ -22,11 +25,18 @@ public final class NodeConsole {
     private final JoinTokens tokens;
     private final Clock clock;
     private final PauseBoard pauses;
+    private final NodeConditions conditions;
     private final WindowRules windows;
 
     /** @param windows when nodes take images */
     public NodeConsole(
-            ClusterMembership members, JoinTokens tokens, Clock clock, PauseBoard pauses, WindowRules windows) {
+            ClusterMembership members,
+            JoinTokens tokens,
+            Clock clock,
+            PauseBoard pauses,
+            NodeConditions conditions,
+            WindowRules windows) {
+        this.conditions = requireNonNull(conditions, "conditions is null");
         this.windows = requireNonNull(windows, "windows is null");
         this.pauses = requireNonNull(pauses, "pauses is null");
         this.members = requireNonNull(members, "members is null");
@@ -34,7 +44,7 @@ public final class NodeConsole {
         this.clock = requireNonNull(clock, "clock is null");
     }
 
-    /** {@code node:list}. */
+    /** {@code node:list}: a row for each node, and below a sentence for each thing that is wrong with one. */
     public String list() {
         List<Member> all = members.all();
         if (all.isEmpty()) {
@@ -54,15 +64,24 @@ public final class NodeConsole {
                             ? "now"
                             : Shown.age(Duration.between(member.lastSeen(), clock.instant())) + " ago"));
         }
-        return Shown.table(rows);
+        return Shown.table(rows)
+                + all.stream()
+                        .flatMap(member -> conditions.problems(member).stream())
+                        .map(problem -> "\n! " + problem.replaceAll("\\p{Cntrl}", " "))
+                        .collect(Collectors.joining());
     }
 
     private String state(Member member) {
-        String paused = pauses.text(member.id());
         String window = windows.opensAt(member, clock.instant())
-                .map(opens -> ", waits for its window, which opens at " + opens)
+                .map(opens -> "waits for its window, which opens at " + opens)
                 .orElse("");
-        return (member.connected() ? "connected" : "away") + (paused.isEmpty() ? "" : ", " + paused) + window;
+        return Stream.of(
+                        member.connected() ? "connected" : "away",
+                        pauses.text(member.id()),
+                        window,
+                        conditions.text(member.id()))
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
     /**

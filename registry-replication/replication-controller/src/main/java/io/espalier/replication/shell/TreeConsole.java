@@ -3,16 +3,19 @@ package io.espalier.replication.shell;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.MeasureMode;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.replication.measure.MeasurePlan;
 import io.espalier.replication.measure.MeasureReport;
 import io.espalier.replication.measure.Measurements;
+import io.espalier.replication.plan.PlannerChoice;
 import io.espalier.replication.plan.Plans;
 import io.espalier.replication.size.ByteSize;
 import io.espalier.tree.draw.TreeText;
-import io.espalier.tree.plan.TreePlan;
+import io.espalier.tree.stripe.StripedPlan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +25,7 @@ import java.util.function.Consumer;
 /** The commands {@code tree:*}; each answers with what is printed and fails with a sentence. Thread-safe. */
 public final class TreeConsole {
     private static final String MEASURE = "tree:measure [--mode ping|copy|registry] [--size 8MB]";
-    private static final String PLAN = "tree:plan [--size 100MB] [--explain] [--planner greedy|planned]";
+    private static final String PLAN = "tree:plan [--size 100MB] [--explain] [--planner greedy|planned] [--stripes N]";
     private static final String SHOW = "tree:show [--size 100MB]";
     private static final long DEFAULT_BYTES = 100_000_000;
     private static final long WAIT_SECONDS = 600;
@@ -87,35 +90,59 @@ public final class TreeConsole {
         return bytes;
     }
 
-    /** {@code tree:plan --size 5GB --explain}: the tree for a size and why it is so; another planner's is only shown. */
+    /**
+     * {@code tree:plan --size 5GB --explain}: the tree for a size and why it is so; another planner's, or another number of
+     * stripes, is only shown.
+     */
     public String plan(List<String> words) {
-        CommandWords read = CommandWords.read(PLAN, words, List.of("--size", "--planner"), List.of("--explain"))
+        CommandWords read = CommandWords.read(
+                        PLAN, words, List.of("--size", "--planner", "--stripes"), List.of("--explain"))
                 .withPlain(0, PLAN);
-        long bytes = size(read);
-        TreePlan plan = read.value("--planner")
-                .map(name -> plans.propose(plans.planner().named(Shown.of(name)), bytes))
-                .orElseGet(() -> plans.current(bytes));
-        String text = head(bytes, plan) + TreeText.draw(plan);
+        StripedPlan plan = wanted(read, size(read));
+        String text = head(plan) + TreeText.draw(plan);
         return (read.has("--explain") ? text + "\n" + String.join("\n", plan.explainAll()) : text).stripTrailing();
     }
 
-    /** {@code tree:show}: the tree in force. */
+    private StripedPlan wanted(CommandWords read, long bytes) {
+        Optional<String> planner = read.value("--planner");
+        Optional<Integer> stripes = read.value("--stripes").map(TreeConsole::stripes);
+        if (planner.isEmpty() && stripes.isEmpty()) {
+            return plans.current(bytes);
+        }
+        PlannerChoice choice =
+                planner.map(name -> plans.planner().named(Shown.of(name))).orElse(plans.planner());
+        return stripes.map(number -> plans.propose(choice, bytes, number))
+                .orElseGet(() -> plans.propose(choice, bytes));
+    }
+
+    private static int stripes(String text) {
+        if (!text.matches("[0-9]{1,2}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > Stripe.MOST) {
+            throw new IllegalArgumentException("The number of stripes is '" + Shown.of(text)
+                    + "'; use a whole number from 1 to " + Stripe.MOST + ".");
+        }
+        return Integer.parseInt(text);
+    }
+
+    /** {@code tree:show}: the tree in force, of each stripe. */
     public String show(List<String> words) {
         CommandWords read =
                 CommandWords.read(SHOW, words, List.of("--size"), List.of()).withPlain(0, SHOW);
-        long bytes = size(read);
-        TreePlan plan = plans.current(bytes);
-        return (head(bytes, plan) + TreeText.draw(plan)).stripTrailing();
+        StripedPlan plan = plans.current(size(read));
+        return (head(plan) + TreeText.draw(plan)).stripTrailing();
     }
 
     private static long size(CommandWords read) {
         return read.value("--size").map(text -> ByteSize.parse("size", text)).orElse(DEFAULT_BYTES);
     }
 
-    private static String head(long bytes, TreePlan plan) {
-        return "An image of " + ByteSize.text(bytes) + " reaches all " + plan.descendants(plan.root())
-                + " nodes below the master after "
-                + String.format(Locale.ROOT, "%.2f", plan.completionSeconds()) + " s, as predicted by planner '"
-                + plan.planner() + "':\n";
+    private static String head(StripedPlan plan) {
+        return "An image of " + ByteSize.text(plan.request().bytes())
+                + (plan.stripes() == 1 ? "" : " in " + plan.stripes() + " stripes") + " reaches all " + plan.reached()
+                + " nodes below the master after " + seconds(plan.completionSeconds()) + ", as predicted by planner '"
+                + plan.planner() + "'; no way takes less than " + seconds(plan.boundSeconds()) + ":\n";
+    }
+
+    private static String seconds(double seconds) {
+        return String.format(Locale.ROOT, "%.2f s", seconds);
     }
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Takes what nodes say of transfers, and their coming and going. Thread-safe. */
 final class NodeDesk implements MemberListener {
@@ -42,6 +43,7 @@ final class NodeDesk implements MemberListener {
     private final Runnable rescan;
     private final LostHistory history;
     private final WindowDesk windows;
+    private final KnownRegistries registries;
     private final LateReports late = new LateReports();
     private volatile boolean closed;
 
@@ -58,6 +60,7 @@ final class NodeDesk implements MemberListener {
             Clock clock,
             Runnable rescan,
             LostHistory history,
+            KnownRegistries registries,
             WindowDesk windows) {
         this.windows = requireNonNull(windows, "windows is null");
         this.table = requireNonNull(table, "table is null");
@@ -71,6 +74,7 @@ final class NodeDesk implements MemberListener {
         this.clock = requireNonNull(clock, "clock is null");
         this.rescan = requireNonNull(rescan, "rescan is null");
         this.history = requireNonNull(history, "history is null");
+        this.registries = requireNonNull(registries, "registries is null");
     }
 
     /** Does nothing any more, also with what it is just being told. */
@@ -92,6 +96,7 @@ final class NodeDesk implements MemberListener {
      */
     void came(Member member, List<TransferReport> transfers) {
         windows.forget(member.id());
+        registries.came(member);
         for (Running running : table.all()) {
             running.forgetLink(member.id());
             running.addTargets(List.of(member.id()));
@@ -115,6 +120,8 @@ final class NodeDesk implements MemberListener {
             take(member.id(), report.transfers());
         } else if (message instanceof NodeMessage.Checked checked) {
             verifier.answered(member.id(), checked.request(), checked.image()).ifPresent(this::found);
+        } else if (message instanceof NodeMessage.Checking checking) {
+            verifier.heard(member.id(), checking);
         }
     }
 
@@ -172,6 +179,7 @@ final class NodeDesk implements MemberListener {
             // First, so that nothing of it is stored again when a transfer ends by its going.
             table.all().forEach(running -> running.forget(member.id()));
             late.forget(member.id());
+            registries.forget(member.id());
             catalogue.forget(member.id());
             away(member);
         }
@@ -226,7 +234,8 @@ final class NodeDesk implements MemberListener {
 
     private void note(Running running, NodeId node, TransferReport report) {
         TransferState before = running.state(node);
-        figures.count(node, running.report(node), report);
+        boolean origin = members.find(node).filter(Member::master).isPresent();
+        figures.count(node, origin, running.report(node), report);
         boolean changed = running.report(node, report, clock.instant());
         if (report.state() == TransferState.DONE) {
             catalogue.done(report.transfer(), node);
@@ -243,7 +252,9 @@ final class NodeDesk implements MemberListener {
         if (report.state() == TransferState.RETRYING) {
             LOG.warn("Node {} tries {}:{} again: {}", node, row.repository(), row.tag(), report.problem());
         } else if (before != report.state()) {
-            LOG.info("Node {} is {} with {}:{}.", node, report.state(), row.repository(), row.tag());
+            // The steps between would be most lines of the log where images come quickly.
+            Level level = report.state() == TransferState.DONE ? Level.INFO : Level.DEBUG;
+            LOG.atLevel(level).log("Node {} is {} with {}:{}.", node, report.state(), row.repository(), row.tag());
         }
     }
 

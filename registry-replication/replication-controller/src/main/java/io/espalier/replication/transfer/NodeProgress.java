@@ -28,9 +28,14 @@ public record NodeProgress(NodeId node, boolean connected, TransferReport report
                 : Math.max(0, report.bytes() - report.bytesThere() - report.bytesReceived());
     }
 
+    /** What it receives now; 0 for a node that is away, whatever it said last. */
+    public long bytesPerSecond() {
+        return connected ? report.bytesPerSecond() : 0;
+    }
+
     /** When the last byte will be there at the present rate; empty when nothing moves. */
     public Optional<Duration> remaining() {
-        long rate = report.bytesPerSecond();
+        long rate = bytesPerSecond();
         return missing() == 0 || rate <= 0
                 ? Optional.empty()
                 : Optional.of(Duration.ofSeconds((missing() + rate - 1) / rate));

@@ -20,7 +20,7 @@ public record Preview(
     /**
      * What one node would get.
      *
-     * @param parent from whom; empty for the master
+     * @param parent from whom; several with {@code ", "} between them when the image goes in stripes; empty for the master
      * @param bytes blobs that it is not known to have
      * @param predicted until it has the image; empty when nothing is known or it is not connected
      */

@@ -11,6 +11,7 @@ import io.espalier.replication.transfer.RoutePlanner.Tree;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Works out what a push would do. Thread-safe. */
 final class Previewer {
@@ -41,11 +42,17 @@ final class Previewer {
                 parts);
     }
 
+    /** Of all stripes, each once. */
+    private static String parents(Route route) {
+        return route.branches().stream()
+                .map(branch -> branch.parent().node().value())
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
     private Part part(Member member, ImageClosure image, Tree tree) {
         Route route = tree.routes().get(member.id());
-        String parent = member.master() || route == null || route.isRoot()
-                ? ""
-                : route.branches().get(0).parent().node().value();
+        String parent = member.master() || route == null ? "" : parents(route);
         Set<String> has = catalogue.blobsAt(member.id());
         long bytes = member.master()
                 ? 0

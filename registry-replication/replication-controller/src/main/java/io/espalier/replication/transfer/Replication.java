@@ -44,4 +44,10 @@ public interface Replication {
 
     /** Lets every member read the image back from its registry; those that do not answer in time are named as such. */
     List<Verdict> verify(ImageName image, Duration limit) throws ImageException;
+
+    /**
+     * Lets every member read and hash every byte of the image. Where it is not right, it is sent again at once: without waiting for
+     * that.
+     */
+    List<Verdict> verifyDeep(ImageName image, DeepVerification how) throws ImageException;
 }

@@ -100,6 +100,8 @@ public final class Replicator implements Replication, AutoCloseable {
         backfiller = new Backfiller(table, catalogue);
         verifier = new Verifier(members);
         LostHistory history = new LostHistory(catalogue, store, changes);
+        resync = new Resync(table, catalogue, backfiller, store, clock);
+        KnownRegistries registries = new KnownRegistries(resync, members.all());
         desk = new NodeDesk(
                 table,
                 catalogue,
@@ -112,11 +114,11 @@ public final class Replicator implements Replication, AutoCloseable {
                 clock,
                 rescan,
                 history,
+                registries,
                 windows);
         previewer = new Previewer(members, planner, catalogue);
         book = new TransferBook(store, table, catalogue, members, windows);
         resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
-        resync = new Resync(table, catalogue, backfiller, store, clock);
         retirement = new Retirement(catalogue, store, table, source, changes, dispatcher);
         rounds = new Rounds(table, dispatcher, backfiller, desk, windows, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
@@ -312,6 +314,21 @@ public final class Replicator implements Replication, AutoCloseable {
     public List<Verdict> verify(ImageName image, Duration limit) throws ImageException {
         String digest = source.digest(image).orElseThrow(() -> notFound(image));
         return verifier.verify(image, digest, limit);
+    }
+
+    @Override
+    public List<Verdict> verifyDeep(ImageName image, DeepVerification how) throws ImageException {
+        String digest = source.digest(image).orElseThrow(() -> notFound(image));
+        List<Verdict> verdicts = verifier.verifyDeep(image, digest, how);
+        List<NodeId> wrong = verdicts.stream()
+                .filter(verdict -> verdict.known() && !verdict.right())
+                .map(Verdict::node)
+                .toList();
+        catalogue
+                .find(image)
+                .filter(row -> row.digest().equals(digest) && !wrong.isEmpty())
+                .ifPresent(row -> table.revive(row.id(), wrong));
+        return verdicts;
     }
 
     /** Counters and gauges in Prometheus' text format. */

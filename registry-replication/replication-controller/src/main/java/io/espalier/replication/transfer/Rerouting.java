@@ -5,10 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
 import io.espalier.relay.protocol.Route;
+import io.espalier.relay.protocol.Route.Branch;
+import io.espalier.relay.protocol.Stripe;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +20,8 @@ import java.util.Optional;
 
 /**
  * Which nodes of a running transfer get another route when the tree has changed: those whose parent is gone or elsewhere, and those
- * that lag. All others keep theirs, however much better a new one were, since a move costs more than it brings.
+ * that lag. All others keep theirs, however much better a new one were, since a move costs more than it brings. With stripes this
+ * holds for every stripe on its own.
  */
 final class Rerouting {
     /** Less than this part of the expected rate is a reason to move, as it is for the node itself. */
@@ -37,47 +41,74 @@ final class Rerouting {
     }
 
     /**
-     * The routes from now on, of the same nodes. Nobody gets it from one that waits for him, although old routes and new ones are
-     * mixed.
+     * The routes from now on, of the same nodes. A node that has as many stripes as before keeps every branch that is well, else
+     * its whole route or nothing of it. Nobody gets a chunk from one that waits for him with it, although old routes and new ones
+     * are mixed.
      *
      * @param fresh what planning says now, of every node that has not finished
      */
     Map<NodeId, Route> decide(Running running, Map<NodeId, Route> fresh) {
-        Map<NodeId, Route> decided = new LinkedHashMap<>();
-        Map<NodeId, NodeId> parents = new HashMap<>();
-        for (NodeId node : fresh.keySet()) {
-            Optional<Route> present = running.sentRoute(node);
-            if (present.isPresent() && isWell(running, node, present.get())) {
-                decide(node, present.get(), decided, parents);
-            }
-        }
+        Waits waits = new Waits();
+        Map<NodeId, Optional<Route>> present = new HashMap<>();
+        Map<NodeId, List<Optional<Branch>>> kept = new HashMap<>();
         fresh.forEach((node, route) -> {
-            if (!decided.containsKey(node)) {
-                Route other = withoutOwnSubtree(node, route, parents);
-                Route next = running.sentRoute(node)
-                        .filter(present -> hasSameParent(present, other))
-                        .orElse(other);
-                decide(node, next, decided, parents);
+            Optional<Route> before = running.sentRoute(node);
+            List<Optional<Branch>> branches =
+                    before.map(same -> kept(running, node, same, route)).orElse(List.of());
+            present.put(node, before);
+            kept.put(node, branches);
+            for (int i = 0; i < branches.size(); i++) {
+                Stripe stripe = new Stripe(i, branches.size());
+                branches.get(i).ifPresent(branch -> waits.add(node, stripe, branch));
             }
+        });
+        Map<NodeId, Route> decided = new LinkedHashMap<>();
+        fresh.forEach((node, route) -> {
+            Optional<Route> before = present.getOrDefault(node, Optional.empty());
+            List<Optional<Branch>> branches = kept.getOrDefault(node, List.of());
+            boolean all = !branches.isEmpty() && branches.stream().allMatch(Optional::isPresent);
+            decided.put(
+                    node,
+                    before.filter(same -> same.isRoot() || all)
+                            .orElseGet(() -> next(node, before, branches, route, waits)));
         });
         return decided;
     }
 
-    private static void decide(NodeId node, Route route, Map<NodeId, Route> decided, Map<NodeId, NodeId> parents) {
-        decided.put(node, route);
-        if (!route.isRoot()) {
-            parents.put(node, route.branches().get(0).parent().node());
+    /** What stays of a route, by stripe; nothing at all is an empty list. */
+    private List<Optional<Branch>> kept(Running running, NodeId node, Route present, Route fresh) {
+        List<Optional<Branch>> branches = present.branches().stream()
+                .map(branch -> Optional.of(branch).filter(one -> isWell(running, node, present, one)))
+                .toList();
+        boolean whole = branches.stream().allMatch(Optional::isPresent);
+        return whole || fresh.branches().size() == branches.size() ? branches : List.of();
+    }
+
+    private Route next(NodeId node, Optional<Route> present, List<Optional<Branch>> kept, Route fresh, Waits waits) {
+        List<Branch> branches = new ArrayList<>();
+        for (int i = 0; i < fresh.branches().size(); i++) {
+            Stripe stripe = new Stripe(i, fresh.stripes());
+            if (!kept.isEmpty() && kept.get(i).isPresent()) {
+                branches.add(kept.get(i).get());
+                continue;
+            }
+            Branch other = withoutOwnSubtree(node, stripe, fresh.branches().get(i), waits);
+            Branch chosen = before(present, fresh.stripes(), i)
+                    .filter(same -> same.parent().equals(other.parent()))
+                    .orElse(other);
+            waits.add(node, stripe, chosen);
+            branches.add(chosen);
         }
+        return new Route(branches);
     }
 
-    private static boolean hasSameParent(Route one, Route other) {
-        return !one.isRoot()
-                && !other.isRoot()
-                && one.branches().get(0).parent().equals(other.branches().get(0).parent());
+    private static Optional<Branch> before(Optional<Route> present, int stripes, int number) {
+        return present.filter(route -> !route.isRoot() && route.stripes() == stripes)
+                .map(route -> route.branches().get(number));
     }
 
-    private boolean isWell(Running running, NodeId node, Route route) {
-        return route.isRoot() || (isThere(route.branches().get(0).parent()) && !lags(running, node, route));
+    private boolean isWell(Running running, NodeId node, Route present, Branch branch) {
+        return isThere(branch.parent()) && !lags(running, node, present, branch);
     }
 
     private boolean isThere(PeerAddress parent) {
@@ -87,18 +118,31 @@ final class Rerouting {
                 .isPresent();
     }
 
-    /** It got nothing for a while, or far less than expected although its parent has much that it lacks. */
-    private boolean lags(Running running, NodeId node, Route route) {
+    /**
+     * It got nothing for a while, or far less than expected although the parent has much that it lacks. A node says how much it gets
+     * of all stripes together, so what it gets is held against what is expected of all.
+     */
+    private boolean lags(Running running, NodeId node, Route present, Branch branch) {
         if (running.idleSince(node)
                 .filter(since -> Duration.between(since, clock.instant()).compareTo(idle) > 0)
                 .isPresent()) {
             return true;
         }
-        long expected = route.branches().get(0).expectedBytesPerSecond();
-        long ahead = bytes(running, route.branches().get(0).parent().node()) - running.bytesAt(node);
+        long expected = expected(present);
+        long ahead = bytes(running, branch.parent().node()) - running.bytesAt(node);
         return expected > 0
                 && running.rate(node).orElse(expected) < expected / SLOW_PART
                 && ahead > expected * SLOW_SECONDS;
+    }
+
+    /** 0 when it is not known of every stripe. */
+    private static long expected(Route route) {
+        boolean known = route.branches().stream().allMatch(branch -> branch.expectedBytesPerSecond() > 0);
+        return known
+                ? route.branches().stream()
+                        .mapToLong(Branch::expectedBytesPerSecond)
+                        .sum()
+                : 0;
     }
 
     private long bytes(Running running, NodeId parent) {
@@ -107,34 +151,20 @@ final class Rerouting {
         return all ? running.transfer().bytes() : running.bytesAt(parent);
     }
 
-    private Route withoutOwnSubtree(NodeId node, Route route, Map<NodeId, NodeId> parents) {
-        if (route.isRoot()) {
-            return route;
-        }
-        List<PeerAddress> sources = route.branches().get(0).sources().stream()
-                .filter(source -> !isBelow(source.node(), node, parents))
+    private Branch withoutOwnSubtree(NodeId node, Stripe stripe, Branch branch, Waits waits) {
+        List<PeerAddress> sources = branch.sources().stream()
+                .filter(source -> !waits.isBelow(source.node(), node, stripe))
                 .toList();
         if (!sources.isEmpty()) {
             // What was expected of the first one says nothing about another.
-            boolean same = sources.get(0).equals(route.branches().get(0).parent());
-            return Route.along(sources, same ? route.branches().get(0).expectedBytesPerSecond() : 0);
+            boolean same = sources.get(0).equals(branch.parent());
+            return new Branch(sources, same ? branch.expectedBytesPerSecond() : 0);
         }
-        return Route.along(
+        return new Branch(
                 members.all().stream()
                         .filter(Member::master)
                         .map(Member::address)
                         .toList(),
                 0);
-    }
-
-    private static boolean isBelow(NodeId node, NodeId above, Map<NodeId, NodeId> parents) {
-        NodeId at = node;
-        while (at != null) {
-            if (at.equals(above)) {
-                return true;
-            }
-            at = parents.get(at);
-        }
-        return false;
     }
 }

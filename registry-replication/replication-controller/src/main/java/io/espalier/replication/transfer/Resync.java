@@ -41,9 +41,7 @@ final class Resync {
     int begin(NodeId node, Optional<ImageName> image) {
         List<TransferRow> rows =
                 image.isPresent() ? catalogue.find(image.get()).stream().toList() : catalogue.current();
-        List<TransferRow> done =
-                rows.stream().filter(row -> catalogue.isDone(row.id(), node)).toList();
-        done.forEach(row -> undo(row, node));
+        undo(rows, node);
         LOG.info("Node {} proves {} images anew.", node, rows.size());
         if (image.isPresent()) {
             rows.forEach(row -> table.revive(row.id(), List.of(node)));
@@ -51,6 +49,17 @@ final class Resync {
             backfiller.begin(node);
         }
         return rows.size();
+    }
+
+    /** What a node said that it has no longer counts; nothing is sent for that alone. */
+    void forget(NodeId node) {
+        undo(catalogue.current(), node);
+    }
+
+    private void undo(List<TransferRow> rows, NodeId node) {
+        List<TransferRow> done =
+                rows.stream().filter(row -> catalogue.isDone(row.id(), node)).toList();
+        done.forEach(row -> undo(row, node));
     }
 
     private void undo(TransferRow row, NodeId node) {

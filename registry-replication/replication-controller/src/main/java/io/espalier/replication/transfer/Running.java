@@ -245,12 +245,12 @@ final class Running {
                 .toList();
     }
 
-    /** Nodes that were told to get it from this one first. */
+    /** Whether a node was told to get it, or a stripe of it, from this one first. */
     synchronized boolean isParent(NodeId parent) {
         return sent.entrySet().stream()
                 .anyMatch(entry -> !state(entry.getKey()).isFinal()
-                        && !entry.getValue().isRoot()
-                        && entry.getValue().branches().get(0).parent().node().equals(parent));
+                        && entry.getValue().branches().stream()
+                                .anyMatch(branch -> branch.parent().node().equals(parent)));
     }
 
     /** True once. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
@@ -19,11 +20,35 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /** Asks nodes what their registries have of an image. Thread-safe. */
 final class Verifier {
-    /** @param digest that the master's registry has */
-    private record Question(NodeId node, ImageName image, String digest, CompletableFuture<Verdict> answer) {}
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** What a node is asked, and what it has said up to now. */
+    private static final class Question {
+        private final NodeId node;
+        private final ImageName image;
+        private final String digest;
+        private final boolean deep;
+        private final CompletableFuture<Verdict> answer = new CompletableFuture<>();
+        private volatile long heard = System.nanoTime();
+        private volatile CheckProgress progress;
+
+        /** @param digest that the master's registry has */
+        Question(NodeId node, ImageName image, String digest, boolean deep) {
+            this.node = node;
+            this.image = image;
+            this.digest = digest;
+            this.deep = deep;
+            this.progress = new CheckProgress(node, 0, 0);
+        }
+
+        boolean isSilent(Duration limit) {
+            return System.nanoTime() - heard >= limit.toNanos();
+        }
+    }
 
     /** What a node found when it was asked; who asked waits until it is {@link #settle settled}. */
     record Finding(ImageName image, String asked, Verdict verdict, CompletableFuture<Verdict> answer) {
@@ -41,70 +66,125 @@ final class Verifier {
 
     /** @param digest that the master's registry has */
     List<Verdict> verify(ImageName image, String digest, Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
+        return ask(image, digest, new DeepVerification(0, limit, ignored -> {}), false);
+    }
+
+    /**
+     * The same with every byte.
+     *
+     * @param digest that the master's registry has
+     */
+    List<Verdict> verifyDeep(ImageName image, String digest, DeepVerification how) {
+        return ask(image, digest, how, true);
+    }
+
+    private List<Verdict> ask(ImageName image, String digest, DeepVerification how, boolean deep) {
         List<String> asked = new ArrayList<>();
         List<Question> questions = new ArrayList<>();
-        for (Member member : members.all()) {
-            String request = UUID.randomUUID().toString();
-            Question question = new Question(member.id(), image, digest, new CompletableFuture<>());
-            open.put(request, question);
-            asked.add(request);
-            questions.add(question);
-            if (!members.send(member.id(), new MasterMessage.Check(request, image.repository(), image.reference()))) {
-                question.answer()
-                        .complete(Verdict.unknown(member.id(), "The node is not connected; nothing is known."));
-            }
-        }
         try {
-            return questions.stream()
-                    .map(question -> await(question, end, limit))
-                    .toList();
+            for (Member member : members.all()) {
+                String request = UUID.randomUUID().toString();
+                Question question = new Question(member.id(), image, digest, deep);
+                open.put(request, question);
+                asked.add(request);
+                questions.add(question);
+                MasterMessage check = new MasterMessage.Check(
+                        request, image.repository(), image.reference(), deep, how.bytesPerSecond());
+                if (!members.send(member.id(), check)) {
+                    question.answer.complete(
+                            Verdict.unknown(member.id(), "The node is not connected; nothing is known."));
+                }
+            }
+            await(questions, how);
+            return questions.stream().map(question -> question.answer.join()).toList();
         } finally {
             asked.forEach(open::remove);
         }
     }
 
-    private static Verdict await(Question question, long end, Duration limit) {
-        String problem = "The node did not answer within " + limit.toSeconds() + " s.";
+    /** Returns when every question has its answer. */
+    private static void await(List<Question> questions, DeepVerification how) {
+        List<Question> waiting = new ArrayList<>(questions);
         try {
-            return question.answer().get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            for (waiting.removeIf(question -> question.answer.isDone()); !waiting.isEmpty(); ) {
+                for (Question question : waiting) {
+                    if (question.isSilent(how.silence())) {
+                        giveUp(
+                                question,
+                                "The node did not answer within "
+                                        + how.silence().toSeconds() + " s.");
+                    }
+                }
+                rest(waiting.get(0), how.silence());
+                waiting.removeIf(question -> question.answer.isDone());
+                tell(waiting, how.progress());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            problem = "Waiting for the node was interrupted.";
-        } catch (ExecutionException | TimeoutException e) {
-            // The sentence above says it.
+            waiting.forEach(question -> giveUp(question, "Waiting for the node was interrupted."));
         }
-        return Verdict.unknown(question.node(), problem);
+    }
+
+    private static void giveUp(Question question, String why) {
+        question.answer.complete(Verdict.unknown(question.node, why));
+    }
+
+    private static void rest(Question question, Duration silence) throws InterruptedException {
+        long left = question.heard + silence.toNanos() - System.nanoTime();
+        try {
+            question.answer.get(Math.max(0, Math.min(LOOK_NANOS, left)), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // Others may have answered meanwhile; the caller looks.
+        }
+    }
+
+    private static void tell(List<Question> waiting, Consumer<List<CheckProgress>> progress) {
+        if (!waiting.isEmpty()) {
+            progress.accept(waiting.stream().map(question -> question.progress).toList());
+        }
+    }
+
+    /** A node that reads an image back goes on. */
+    void heard(NodeId node, NodeMessage.Checking checking) {
+        Question question = open.get(checking.request());
+        if (question != null && question.node.equals(node)) {
+            question.heard = System.nanoTime();
+            question.progress = new CheckProgress(node, checking.hashed(), checking.bytes());
+        }
     }
 
     /** Empty when nobody waits for it any more. */
     Optional<Finding> answered(NodeId node, String request, ImageCheck check) {
         return Optional.ofNullable(open.get(request))
-                .filter(question -> question.node().equals(node))
+                .filter(question -> question.node.equals(node))
                 .map(question ->
-                        new Finding(question.image(), question.digest(), verdict(question, check), question.answer()));
+                        new Finding(question.image, question.digest, verdict(question, check), question.answer));
     }
 
     private static Verdict verdict(Question question, ImageCheck check) {
         String problem = check.problem();
         if (check.unknown()) {
-            return Verdict.unknown(question.node(), problem);
+            return Verdict.unknown(question.node, problem);
         }
         if (check.digest().isEmpty() && problem.isEmpty()) {
             problem = "Its registry has no such tag.";
-        } else if (problem.isEmpty() && !check.digest().equals(question.digest())) {
-            problem = "Its registry has another digest than the master's, " + question.digest() + ".";
+        } else if (problem.isEmpty() && !check.digest().equals(question.digest)) {
+            problem = "Its registry has another digest than the master's, " + question.digest + ".";
         } else if (problem.isEmpty() && !check.complete()) {
             problem = "Its registry does not give every blob.";
+        } else if (problem.isEmpty() && question.deep && check.hashed() == 0) {
+            return Verdict.unknown(
+                    question.node,
+                    "The node is of an older release and looked at the last byte of each blob only; update it.");
         }
-        return new Verdict(question.node(), check.digest(), problem.isEmpty(), problem);
+        return new Verdict(question.node, check.digest(), problem.isEmpty(), problem);
     }
 
     /** A node went away and will not answer. */
     void gone(NodeId node) {
         for (Question question : open.values()) {
-            if (question.node().equals(node)) {
-                question.answer().complete(Verdict.unknown(node, "The node went away before it answered."));
+            if (question.node.equals(node)) {
+                giveUp(question, "The node went away before it answered.");
             }
         }
     }

@@ -7,6 +7,7 @@ import io.espalier.relay.identity.IdentityException;
 import io.espalier.relay.identity.NodeIdentity;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.store.MemoryNodeStore;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -79,6 +80,27 @@ class CertificateAuthorityTest {
                 .isInstanceOf(AuthorityException.class)
                 .hasMessageContaining("can be read by others")
                 .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void saysWhoMustOwnAFileThatItMayNotRead() {
+        Path file = folder.resolve("authority/authority.pem");
+        assertThat(CertificateAuthority.unusable(file, new AccessDeniedException(file.toString())))
+                .hasMessage("The certificate authority " + file + " cannot be read or made by the user '"
+                        + System.getProperty("user.name") + "' of this process; make that user the owner of the file"
+                        + " (mode 0600) and of its folder (mode 0700).");
+    }
+
+    @Test
+    void makesNoNewAuthorityInThePlaceOfWhatCannotBeRead() throws Exception {
+        Path file = folder.resolve("authority/authority.pem");
+        Files.createDirectories(file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        assertThatThrownBy(this::open)
+                .isInstanceOf(AuthorityException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("Is a directory");
+        assertThat(file).isDirectory();
     }
 
     @Test

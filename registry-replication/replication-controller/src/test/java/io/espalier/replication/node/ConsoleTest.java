@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.replication.shell.NodeConsole;
 import io.espalier.replication.shell.TreeConsole;
 import java.nio.file.Path;
@@ -58,6 +59,30 @@ class ConsoleTest {
     }
 
     @Test
+    void saysWhatIsWrongWithANodeThoughNoImageIsOnItsWay() throws Exception {
+        rig.join("a");
+        LinkedNode node = rig.join("b");
+        node.say(new NodeMessage.Condition("the registry answered 503", "The disk has 0 B free."));
+
+        assertThat(nodes.list().lines().toList())
+                .hasSize(5)
+                .anySatisfy(row -> assertThat(row).matches("b +connected, registry down, disk nearly full .*"))
+                .contains("! The registry http://127.0.0.1:5000 of node b cannot be used: the registry answered 503")
+                .contains("! Node b: The disk has 0 B free.");
+        assertThat(rig.controller().metrics().get())
+                .contains("espalier_replication_node_registry_up{node=\"a\"} 1\n")
+                .contains("espalier_replication_node_registry_up{node=\"b\"} 0\n")
+                .contains("espalier_replication_node_disk_well{node=\"b\"} 0\n");
+
+        node.say(NodeMessage.Condition.WELL);
+        assertThat(nodes.list()).doesNotContain("registry down").doesNotContain("!");
+        node.say(new NodeMessage.Condition("the registry answered 503", ""));
+        node.close();
+        assertThat(nodes.list()).doesNotContain("registry down");
+        assertThat(rig.controller().metrics().get()).doesNotContain("node_registry_up{node=\"b\"}");
+    }
+
+    @Test
     void aTokenComesWithTheLinesOfTheNodesConfiguration() throws Exception {
         rig.join("a");
 
@@ -96,7 +121,8 @@ class ConsoleTest {
         String tree = trees.show(List.of());
         assertThat(tree)
                 .startsWith("An image of 100.0 MB reaches all 10 nodes below the master after ")
-                .contains("by planner 'greedy':\na  10 nodes in ")
+                .contains("by planner 'greedy'; no way takes less than ")
+                .contains(" s:\na  10 nodes in ")
                 .contains("├─ b  ")
                 .contains("│  ├─ e  ")
                 .contains("└─ d  ")
@@ -104,6 +130,12 @@ class ConsoleTest {
         assertThat(trees.plan(List.of("--size", "1GB", "--explain")))
                 .contains("k receives from d: round-trip time 15.0 ms measured");
         assertThat(trees.plan(List.of("--planner", "planned"))).contains("by planner 'planned'");
+        assertThat(trees.plan(List.of("--planner", "planned", "--stripes", "2", "--explain")))
+                .startsWith("An image of 100.0 MB in 2 stripes reaches all 10 nodes ")
+                .contains("Stripe 1 of 2:\na  10 nodes in ")
+                .contains("Stripe 2 of 2:\na is the root");
+        assertThatThrownBy(() -> trees.plan(List.of("--stripes=2")))
+                .hasMessageContaining("planner 'greedy' makes one tree only");
     }
 
     @Test
@@ -117,6 +149,7 @@ class ConsoleTest {
                 Map.entry(() -> nodes.token(List.of("--revoke-all", "--uses=2")), "A token is made or all are revoked"),
                 Map.entry(() -> nodes.token(List.of("now")), "The command takes no words without an option but got 1;"),
                 Map.entry(() -> nodes.token(List.of("--ttl=1h", "--ttl=2h")), "The option --ttl is given twice;"),
+                Map.entry(() -> nodes.remove(List.of("--help")), "Usage: node:remove NAME."),
                 Map.entry(() -> nodes.remove(List.of()), "The command takes 1 words without an option but got 0;"),
                 Map.entry(() -> nodes.remove(List.of("B B")), "'B B' is no node name;"),
                 Map.entry(() -> nodes.remove(List.of("nobody")), "There is no node 'nobody'; node:list shows"),
@@ -128,6 +161,7 @@ class ConsoleTest {
                 Map.entry(() -> trees.plan(List.of("--explain=no")), "There is no option --explain=no here;"),
                 Map.entry(
                         () -> trees.plan(List.of("--planner", "magic")), "planner is 'magic'; use planned or greedy."),
+                Map.entry(() -> trees.plan(List.of("--stripes", "17")), "The number of stripes is '17';"),
                 Map.entry(() -> trees.measure(List.of("--mode", "x"), line -> {}), "The mode 'x' is not known;"),
                 Map.entry(() -> trees.measure(List.of("--size", "8MB"), line -> {}), "A size is copied only with"),
                 Map.entry(

@@ -2,6 +2,8 @@ package io.espalier.replication.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.espalier.embedded.node.EmbeddedSettings;
+import io.espalier.kafka.embedded.LoopbackPorts;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.JoinToken;
@@ -25,6 +27,7 @@ import io.espalier.replication.window.WindowRules;
 import io.espalier.testkit.registry.ImagePusher;
 import io.espalier.testkit.registry.RegistryPlan;
 import io.espalier.testkit.registry.RegistryServer;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +49,7 @@ final class RemovalCluster implements AutoCloseable {
     private final TransferSettings transfers;
     private final AtomicLong ahead = new AtomicLong();
     private final Map<String, RegistryServer> registries = new LinkedHashMap<>();
+    private final Map<String, URI> uris = new LinkedHashMap<>();
     private final Map<String, RelayNode> relays = new LinkedHashMap<>();
     private ControllerNode controller;
 
@@ -113,7 +117,9 @@ final class RemovalCluster implements AutoCloseable {
     }
 
     private void addRegistry(String name, RegistryPlan plan) {
-        registries.put(name, plan.start());
+        RegistryServer server = plan.start();
+        registries.put(name, server);
+        uris.put(name, server.uri());
     }
 
     /** A node whose registry deletes, or not. */
@@ -122,6 +128,17 @@ final class RemovalCluster implements AutoCloseable {
         addRegistry(name, deletes ? plan : plan.withoutDelete());
         startRelay(name, Optional.of(master()), Optional.of(controller.tokens().create(JoinTokens.DEFAULT_LIFE, 1)));
         return this;
+    }
+
+    /** A node that keeps images itself. */
+    RemovalCluster joinWithStore(String name) throws Exception {
+        uris.put(name, URI.create("http://127.0.0.1:" + LoopbackPorts.free()));
+        startRelay(name, Optional.of(master()), Optional.of(controller.tokens().create(JoinTokens.DEFAULT_LIFE, 1)));
+        return this;
+    }
+
+    private URI uri(String name) {
+        return requireNonNull(uris.get(name), name);
     }
 
     private MasterAddress master() {
@@ -142,7 +159,7 @@ final class RemovalCluster implements AutoCloseable {
                 master,
                 token.map(JoinToken::parse),
                 "",
-                RegistryEndpoint.allowingPlainHttp(registry(name).uri()).callingItself("espalier-image-relay"),
+                RegistryEndpoint.allowingPlainHttp(uri(name)).callingItself("espalier-image-relay"),
                 folder.resolve("relay-" + name),
                 64L << 20,
                 NodeCapacity.NONE,
@@ -152,9 +169,18 @@ final class RemovalCluster implements AutoCloseable {
         relays.put(
                 name,
                 RelayNode.start(
-                        settings,
+                        registries.containsKey(name) ? settings : settings.with(store(name)),
                         () -> master.isEmpty() ? Optional.of(controller.authority()) : Optional.empty(),
                         Clock.systemUTC()));
+    }
+
+    private EmbeddedSettings store(String name) {
+        return new EmbeddedSettings(
+                folder.resolve("store-" + name),
+                "localhost",
+                "127.0.0.1",
+                uri(name).getPort(),
+                64L << 20);
     }
 
     void stopRelay(String name) {
@@ -166,7 +192,7 @@ final class RemovalCluster implements AutoCloseable {
     }
 
     ImagePusher at(String name) {
-        return ImagePusher.to(registry(name).uri());
+        return ImagePusher.to(uri(name));
     }
 
     ControllerNode controller() {

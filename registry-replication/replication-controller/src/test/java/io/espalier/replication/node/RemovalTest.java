@@ -43,6 +43,7 @@ class RemovalTest {
     private static final String A = "node-a";
     private static final String B = "node-b";
     private static final String STRICT = "node-strict";
+    private static final String STORE = "node-store";
 
     @TempDir
     private static Path folder;
@@ -57,7 +58,8 @@ class RemovalTest {
         cluster = new RemovalCluster(folder, settings, RemovalCluster.transfers(WindowRules.NONE, 0))
                 .join(A, true)
                 .join(B, true)
-                .join(STRICT, false);
+                .join(STRICT, false)
+                .joinWithStore(STORE);
         push(first, "1.0");
         push(second, "2.0");
         push(second, "latest");
@@ -70,7 +72,7 @@ class RemovalTest {
 
     private void push(SampleImage image, String tag) {
         cluster.at(RemovalCluster.MASTER).push(image, APP, tag);
-        for (String node : List.of(A, B, STRICT)) {
+        for (String node : List.of(A, B, STRICT, STORE)) {
             awaitDigest(node, tag, image.digest());
         }
     }
@@ -147,6 +149,8 @@ class RemovalTest {
 
         awaitDigest(A, "1.0", "");
         awaitDigest(A, first.digest(), "");
+        awaitDigest(STORE, "1.0", "");
+        awaitDigest(STORE, first.digest(), "");
         awaitDigest(A, "latest", second.digest());
         assertThat(awaitRemovals(STRICT + " +unsupported")).contains("REGISTRY_STORAGE_DELETE_ENABLED=true");
         awaitDigest(STRICT, "1.0", first.digest());
@@ -174,7 +178,7 @@ class RemovalTest {
         awaitRemovals(APP + ":2.0  grace");
         cluster.pass(GRACE);
 
-        for (String node : List.of(A, B)) {
+        for (String node : List.of(A, B, STORE)) {
             awaitDigest(node, "2.0", "");
             awaitDigest(node, "latest", second.digest());
             awaitDigest(node, second.digest(), second.digest());

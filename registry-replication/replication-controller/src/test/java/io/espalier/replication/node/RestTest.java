@@ -135,6 +135,13 @@ class RestTest {
         assertThat(edges).containsExactlyInAnyOrder("ab", "ac", "ad", "be", "bf", "cg", "ch", "ci", "dj", "dk");
         assertThat(tree.path("edges").get(0).path("why").asText()).contains("receives from");
         assertThat(tree.path("edges").get(0).path("backups")).isNotEmpty();
+        assertThat(tree.path("stripes").asInt()).isEqualTo(1);
+        assertThat(tree.path("boundSeconds").asDouble())
+                .isBetween(0.1, tree.path("predictedSeconds").asDouble());
+        JsonNode striped = ok("GET", "/v1/tree?planner=planned&stripes=2", "", 200);
+        assertThat(striped.path("stripes").asInt()).isEqualTo(2);
+        assertThat(striped.path("edges")).hasSize(20);
+        assertThat(striped.path("edges").get(19).path("stripe").asInt()).isEqualTo(1);
         assertThat(ok("GET", "/v1/tree?planner=planned", "", 200)
                         .path("planner")
                         .asText())
@@ -179,6 +186,7 @@ class RestTest {
                 Map.entry(List.of("GET", "/v1/tree?size=1&size=2", ""), "400 BAD_PARAMETER"),
                 Map.entry(List.of("GET", "/v1/tree?explain=yes", ""), "400 BAD_PARAMETER"),
                 Map.entry(List.of("GET", "/v1/tree?planner=magic", ""), "400 BAD_VALUE"),
+                Map.entry(List.of("GET", "/v1/tree?stripes=17", ""), "400 BAD_PARAMETER"),
                 Map.entry(List.of("POST", "/v1/tree/measure", "{\"mode\":\"guess\"}"), "400 BAD_VALUE"),
                 Map.entry(List.of("POST", "/v1/tree/measure", "{\"size\":\"8MB\"}"), "400 BAD_VALUE"),
                 Map.entry(

@@ -119,6 +119,7 @@ class ConfigReaderTest {
             assertThat(new String(metatype.readAllBytes(), StandardCharsets.UTF_8))
                     .contains(
                             "id=\"replan-gain-percent\"",
+                            "id=\"stripes\"",
                             "id=\"default-uplink-bytes-per-second\"",
                             "id=\"measure-every-minutes\"",
                             "id=\"notification-token\"",

@@ -18,6 +18,7 @@ import io.espalier.replication.member.Member;
 import io.espalier.replication.store.MeasurementStore.PlanRow;
 import io.espalier.replication.store.MemoryMeasurements;
 import io.espalier.tree.plan.TreePlan;
+import io.espalier.tree.stripe.StripedPlan;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +37,8 @@ class PlansTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final long SIZE = 100_000_000;
     private static final PlannerChoice GREEDY = new PlannerChoice("greedy", "best-group");
-    private static final PlanSettings AT_ONCE = PlanSettings.DEFAULT.withGrace(Duration.ZERO, Duration.ZERO);
+    private static final PlanSettings AT_ONCE =
+            PlanSettings.DEFAULT.withGrace(Duration.ZERO, Duration.ZERO).withStripes(1);
     private static final Map<String, String> EXAMPLE =
             Map.of("b", "a", "c", "a", "d", "a", "e", "b", "f", "b", "g", "c", "h", "c", "i", "c", "j", "d", "k", "d");
 
@@ -105,7 +107,9 @@ class PlansTest {
         assertThat(heard).hasSize(before);
     }
 
-    private static Map<String, String> parents(TreePlan plan) {
+    private static Map<String, String> parents(StripedPlan striped) {
+        assertThat(striped.stripes()).isEqualTo(1);
+        TreePlan plan = striped.first();
         Map<String, String> parents = new TreeMap<>();
         for (int node = 0; node < plan.size(); node++) {
             if (plan.parent(node) >= 0) {
@@ -131,7 +135,7 @@ class PlansTest {
         eleven();
         measure(MeasureMode.PING);
 
-        TreePlan plan = plans.current(SIZE);
+        StripedPlan plan = plans.current(SIZE);
         Map<NodeId, Route> routes = plans.routes(plan);
 
         assertThat(parents(plan)).isEqualTo(EXAMPLE);
@@ -157,12 +161,12 @@ class PlansTest {
         measure(MeasureMode.PING);
         measure(MeasureMode.COPY);
 
-        TreePlan plan = plans.current(SIZE);
+        StripedPlan plan = plans.current(SIZE);
         int b = plan.network().number("b").orElseThrow();
 
         assertThat(route(plans.routes(plan), "b").branches().get(0).expectedBytesPerSecond())
                 .isPositive()
-                .isEqualTo((long) plan.rate(b));
+                .isEqualTo((long) plan.first().rate(b));
     }
 
     @Test
@@ -187,7 +191,7 @@ class PlansTest {
         restart(AT_ONCE.withGrace(Duration.ZERO, Duration.ofMinutes(1)));
         eleven();
         measure(MeasureMode.PING);
-        TreePlan before = plans.current(SIZE);
+        StripedPlan before = plans.current(SIZE);
         changes.clear();
 
         cluster.leave("b");
@@ -203,7 +207,7 @@ class PlansTest {
         eleven();
         measure(MeasureMode.PING);
         measure(MeasureMode.COPY);
-        TreePlan before = plans.current(SIZE);
+        StripedPlan before = plans.current(SIZE);
         changes.clear();
 
         for (int round = 0; round < 5; round++) {
@@ -239,7 +243,7 @@ class PlansTest {
         restart(AT_ONCE.with(GREEDY));
         eleven();
         measure(MeasureMode.PING);
-        TreePlan before = plans.current(SIZE);
+        StripedPlan before = plans.current(SIZE);
         plans.close();
         measurements.close();
         cluster.close();
@@ -276,7 +280,7 @@ class PlansTest {
         eleven();
         measure(MeasureMode.PING);
         measure(MeasureMode.COPY);
-        TreePlan before = plans.current(SIZE);
+        StripedPlan before = plans.current(SIZE);
 
         cluster.leave("c");
         await("a tree without c").atMost(LIMIT).until(() -> plans.current(SIZE).size() == 10);
@@ -313,8 +317,8 @@ class PlansTest {
         measure(MeasureMode.PING);
         measure(MeasureMode.COPY);
 
-        TreePlan small = plans.current(2_000_000);
-        TreePlan large = plans.current(3_000_000_000L);
+        StripedPlan small = plans.current(2_000_000);
+        StripedPlan large = plans.current(3_000_000_000L);
 
         assertThat(parents(plans.current(3_000_000))).isEqualTo(parents(small));
         assertThat(large.completionSeconds()).isGreaterThan(small.completionSeconds());
@@ -398,13 +402,13 @@ class PlansTest {
         IntStream.range(0, 100).forEach(i -> cluster.with("n" + i % 5 + "-" + (100 + i)));
         measure(MeasureMode.PING);
 
-        TreePlan plan = plans.current(SIZE);
+        StripedPlan plan = plans.current(SIZE);
 
         assertThat(measurements.measured()).hasSize(9_900);
-        assertThat(plan.unreachable()).isEmpty();
+        assertThat(plan.first().unreachable()).isEmpty();
         assertThat(plans.routes(plan)).hasSize(100);
         assertThat(plan.edgesBetweenRegions()).isEqualTo(4);
-        assertThat(plan.edgesToVerify()).isEmpty();
+        assertThat(plan.first().edgesToVerify()).isEmpty();
     }
 
     @Test
@@ -416,7 +420,7 @@ class PlansTest {
         plans.current(SIZE);
 
         await("every edge is measured").atMost(LIMIT).untilAsserted(() -> assertThat(
-                        plans.current(SIZE).edgesToVerify())
+                        plans.current(SIZE).first().edgesToVerify())
                 .isEmpty());
     }
 }

@@ -211,6 +211,17 @@ class RemovalDeskTest {
     }
 
     @Test
+    void aRepositoryThatIsNotListedAnyMoreIsHeld() {
+        images.delete("shop/web:1.0");
+        desk.looks().looked(new SeenTags(Map.of("other/web", Set.of("1.0")), Set.of()));
+
+        assertThat(only().state()).isEqualTo(State.HELD);
+        assertThat(only().reason()).contains("does not list the repository shop/web any more");
+        pass(GRACE.multipliedBy(2));
+        assertNobodyIsTold();
+    }
+
+    @Test
     void aNodeWhoseRegistryDoesNotDeleteIsAskedAgainOnlyByAnOperator() throws Exception {
         answer.set(RemovalOutcome.UNSUPPORTED);
         delete();

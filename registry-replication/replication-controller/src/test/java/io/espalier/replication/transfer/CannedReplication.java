@@ -143,4 +143,10 @@ public final class CannedReplication implements Replication {
         }
         return List.of(new Verdict(ROME, "", false, "Its registry has no such tag."));
     }
+
+    @Override
+    public List<Verdict> verifyDeep(ImageName image, DeepVerification how) {
+        asked.add("verify " + image + " at " + how.bytesPerSecond());
+        return List.of(new Verdict(ROME, DIGEST, false, "Blob " + DIGEST + " has wrong bytes."));
+    }
 }

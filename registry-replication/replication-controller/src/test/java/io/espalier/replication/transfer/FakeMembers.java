@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Members that come and go as a test says, and keep what they are sent. */
 final class FakeMembers implements Members {
@@ -25,6 +26,7 @@ final class FakeMembers implements Members {
     private final Map<NodeId, Member> members = new LinkedHashMap<>();
     private final Map<NodeId, List<MasterMessage>> sent = new LinkedHashMap<>();
     private final List<MemberListener> listeners = new ArrayList<>();
+    private final Map<String, String> registries = new ConcurrentHashMap<>();
 
     FakeMembers(String... connected) {
         put("master", true, Instant.EPOCH);
@@ -44,7 +46,7 @@ final class FakeMembers implements Members {
                 id(name),
                 name + ".test",
                 8490,
-                "http://" + name,
+                registries.getOrDefault(name, "http://" + name),
                 "",
                 name.equals("master"),
                 connected,
@@ -55,6 +57,11 @@ final class FakeMembers implements Members {
         members.put(member.id(), member);
         sent.computeIfAbsent(member.id(), node -> new ArrayList<>());
         return member;
+    }
+
+    /** From when the node comes next. */
+    void registry(String name, String url) {
+        registries.put(name, url);
     }
 
     /** A node comes, or comes back over a new link. */

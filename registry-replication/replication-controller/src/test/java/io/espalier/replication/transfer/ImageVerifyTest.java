@@ -8,6 +8,7 @@ import io.espalier.relay.protocol.ImageCheck;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Check;
 import io.espalier.relay.protocol.NodeMessage.Checked;
+import io.espalier.relay.protocol.NodeMessage.Checking;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
@@ -15,7 +16,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +132,55 @@ class ImageVerifyTest {
         answer("b", new ImageCheck("shop/web", "1.0", "", false, "Nothing listens there.", true));
         assertThat(verdicts.get(9, TimeUnit.SECONDS)).extracting(Verdict::known).containsExactly(true, true, false);
         assertThat(bench.store.state(id, "b")).contains(TransferState.DONE);
+    }
+
+    @Test
+    void deepVerifySendsAgainWhatHasWrongBytesAndWaitsAsLongAsNodesGoOn() throws Exception {
+        String digest = bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        bench.done(id, "master", "a", "b");
+        List<CheckProgress> told = new CopyOnWriteArrayList<>();
+        DeepVerification how = new DeepVerification(7, Duration.ofSeconds(3), told::addAll);
+        CompletableFuture<List<Verdict>> verdicts = CompletableFuture.supplyAsync(() -> {
+            try {
+                return bench.replicator().verifyDeep(ImageName.parse(IMAGE), how);
+            } catch (ImageException e) {
+                throw new AssertionError(e);
+            }
+        });
+        answer("master", new ImageCheck("shop/web", "1.0", digest, true, "", false, 1_000L));
+        answer("a", new ImageCheck("shop/web", "1.0", digest, true, ""));
+        Check asked = bench.members.sent("b", Check.class).get(0);
+        assertThat(asked.deep()).isTrue();
+        assertThat(asked.bytesPerSecond()).isEqualTo(7);
+        AtomicLong hashed = new AtomicLong();
+        Awaitility.await("longer than the silence")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> {
+                    bench.members.say("b", new Checking(asked.request(), hashed.incrementAndGet(), 1_000));
+                    return hashed.get() > 40;
+                });
+        assertThat(verdicts).isNotDone();
+        assertThat(told).anyMatch(one -> one.node().value().equals("b") && one.bytes() == 1_000);
+        answer("b", new ImageCheck("shop/web", "1.0", digest, false, "A blob has wrong bytes.", false, 1_000L));
+
+        assertThat(verdicts.get(9, TimeUnit.SECONDS)).extracting(Verdict::right).containsExactly(true, false, false);
+        assertThat(verdicts.get().get(1).known())
+                .as("an older node hashes nothing")
+                .isFalse();
+        assertThat(verdicts.get().get(1).problem()).contains("older release");
+        soon().until(() -> bench.members.sent("b", Assign.class).size() == 2);
+        assertThat(bench.members.sent("a", Assign.class)).hasSize(1);
+    }
+
+    @Test
+    void silentNodeIsGivenUp() throws Exception {
+        bench.images.push(IMAGE, "one", 1_000);
+        DeepVerification how = new DeepVerification(0, Duration.ofMillis(10), ignored -> {});
+        assertThat(bench.replicator().verifyDeep(ImageName.parse(IMAGE), how))
+                .extracting(Verdict::problem)
+                .allMatch(problem -> problem.contains("did not answer"));
     }
 
     private void answer(String node, ImageCheck check) {

@@ -3,6 +3,7 @@ package io.espalier.replication.transfer;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.Route;
+import io.espalier.relay.protocol.Route.Branch;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.GlobList;
@@ -132,14 +133,20 @@ final class ReplicatorBench implements AutoCloseable {
         replicator.close();
     }
 
-    /** Each node gets it from the one before, with the master as backup. */
+    /** Each node gets it from the one before; in the second of two stripes from the one after. */
     static final class ChainPlanner implements RoutePlanner {
         private final Map<Long, Integer> plans = new ConcurrentHashMap<>();
         private volatile boolean backwards;
+        private volatile int stripes = 1;
 
         /** The last node comes after the master from now on, and the first one is last. */
         void turn() {
             backwards = true;
+        }
+
+        /** One or two. */
+        void stripes(int number) {
+            stripes = number;
         }
 
         /** How often a tree was made for an image of so many bytes. */
@@ -152,17 +159,26 @@ final class ReplicatorBench implements AutoCloseable {
             plans.merge(bytes, 1, Integer::sum);
             Map<NodeId, Route> routes = new LinkedHashMap<>();
             Map<NodeId, Duration> predicted = new LinkedHashMap<>();
-            Member before = null;
             List<Member> chain = new ArrayList<>(nodes);
             if (backwards) {
                 Collections.reverse(chain.subList(1, chain.size()));
             }
-            for (Member node : chain) {
-                routes.put(node.id(), before == null ? Route.root() : Route.along(List.of(before.address()), 1_000));
-                predicted.put(node.id(), Duration.ofMillis(bytes * routes.size()));
-                before = node;
+            for (int i = 0; i < chain.size(); i++) {
+                List<Branch> branches = new ArrayList<>();
+                if (i > 0) {
+                    branches.add(from(chain.get(i - 1)));
+                }
+                if (i > 0 && stripes == 2) {
+                    branches.add(from(chain.get((i + 1) % chain.size())));
+                }
+                routes.put(chain.get(i).id(), new Route(branches));
+                predicted.put(chain.get(i).id(), Duration.ofMillis(bytes * routes.size()));
             }
             return new Tree(routes, predicted);
+        }
+
+        private static Branch from(Member parent) {
+            return new Branch(List.of(parent.address()), 1_000);
         }
 
         @Override

@@ -53,6 +53,30 @@ class ResyncTest {
     }
 
     @Test
+    void aNodeThatComesWithAnotherRegistryIsSentWhatTheFormerOneHad() {
+        try (ReplicatorBench bench = ReplicatorBench.of("a", "b")) {
+            bench.images.push("team/app:v1", "one", 1_000);
+            bench.changed("team/app:v1");
+            Assign first = bench.awaitAssign("b", "team/app:v1", 1);
+            bench.done(first.transfer().id(), "master", "a", "b");
+            soon().until(() -> state(bench, "b") == TransferState.DONE);
+            int before = assigns(bench, "b");
+            bench.members.disconnect("b");
+            bench.members.connect("b");
+            assertThat(state(bench, "b")).as("with the same registry").isEqualTo(TransferState.DONE);
+            bench.members.disconnect("b");
+            bench.members.registry("b", "http://other.test");
+
+            bench.members.connect("b");
+
+            soon().alias("b is told again").until(() -> assigns(bench, "b") > before);
+            assertThat(state(bench, "a")).isEqualTo(TransferState.DONE);
+            bench.done(first.transfer().id(), "b");
+            soon().until(() -> state(bench, "b") == TransferState.DONE);
+        }
+    }
+
+    @Test
     void allImagesOfANodeAreSentAgain() {
         try (ReplicatorBench bench = ReplicatorBench.of("a")) {
             for (String image : List.of("team/app:v1", "team/other:v2")) {

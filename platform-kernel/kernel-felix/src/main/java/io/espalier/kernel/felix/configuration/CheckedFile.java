@@ -65,7 +65,7 @@ record CheckedFile(boolean declared, Map<String, Object> values, List<String> pr
         return right;
     }
 
-    private static CheckedFile rejected(boolean declared, List<String> problems) {
+    static CheckedFile rejected(boolean declared, List<String> problems) {
         return new CheckedFile(declared, Map.of(), List.copyOf(problems));
     }
 

@@ -1,6 +1,5 @@
 package io.espalier.kernel.felix.configuration;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.files.DurableFiles;
@@ -8,24 +7,30 @@ import io.espalier.kernel.config.ConfigCheck;
 import io.espalier.kernel.config.EnvironmentOverrides;
 import io.espalier.kernel.suggest.Suggestion;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps Configuration Admin as the files {@code etc/<pid>.json} and those of the profile say: each is checked against what
- * plug-ins declare; one that fails its check leaves the last good values in force; a deleted file takes its configuration away.
+ * plug-ins declare; one that fails its check leaves the last good values in force, those of an earlier run too; a deleted file
+ * takes its configuration away.
  * The files are the only truth, together with the environment variables that win over them: what else an earlier run left in
  * Configuration Admin is removed. Safe for use by many threads.
  */
@@ -39,25 +44,50 @@ public final class ConfigurationFiles {
     private static final String NO_FILE = "{}";
 
     private final ConfigurationFolders folders;
+    private final LastGoodFiles lastGood;
+    private final ConfigurationEdit edit;
     private final Schemas schemas;
     private final EnvironmentOverrides environment;
     private final Map<ConfigurationName, Entry> entries = new TreeMap<>();
     private @Nullable ConfigurationSink sink;
+    private @Nullable Runnable listener;
+    private @Nullable String unreadable;
 
     /**
      * One file.
      *
-     * @param text as read last
+     * @param text as read last, null if it cannot be read
      * @param now what the check made of that text
      * @param good the last that passed a check, null if none did
      */
     private record Entry(
-            String text, CheckedFile now, @Nullable CheckedFile good) {}
+            @Nullable String text,
+            CheckedFile now,
+            @Nullable Good good) {
+        boolean holds(String other) {
+            return other.equals(text);
+        }
 
-    public ConfigurationFiles(ConfigurationFolders folders, Schemas schemas, EnvironmentOverrides environment) {
+        boolean rejected() {
+            return !now.problems().isEmpty();
+        }
+    }
+
+    /** @param restored whether it is what an earlier run of the kernel remembered */
+    private record Good(CheckedFile file, boolean restored) {}
+
+    /**
+     * Reads nothing yet.
+     *
+     * @param lastGood the folder where the last good form of each file is remembered
+     */
+    public ConfigurationFiles(
+            ConfigurationFolders folders, Path lastGood, Schemas schemas, EnvironmentOverrides environment) {
         this.folders = requireNonNull(folders, "folders is null");
+        this.lastGood = new LastGoodFiles(lastGood);
         this.schemas = requireNonNull(schemas, "schemas is null");
         this.environment = requireNonNull(environment, "environment is null");
+        this.edit = new ConfigurationEdit(folders, schemas, environment);
         DurableFiles.removeLeftovers(folders.own());
     }
 
@@ -70,6 +100,14 @@ public final class ConfigurationFiles {
         sink = target;
         readAll();
         target.retain(new HashSet<>(entries.keySet()));
+        if (unreadable == null) {
+            lastGood.retain(entries.keySet());
+        }
+    }
+
+    /** Calls the listener from now on, on the thread that found it, when a file has become another or better or worse. */
+    public synchronized void onChange(Runnable changed) {
+        listener = requireNonNull(changed, "changed is null");
     }
 
     /** Reads what changed in the folders; cheap when nothing did. */
@@ -91,7 +129,7 @@ public final class ConfigurationFiles {
             ConfigurationName name = ConfigurationName.parse(pid);
             if (environment.touches(pid) && (withoutFile.remove(name) || !entries.containsKey(name))) {
                 Entry known = entries.get(name);
-                if (known == null || !known.text().equals(NO_FILE)) {
+                if (known == null || !known.holds(NO_FILE)) {
                     check(name, NO_FILE);
                 }
             }
@@ -100,7 +138,14 @@ public final class ConfigurationFiles {
 
     /** Checks all again: what is declared has changed. */
     public synchronized void recheck() {
-        Map.copyOf(entries).forEach((name, entry) -> check(name, entry.text()));
+        Map.copyOf(entries).forEach((name, entry) -> {
+            String text = entry.text();
+            if (text == null) {
+                judge(name, null, unreadable(name, entry.now().problems().get(0)));
+            } else {
+                check(name, text);
+            }
+        });
         readVariables(new HashSet<>());
     }
 
@@ -128,15 +173,40 @@ public final class ConfigurationFiles {
 
     /** One sentence for everything that is wrong now. */
     public synchronized List<String> problems() {
-        return entries.values().stream()
-                .flatMap(entry -> entry.now().problems().stream())
+        return Stream.concat(
+                        Stream.ofNullable(unreadable),
+                        entries.values().stream().flatMap(entry -> entry.now().problems().stream()))
                 .toList();
     }
 
-    /** Whether a file was rejected and no earlier form of it is in force, so that its plug-in runs on defaults. */
-    public synchronized boolean defaultsStandIn() {
-        return entries.values().stream()
-                .anyMatch(entry -> !entry.now().problems().isEmpty() && entry.good() == null);
+    /**
+     * Whether a file is rejected that has not been right since the kernel was started, even when what an earlier run remembers
+     * of it stands in.
+     */
+    public synchronized boolean rejectedSinceStart() {
+        return unreadable != null
+                || entries.values().stream().anyMatch(entry -> {
+                    Good good = entry.good();
+                    return entry.rejected() && (good == null || good.restored());
+                });
+    }
+
+    /**
+     * Why the plug-in must not be started: one sentence for each of its files that is rejected while no earlier form of it is
+     * known. On defaults it might do what the file forbids. Files of factories forbid nothing, they make no component.
+     */
+    public synchronized List<String> forbids(Bundle plugin) {
+        List<String> reasons = new ArrayList<>();
+        for (String pid : schemas.singlePids(plugin)) {
+            Entry entry = entries.get(ConfigurationName.parse(pid));
+            if (entry != null && entry.rejected() && entry.good() == null) {
+                reasons.add("It is not started, since " + pid + ".json is rejected and no earlier form of it is known: "
+                        + String.join(" ", entry.now().problems()));
+            } else if (entry == null && unreadable != null) {
+                reasons.add("It is not started, since its configuration is not known: " + unreadable);
+            }
+        }
+        return reasons;
     }
 
     /**
@@ -171,84 +241,26 @@ public final class ConfigurationFiles {
      *     the PID and it has no file; nothing is written then
      */
     public synchronized String set(String configuration, String key, String value) throws IOException {
-        ConfigurationName name = ConfigurationName.parse(configuration);
-        if (!configuration.matches("[A-Za-z0-9._-]+(~[A-Za-z0-9._-]+)?")) {
-            throw new IllegalArgumentException(
-                    "'" + configuration + "' is no name of a configuration, such as stream.gateway.");
-        }
-        if (environment.sets(name.pid(), key)) {
-            throw new IllegalArgumentException(key + " of " + name + " is set by the environment variable "
-                    + EnvironmentOverrides.name(name.pid(), key)
-                    + ", which wins over the file; change it there and restart the kernel.");
-        }
-        Path file = folders.own().resolve(name.fileName());
-        Path effective = folders.effective(name.fileName());
-        refuseUnknown(name, effective);
-        Map<String, Object> raw = read(effective);
-        raw.put(key, literal(value));
-        CheckedFile checked = CheckedFile.check(name, raw, schemas, environment);
-        if (!checked.problems().isEmpty()) {
-            throw new IllegalArgumentException(String.join("\n", checked.problems()));
-        }
-        raw.put(key, CheckedFile.json(checked.values().getOrDefault(key, raw.get(key))));
-        write(file, FlatJson.write(raw));
-        readOne(name, file);
-        return name + ": " + key + " = " + shown(name, key, value) + effect(name) + note(name, checked);
-    }
-
-    /** A new file is its owner's alone, since it may hold a secret; what an operator has allowed for one that is there stays. */
-    private static void write(Path file, String text) throws IOException {
-        byte[] content = text.getBytes(UTF_8);
-        if (Files.exists(file)) {
-            DurableFiles.replace(file, content);
-        } else {
-            DurableFiles.replace(file, content, DurableFiles.OWNER_ONLY);
-        }
+        ConfigurationEdit.Edited edited = edit.set(configuration, key, value);
+        readOne(edited.name(), edited.file());
+        return edited.name() + ": " + key + " = " + edited.shown() + effect(edited.name()) + edited.note();
     }
 
     private String effect(ConfigurationName name) {
         return schemas.isKernels(name.pid()) ? " takes effect at the next start" : " is in force";
     }
 
-    /** A mistyped name would make a file that nobody reads. */
-    private void refuseUnknown(ConfigurationName name, Path file) {
-        if (schemas.find(name.pid()).isEmpty() && !Files.exists(file)) {
-            throw new IllegalArgumentException(ConfigCheck.unknownPid(name.pid(), schemas.pids())
-                    + " Nothing is written; for a plug-in that is yet to come, create " + name.fileName()
-                    + " by hand.");
-        }
-    }
-
-    private String note(ConfigurationName name, CheckedFile checked) {
-        return checked.declared() ? "." : ", unchecked. " + ConfigCheck.unknownPid(name.pid(), schemas.pids());
-    }
-
-    private String shown(ConfigurationName name, String key, String value) {
-        return CheckedFile.isSecret(schemas, name.pid(), key) ? "***" : value;
-    }
-
-    private static Map<String, Object> read(Path file) throws IOException {
-        try {
-            return Files.exists(file) ? FlatJson.read(Files.readString(file)) : new TreeMap<>();
-        } catch (FlatJson.Malformed e) {
-            throw new IllegalArgumentException(
-                    file.getFileName() + " is malformed: " + e.getMessage() + " Mend the file first.", e);
-        }
-    }
-
-    /** Numbers and truth values keep their type where nothing is declared. */
-    private static Object literal(String value) {
-        if (value.equals("true") || value.equals("false")) {
-            return Boolean.valueOf(value);
-        }
-        return value.matches("-?(0|[1-9]\\d{0,17})") ? (Object) Long.valueOf(value) : value;
-    }
-
     private Collection<Path> files() {
         try {
-            return folders.files();
-        } catch (IOException e) {
-            LOG.warn("The configuration folder {} cannot be read: {}", folders.own(), e.toString());
+            List<Path> found = List.copyOf(folders.files());
+            unreadable = null;
+            return found;
+        } catch (IOException | UncheckedIOException e) {
+            if (unreadable == null) {
+                unreadable = "The configuration folder " + folders.own() + " cannot be read (" + e
+                        + "); let the user of this process read it.";
+                LOG.warn(unreadable);
+            }
             return entries.keySet().stream()
                     .map(name -> folders.effective(name.fileName()))
                     .toList();
@@ -260,38 +272,65 @@ public final class ConfigurationFiles {
             String text = Files.readString(file);
             Entry known = entries.get(name);
             if (text.isBlank()
+                    && (known != null || sink != null)
                     && Files.getLastModifiedTime(file).toMillis() > System.currentTimeMillis() - HALF_WRITTEN) {
                 return;
             }
-            if (known == null || !known.text().equals(text)) {
+            if (known == null || !known.holds(text)) {
                 check(name, text);
             }
+        } catch (NoSuchFileException gone) {
+            LOG.debug("{} went away while it was looked at; the next look tells.", file, gone);
         } catch (IOException e) {
-            LOG.warn("Tried to read {} but: {}; what was in force still is.", file, e.toString());
+            judge(
+                    name,
+                    null,
+                    unreadable(
+                            name,
+                            "Tried to read " + file + " but: " + e
+                                    + "; let the user of this process read it, and keep it in UTF-8."));
         }
     }
 
+    private CheckedFile unreadable(ConfigurationName name, String sentence) {
+        return CheckedFile.rejected(schemas.find(name.pid()).isPresent(), List.of(sentence));
+    }
+
     private void check(ConfigurationName name, String text) {
+        judge(name, text, CheckedFile.check(name, text, schemas, environment));
+    }
+
+    private void judge(ConfigurationName name, @Nullable String text, CheckedFile now) {
         Entry before = entries.get(name);
-        CheckedFile now = CheckedFile.check(name, text, schemas, environment);
-        boolean passed = now.problems().isEmpty();
-        CheckedFile good = passed ? now : lastGood(before, now);
+        Good good = now.problems().isEmpty() ? new Good(now, false) : lastGood(name, before, now);
         entries.put(name, new Entry(text, now, good));
-        apply(name, passed ? now : good);
+        apply(name, good);
+        if (now.problems().isEmpty() && now.declared() && text != null) {
+            lastGood.keep(name, text);
+        }
         if (before == null
-                || !before.text().equals(text)
-                || !before.now().problems().equals(now.problems())) {
+                || !Objects.equals(before.text(), text)
+                || !before.now().problems().equals(now.problems())
+                || !standIn(before.good()).equals(standIn(good))) {
             report(name, now, good);
+            tell();
         }
     }
 
     /** Values that went into force unchecked are not good any more once there is something to check them against. */
-    private static @Nullable CheckedFile lastGood(@Nullable Entry before, CheckedFile now) {
-        CheckedFile last = before == null ? null : before.good();
-        return last != null && (last.declared() || !now.declared()) ? last : null;
+    private @Nullable Good lastGood(ConfigurationName name, @Nullable Entry before, CheckedFile now) {
+        Good last = before == null ? null : before.good();
+        if (last != null && (last.file().declared() || !now.declared())) {
+            return last;
+        }
+        return lastGood.find(name)
+                .map(text -> CheckedFile.check(name, text, schemas, environment))
+                .filter(earlier -> earlier.declared() && earlier.problems().isEmpty())
+                .map(earlier -> new Good(earlier, true))
+                .orElse(null);
     }
 
-    private void apply(ConfigurationName name, @Nullable CheckedFile values) {
+    private void apply(ConfigurationName name, @Nullable Good values) {
         ConfigurationSink target = sink;
         if (target == null) {
             return;
@@ -299,11 +338,11 @@ public final class ConfigurationFiles {
         if (values == null) {
             target.delete(name);
         } else {
-            target.put(name, values.revealed());
+            target.put(name, values.file().revealed());
         }
     }
 
-    private void report(ConfigurationName name, CheckedFile now, @Nullable CheckedFile good) {
+    private void report(ConfigurationName name, CheckedFile now, @Nullable Good good) {
         if (now.problems().isEmpty()) {
             LOG.info(
                     "Configuration {}{}{}.",
@@ -315,18 +354,36 @@ public final class ConfigurationFiles {
             LOG.warn(
                     "Configuration {} is rejected; {}:\n  {}",
                     name,
-                    good == null ? "the plug-in runs with its defaults" : "the last good one stays in force",
+                    standIn(good),
                     String.join("\n  ", now.problems()));
+        }
+    }
+
+    private static String standIn(@Nullable Good good) {
+        if (good == null) {
+            return "no earlier form of it is known, so a plug-in that needs it is not started";
+        }
+        return good.restored()
+                ? "the last good one, of an earlier run, is in force"
+                : "the last good one stays in force";
+    }
+
+    private void tell() {
+        Runnable changed = listener;
+        if (changed != null) {
+            changed.run();
         }
     }
 
     private void remove(ConfigurationName name) {
         entries.remove(name);
+        lastGood.forget(name);
         ConfigurationSink target = sink;
         if (target != null) {
             target.delete(name);
         }
         LOG.info("Configuration {} is gone with its file.", name);
+        tell();
     }
 
     private ConfigurationView view(ConfigurationName name, Entry entry) {
@@ -335,7 +392,8 @@ public final class ConfigurationFiles {
         CheckedFile values = entry.now();
         if (!notes.isEmpty()) {
             state = ConfigurationView.State.REJECTED;
-            values = entry.good();
+            Good good = entry.good();
+            values = good == null ? null : good.file();
         } else if (!entry.now().declared()) {
             state = ConfigurationView.State.UNDECLARED;
             notes.add(ConfigCheck.unknownPid(name.pid(), schemas.pids()));

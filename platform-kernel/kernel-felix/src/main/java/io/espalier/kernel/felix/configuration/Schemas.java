@@ -112,6 +112,14 @@ public final class Schemas {
         return single;
     }
 
+    /** Those among them that the bundle declares. */
+    Collection<String> singlePids(Bundle owner) {
+        Collection<String> own = singlePids();
+        own.removeIf(pid ->
+                declared(pid).filter(found -> owner.equals(found.owner())).isEmpty());
+        return own;
+    }
+
     private Optional<Declared> declared(String pid) {
         return Optional.ofNullable(byPid.get(pid)).filter(found -> !found.gone());
     }

@@ -23,7 +23,7 @@ public final class Readiness {
     private final HealthChecks checks;
     private final Supplier<List<String>> configurationProblems;
     private final Supplier<List<String>> remarks;
-    private final BooleanSupplier defaultsStandIn;
+    private final BooleanSupplier rejectedSinceStart;
     private final BooleanSupplier dropFolderScanned;
     private final Map<String, String> kernelProblems = new ConcurrentHashMap<>();
     private volatile Set<Path> wanted = Set.of();
@@ -41,13 +41,13 @@ public final class Readiness {
             HealthChecks checks,
             Supplier<List<String>> configurationProblems,
             Supplier<List<String>> remarks,
-            BooleanSupplier defaultsStandIn,
+            BooleanSupplier rejectedSinceStart,
             BooleanSupplier dropFolderScanned) {
         this.plugins = requireNonNull(plugins, "plugins is null");
         this.checks = requireNonNull(checks, "checks is null");
         this.configurationProblems = requireNonNull(configurationProblems, "configurationProblems is null");
         this.remarks = requireNonNull(remarks, "remarks is null");
-        this.defaultsStandIn = requireNonNull(defaultsStandIn, "defaultsStandIn is null");
+        this.rejectedSinceStart = requireNonNull(rejectedSinceStart, "rejectedSinceStart is null");
         this.dropFolderScanned = requireNonNull(dropFolderScanned, "dropFolderScanned is null");
     }
 
@@ -106,7 +106,7 @@ public final class Readiness {
         boolean ready = profileStarted
                 && dropFolderScanned.getAsBoolean()
                 && profileProblems.isEmpty()
-                && !defaultsStandIn.getAsBoolean()
+                && !rejectedSinceStart.getAsBoolean()
                 && allWantedWork(all)
                 && outcomes.stream().noneMatch(check -> check.readiness() && !check.ok());
         return new Report(ready, all, outcomes, problems());

@@ -1,6 +1,7 @@
 package io.espalier.kernel.felix.runtime;
 
 import static io.espalier.kernel.plugin.PluginException.Code.DUPLICATE;
+import static io.espalier.kernel.plugin.PluginException.Code.MISCONFIGURED;
 import static io.espalier.kernel.plugin.PluginException.Code.REFUSED;
 import static io.espalier.kernel.plugin.PluginException.Code.UNKNOWN;
 import static io.espalier.kernel.plugin.PluginException.Code.UNRESOLVED;
@@ -47,6 +48,7 @@ public final class FelixPluginRuntime implements PluginRuntime {
     private final MissingRequirements missing;
     private final Function<Bundle, List<Diagnosis.Component>> inactiveComponents;
     private final Consumer<Bundle> beforeStart;
+    private final Function<Bundle, List<String>> misconfigured;
     private final ContextThreads threads;
 
     /**
@@ -54,6 +56,8 @@ public final class FelixPluginRuntime implements PluginRuntime {
      * @param shipped the folder whose jars are not copied
      * @param inactiveComponents finds the components of a started bundle that should be active and are not
      * @param beforeStart is told of each resolved bundle before it is started
+     * @param misconfigured what is wrong with a resolved bundle's configuration so that it must not start; asked after {@code
+     *     beforeStart}
      * @param threads pins the context class loader of threads that start and stop bundles
      */
     public FelixPluginRuntime(
@@ -61,11 +65,13 @@ public final class FelixPluginRuntime implements PluginRuntime {
             Path shipped,
             Function<Bundle, List<Diagnosis.Component>> inactiveComponents,
             Consumer<Bundle> beforeStart,
+            Function<Bundle, List<String>> misconfigured,
             ContextThreads threads) {
         this.context = requireNonNull(context, "context is null");
         this.shipped = shipped.toAbsolutePath().normalize();
         this.inactiveComponents = requireNonNull(inactiveComponents, "inactiveComponents is null");
         this.beforeStart = requireNonNull(beforeStart, "beforeStart is null");
+        this.misconfigured = requireNonNull(misconfigured, "misconfigured is null");
         this.threads = requireNonNull(threads, "threads is null");
         this.rewiring = new Rewiring(context.getBundle(0), REWIRE_LIMIT);
         this.missing = new MissingRequirements(context);
@@ -118,6 +124,7 @@ public final class FelixPluginRuntime implements PluginRuntime {
         Runnable unpin = threads.pin();
         try {
             beforeStart.accept(bundle);
+            refuseMisconfigured(bundle);
             bundle.start(Bundle.START_TRANSIENT);
         } catch (BundleException e) {
             throw e.getType() == BundleException.RESOLVE_ERROR ? unresolved(bundle, e) : Failures.of(id, "start", e);
@@ -173,9 +180,22 @@ public final class FelixPluginRuntime implements PluginRuntime {
             case Bundle.INSTALLED -> lacking(bundle);
             case Bundle.STARTING, Bundle.STOPPING -> new Diagnosis.InTransition();
             case Bundle.ACTIVE -> components(bundle);
-            case Bundle.RESOLVED -> isFragment(bundle) ? new Diagnosis.Working() : new Diagnosis.Stopped();
+            case Bundle.RESOLVED -> isFragment(bundle) ? new Diagnosis.Working() : stopped(bundle);
             default -> new Diagnosis.Stopped();
         };
+    }
+
+    private Diagnosis stopped(Bundle bundle) {
+        List<String> problems = misconfigured.apply(bundle);
+        return problems.isEmpty() ? new Diagnosis.Stopped() : new Diagnosis.Misconfigured(problems);
+    }
+
+    /** On defaults it might do what its operator forbids. */
+    private void refuseMisconfigured(Bundle bundle) throws PluginException {
+        List<String> problems = misconfigured.apply(bundle);
+        if (!problems.isEmpty()) {
+            throw new PluginException(MISCONFIGURED, String.join(" ", problems), null);
+        }
     }
 
     private Diagnosis lacking(Bundle bundle) {

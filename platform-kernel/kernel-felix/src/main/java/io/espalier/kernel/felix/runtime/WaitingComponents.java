@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.kernel.plugin.Diagnosis;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,7 +21,8 @@ import org.osgi.service.component.runtime.dto.ReferenceDTO;
 import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 
 /**
- * Finds a bundle's Declarative Services components that should be active and are not. A delayed component that is satisfied is
+ * Finds a bundle's Declarative Services components that should be active and are not, the causes before those that only wait for
+ * them. A delayed component that is satisfied is
  * fine; one that cannot be satisfied or failed to activate is not, nor is an immediate one that is not active.
  */
 public final class WaitingComponents implements Function<Bundle, List<Diagnosis.Component>> {
@@ -44,8 +46,13 @@ public final class WaitingComponents implements Function<Bundle, List<Diagnosis.
         return runtime.getComponentDescriptionDTOs(bundle).stream()
                 .filter(component -> component.factory == null && runtime.isComponentEnabled(component))
                 .flatMap(component -> inactive(runtime, component))
+                .sorted(Comparator.comparing(Found::follows))
+                .map(Found::component)
                 .toList();
     }
+
+    /** @param follows whether it waits for nothing but services of other components of its own bundle */
+    private record Found(Diagnosis.Component component, boolean follows) {}
 
     private static List<Diagnosis.Component> declared(Bundle bundle) {
         String header = bundle.getHeaders("").get("Service-Component");
@@ -55,13 +62,39 @@ public final class WaitingComponents implements Function<Bundle, List<Diagnosis.
                         header, "The kernel has no Declarative Services yet; install org.apache.felix.scr.", false));
     }
 
-    private Stream<Diagnosis.Component> inactive(ServiceComponentRuntime runtime, ComponentDescriptionDTO component) {
+    private Stream<Found> inactive(ServiceComponentRuntime runtime, ComponentDescriptionDTO component) {
         Collection<ComponentConfigurationDTO> instances = runtime.getComponentConfigurationDTOs(component);
         if (instances.isEmpty()) {
-            return Stream.of(new Diagnosis.Component(component.name, needsConfiguration(component), false));
+            return Stream.of(
+                    new Found(new Diagnosis.Component(component.name, needsConfiguration(component), false), false));
         }
         return instances.stream().flatMap(instance -> reason(runtime, component, instance).stream()
-                .map(reason -> new Diagnosis.Component(component.name, reason, threw(instance))));
+                .map(reason -> new Found(
+                        new Diagnosis.Component(component.name, reason, threw(instance)),
+                        follows(runtime, component, instance))));
+    }
+
+    private static boolean follows(
+            ServiceComponentRuntime runtime, ComponentDescriptionDTO component, ComponentConfigurationDTO instance) {
+        List<String> lacking = lacking(component, instance);
+        return !lacking.isEmpty()
+                && lacking.stream().allMatch(type -> runtime.getComponentDescriptionDTOs().stream()
+                        .filter(other -> other.bundle.id == component.bundle.id && !other.name.equals(component.name))
+                        .anyMatch(other -> List.of(other.serviceInterfaces).contains(type)));
+    }
+
+    /** The types of the services that it could not have. */
+    private static List<String> lacking(ComponentDescriptionDTO component, ComponentConfigurationDTO instance) {
+        if (instance.state == ComponentConfigurationDTO.UNSATISFIED_REFERENCE) {
+            return Arrays.stream(instance.unsatisfiedReferences)
+                    .map(reference -> type(component, reference))
+                    .toList();
+        }
+        return threw(instance)
+                ? notGiven(component, instance.failure).stream()
+                        .map(reference -> reference.interfaceName)
+                        .toList()
+                : List.of();
     }
 
     private static boolean threw(ComponentConfigurationDTO instance) {
@@ -106,13 +139,16 @@ public final class WaitingComponents implements Function<Bundle, List<Diagnosis.
                 .map(WaitingComponents::text)
                 .findFirst()
                 .orElse(unsatisfied.name);
-        String type = Arrays.stream(component.references)
+        return "Component " + component.name + " waits for a service " + wanted + "; "
+                + offer(runtime, component, type(component, unsatisfied));
+    }
+
+    private static String type(ComponentDescriptionDTO component, UnsatisfiedReferenceDTO unsatisfied) {
+        return Arrays.stream(component.references)
                 .filter(reference -> reference.name.equals(unsatisfied.name))
                 .map(reference -> reference.interfaceName)
                 .findFirst()
                 .orElse("");
-        return "Component " + component.name + " waits for a service " + wanted + "; "
-                + offer(runtime, component, type);
     }
 
     private static String text(ReferenceDTO reference) {
@@ -121,14 +157,17 @@ public final class WaitingComponents implements Function<Bundle, List<Diagnosis.
     }
 
     /** The framework does not say which service could not be had, only the name of the reference. */
-    private static String failed(
-            ServiceComponentRuntime runtime, ComponentDescriptionDTO component, @Nullable String trace) {
-        Optional<ReferenceDTO> reference = trace == null
+    private static Optional<ReferenceDTO> notGiven(ComponentDescriptionDTO component, @Nullable String trace) {
+        return trace == null
                 ? Optional.empty()
                 : Arrays.stream(component.references)
                         .filter(one -> trace.contains("Unable to get service for reference " + one.name + "\n"))
                         .findFirst();
-        return reference
+    }
+
+    private static String failed(
+            ServiceComponentRuntime runtime, ComponentDescriptionDTO component, @Nullable String trace) {
+        return notGiven(component, trace)
                 .map(one -> "it could not get the service " + one.interfaceName + "; "
                         + offer(runtime, component, one.interfaceName))
                 .orElseGet(() -> failure(trace));

@@ -65,7 +65,7 @@ public final class ConfigurationCommands {
             case UNDECLARED -> "in force, unchecked";
             case REJECTED ->
                 one.values().isEmpty()
-                        ? "rejected, the defaults are in force"
+                        ? "rejected, and no earlier one is known"
                         : "rejected, the last good one is in force";
         };
     }

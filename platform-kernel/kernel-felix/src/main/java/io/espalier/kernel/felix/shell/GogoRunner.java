@@ -10,14 +10,25 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
 import org.jspecify.annotations.Nullable;
 
-/** Runs command lines in a Gogo session. Whatever a command throws, Errors included, becomes one sentence. */
+/**
+ * Runs command lines in a Gogo session. Whatever a command throws, Errors included, becomes one sentence. A command's help is what it
+ * throws as an {@link IllegalArgumentException} that begins with {@code Usage:}; where {@code --help} brings no such, it is what the
+ * shell knows of the command.
+ */
 public final class GogoRunner implements CommandRunner {
+    private static final String USAGE = "Usage: ";
+    private static final String NOT_FOUND = "command not found";
+    private static final Pattern HELP = Pattern.compile("\\s*([a-z0-9-]+:[a-zA-Z0-9-]+)\\s+(?:--help|-h)\\s*");
+
     private final Supplier<@Nullable CommandProcessor> shells;
+    private final ElsewhereCommands elsewhere;
     private final PrintStream out;
     private final PrintStream err;
     private @Nullable CommandSession session;
@@ -26,8 +37,14 @@ public final class GogoRunner implements CommandRunner {
      * A runner for one client.
      *
      * @param shells gives null while there is no shell
+     * @param elsewhere knows where commands are that are not here
      */
-    public GogoRunner(Supplier<@Nullable CommandProcessor> shells, OutputStream out, OutputStream err) {
+    public GogoRunner(
+            Supplier<@Nullable CommandProcessor> shells,
+            ElsewhereCommands elsewhere,
+            OutputStream out,
+            OutputStream err) {
+        this.elsewhere = requireNonNull(elsewhere, "elsewhere is null");
         this.shells = requireNonNull(shells, "shells is null");
         this.out = new PrintStream(out, true, UTF_8);
         this.err = new PrintStream(err, true, UTF_8);
@@ -44,12 +61,38 @@ public final class GogoRunner implements CommandRunner {
             print(ready, ready.execute(line));
             return 0;
         } catch (Exception | Error e) {
-            err.println(sentence(Failures.root(e)));
-            return 1;
+            return failed(ready, line, Failures.root(e));
         } finally {
             out.flush();
             err.flush();
         }
+    }
+
+    private int failed(CommandSession ready, String line, Throwable thrown) {
+        String message = String.valueOf(thrown.getMessage());
+        if (thrown instanceof IllegalArgumentException && message.startsWith(USAGE)) {
+            out.println(message);
+            return 0;
+        }
+        Matcher help = HELP.matcher(line);
+        if (help.matches() && !isNotFound(message) && isHelpShown(ready, help.group(1))) {
+            return 0;
+        }
+        err.println(sentence(thrown, line));
+        return 1;
+    }
+
+    private boolean isHelpShown(CommandSession ready, String command) {
+        try {
+            print(ready, ready.execute("help " + command));
+            return true;
+        } catch (Exception | Error e) {
+            return false;
+        }
+    }
+
+    private static boolean isNotFound(String message) {
+        return message.toLowerCase(Locale.ROOT).startsWith(NOT_FOUND);
     }
 
     @Override
@@ -77,7 +120,7 @@ public final class GogoRunner implements CommandRunner {
     }
 
     /** Command errors that are sentences stay as they are; others get the type of what was thrown. */
-    private static String sentence(Throwable thrown) {
+    private String sentence(Throwable thrown, String line) {
         String message = thrown.getMessage();
         if (thrown instanceof InterruptedException) {
             return "The command was interrupted.";
@@ -88,11 +131,12 @@ public final class GogoRunner implements CommandRunner {
         if (message == null) {
             return Failures.sentence(thrown);
         }
-        String lower = message.toLowerCase(Locale.ROOT);
-        if (lower.startsWith("command not found")) {
-            return message + "; see help for all commands.";
+        if (isNotFound(message)) {
+            return elsewhere
+                    .sentence(line.strip().split("\\s+", 2)[0])
+                    .orElseGet(() -> message + "; see help for all commands.");
         }
-        if (lower.startsWith("cannot coerce")) {
+        if (message.toLowerCase(Locale.ROOT).startsWith("cannot coerce")) {
             return "The command does not take these arguments; see help. (" + message + ")";
         }
         return thrown instanceof IllegalArgumentException || thrown instanceof IllegalStateException

@@ -26,7 +26,10 @@ class EnvironmentVariablesTest {
         Schemas schemas = new Schemas(() -> null);
         schemas.add("acme.store", SCHEMA);
         ConfigurationFiles files = new ConfigurationFiles(
-                new ConfigurationFolders(folder, Optional.empty()), schemas, new EnvironmentOverrides(variables));
+                new ConfigurationFolders(folder, Optional.empty()),
+                folder.resolve("last-good"),
+                schemas,
+                new EnvironmentOverrides(variables));
         files.readAll();
         return files;
     }

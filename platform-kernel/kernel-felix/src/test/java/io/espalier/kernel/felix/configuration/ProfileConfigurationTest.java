@@ -61,7 +61,8 @@ class ProfileConfigurationTest {
         Schemas schemas = new Schemas(() -> null);
         schemas.add("acme.store", SCHEMA);
         ConfigurationFolders folders = ConfigurationFolders.of(etc, Optional.of(etc.resolve("profiles/night.json")));
-        ConfigurationFiles files = new ConfigurationFiles(folders, schemas, new EnvironmentOverrides(Map.of()));
+        ConfigurationFiles files =
+                new ConfigurationFiles(folders, etc.resolve("last-good"), schemas, new EnvironmentOverrides(Map.of()));
         files.readAll();
         return files;
     }

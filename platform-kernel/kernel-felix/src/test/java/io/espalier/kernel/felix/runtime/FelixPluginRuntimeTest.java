@@ -63,6 +63,7 @@ class FelixPluginRuntimeTest {
                 folder.resolve("plugins"),
                 new WaitingComponents(components::getService),
                 bundle -> {},
+                bundle -> List.of(),
                 new ContextThreads(getClass().getClassLoader()));
     }
 
@@ -269,6 +270,28 @@ class FelixPluginRuntimeTest {
         assertThat(unsatisfied(id))
                 .startsWith(
                         "Component Refusing failed to activate: java.lang.IllegalStateException: port 80 is taken.");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void namesTheCauseBeforeThoseThatWaitForIt(FrameworkKind kind) throws PluginException {
+        start(kind);
+        PluginId id = install(TestBundle.named("acme.chain")
+                .component(
+                        Waiting.class,
+                        "immediate=\"true\"",
+                        "<reference name=\"store\" interface=\"com.acme.Store\" bind=\"bind\" unbind=\"unbind\"/>")
+                .component(
+                        Refusing.class,
+                        "immediate=\"true\" configuration-policy=\"require\" configuration-pid=\"acme.store\"",
+                        "<service><provide interface=\"com.acme.Store\"/></service>"));
+
+        runtime.start(id);
+
+        assertThat(runtime.diagnose(id))
+                .isInstanceOfSatisfying(Diagnosis.Unsatisfied.class, found -> assertThat(found.components())
+                        .extracting(Diagnosis.Component::name)
+                        .containsExactly("Refusing", "Waiting"));
     }
 
     @ParameterizedTest

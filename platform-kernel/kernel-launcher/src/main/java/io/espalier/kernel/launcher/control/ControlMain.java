@@ -19,7 +19,12 @@ import picocli.CommandLine.Parameters;
         name = "espalier",
         description = "Talks to a running kernel.",
         mixinStandardHelpOptions = true,
-        subcommands = {ControlMain.Exec.class, ControlMain.Shell.class, ControlMain.Status.class, ControlMain.Stop.class
+        subcommands = {
+            ControlMain.Exec.class,
+            ControlMain.Shell.class,
+            ControlMain.Status.class,
+            ControlMain.Stop.class,
+            ControlMain.Await.class
         })
 public final class ControlMain {
     private ControlMain() {}
@@ -104,6 +109,23 @@ public final class ControlMain {
         int call(ControlClient client) throws IOException {
             execute(client, "kernel:info");
             return execute(client, "health:check");
+        }
+    }
+
+    /** What {@code espalier start} does after it has started the kernel's process. */
+    @Command(name = "await", description = "Waits until the kernel is ready.", hidden = true)
+    static final class Await extends KernelCommand {
+        @Option(names = "--pid", required = true, description = "The kernel's process.")
+        private long pid;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            return new ReadyWait(folder().resolve("kernel.sock"), pid, System.err::print).await();
+        }
+
+        @Override
+        int call(ControlClient client) {
+            throw new IllegalStateException("The wait connects by itself.");
         }
     }
 

@@ -55,9 +55,10 @@ final class ImageJson {
         json.put("bytesThere", report.bytesThere());
         json.put("bytesReceived", report.bytesReceived());
         json.put("bytesTwice", report.bytesTwice());
-        json.put("bytesPerSecond", report.bytesPerSecond());
+        json.put("bytesPerSecond", node.bytesPerSecond());
         json.put("remainingMillis", node.remaining().map(Duration::toMillis).orElse(-1L));
         json.put("parent", report.parent());
+        json.put("parents", report.parents());
         json.put("retries", report.retries());
         json.put("problem", report.problem());
         json.put("millis", report.millis());

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.shell.CommandWords;
+import io.espalier.replication.transfer.CheckProgress;
+import io.espalier.replication.transfer.DeepVerification;
 import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.PushResult;
 import io.espalier.replication.transfer.Replication;
@@ -22,9 +24,13 @@ public final class ImageConsole {
     private static final String RELEASE = "image:release REPOSITORY:TAG";
     private static final String STATUS = "image:status [REPOSITORY:TAG] [--watch]";
     private static final String WHERE = "image:where REPOSITORY:TAG";
-    private static final String VERIFY = "image:verify REPOSITORY:TAG";
+    private static final String VERIFY = "image:verify REPOSITORY:TAG [--deep] [--bytes-per-second N]";
     private static final int LISTED = 20;
     private static final Duration VERIFY_LIMIT = Duration.ofSeconds(60);
+    private static final Duration DEEP_SILENCE = Duration.ofMinutes(5);
+    /** Less than a disk gives, so that pulls go on beside it. */
+    private static final String DEEP_BYTES_PER_SECOND = "50000000";
+
     private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
     private static final Duration WATCH_LIMIT = Duration.ofMinutes(30);
 
@@ -134,17 +140,57 @@ public final class ImageConsole {
     }
 
     /**
-     * {@code image:verify shop/web:1.0}.
+     * {@code image:verify shop/web:1.0}, with {@code --deep} every byte of it.
      *
+     * @param screen takes how far the nodes are with that, now and then
      * @throws IllegalStateException with what is shown when it is not right everywhere, so that the command fails
      */
-    public String verify(List<String> words) throws ImageException {
-        ImageName name = image(words, VERIFY);
-        List<Verdict> verdicts = replication.verify(name, VERIFY_LIMIT);
-        String text = ImageText.verdicts(name, verdicts);
+    public String verify(List<String> words, Consumer<String> screen) throws ImageException {
+        CommandWords read = CommandWords.read(VERIFY, words, List.of("--bytes-per-second"), List.of("--deep"))
+                .withPlain(1, VERIFY);
+        ImageName name = ImageName.parse(read.plain().get(0));
+        boolean deep = read.has("--deep");
+        if (!deep && read.has("--bytes-per-second")) {
+            throw new IllegalArgumentException(
+                    "The option --bytes-per-second is for --deep, which reads every byte; write " + VERIFY + ".");
+        }
+        List<Verdict> verdicts = deep
+                ? replication.verifyDeep(name, new DeepVerification(rate(read), DEEP_SILENCE, new Seldom(screen)))
+                : replication.verify(name, VERIFY_LIMIT);
+        String text = ImageText.verdicts(name, verdicts, deep);
         if (!verdicts.stream().allMatch(Verdict::right)) {
             throw new IllegalStateException(text);
         }
         return text;
+    }
+
+    private static long rate(CommandWords read) {
+        String text = read.value("--bytes-per-second").orElse(DEEP_BYTES_PER_SECOND);
+        if (!text.matches("\\d{1,15}")) {
+            throw new IllegalArgumentException(
+                    "The option --bytes-per-second is '" + text + "'; use a number of bytes, or 0 for no limit.");
+        }
+        return Long.parseLong(text);
+    }
+
+    /** Shows progress every few seconds. For one thread. */
+    private static final class Seldom implements Consumer<List<CheckProgress>> {
+        private static final long EVERY_NANOS = Duration.ofSeconds(5).toNanos();
+
+        private final Consumer<String> screen;
+        private long shown = System.nanoTime();
+
+        Seldom(Consumer<String> screen) {
+            this.screen = screen;
+        }
+
+        @Override
+        public void accept(List<CheckProgress> waiting) {
+            long now = System.nanoTime();
+            if (now - shown >= EVERY_NANOS) {
+                shown = now;
+                screen.accept(ImageText.checking(waiting));
+            }
+        }
     }
 }

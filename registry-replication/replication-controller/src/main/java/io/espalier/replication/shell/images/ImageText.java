@@ -4,6 +4,7 @@ import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.shell.ByteText;
+import io.espalier.replication.transfer.CheckProgress;
 import io.espalier.replication.transfer.NodeProgress;
 import io.espalier.replication.transfer.Preview;
 import io.espalier.replication.transfer.PushResult;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Images and transfers as an operator reads them. */
 final class ImageText {
@@ -92,16 +94,16 @@ final class ImageText {
         TransferReport report = node.report();
         text.append(String.format(
                 Locale.ROOT,
-                "  %-24s %-10s %5s  %10s there %10s received %10s/s  left %-8s retries %d%s%s%n",
+                "  %-24s %-10s %5s  %10s there %10s received %12s  left %-8s retries %d%s%s%n",
                 node.node(),
                 state(node),
                 percent(report),
                 bytes(report.bytesThere()),
                 bytes(report.bytesReceived()),
-                bytes(report.bytesPerSecond()),
+                node.connected() ? bytes(report.bytesPerSecond()) + "/s" : "-",
                 node.remaining().map(ImageText::time).orElse("-"),
                 report.retries(),
-                report.parent().isEmpty() ? "" : "  from " + report.parent(),
+                report.parent().isEmpty() ? "" : "  from " + report.from(),
                 report.problem().isEmpty() ? "" : "\n      " + report.problem() + hint(report)));
     }
 
@@ -139,7 +141,16 @@ final class ImageText {
         return text.toString().stripTrailing();
     }
 
-    static String verdicts(ImageName name, List<Verdict> verdicts) {
+    /** How far those nodes are that still read an image back. */
+    static String checking(List<CheckProgress> waiting) {
+        return waiting.stream()
+                .map(one -> one.node() + ": "
+                        + (one.bytes() == 0 ? "waits" : bytes(one.hashed()) + " of " + bytes(one.bytes())))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** @param deep whether every byte was read, and what is wrong is sent again */
+    static String verdicts(ImageName name, List<Verdict> verdicts, boolean deep) {
         StringBuilder text = new StringBuilder();
         long right = verdicts.stream().filter(Verdict::right).count();
         text.append(name)
@@ -153,6 +164,11 @@ final class ImageText {
             String state = !verdict.known() ? "unknown" : verdict.right() ? "right" : "WRONG";
             String problem = verdict.problem().isEmpty() ? "" : " " + verdict.problem();
             text.append(String.format(Locale.ROOT, "  %-24s %-7s %s%s%n", verdict.node(), state, digest, problem));
+        }
+        if (deep && verdicts.stream().anyMatch(verdict -> verdict.known() && !verdict.right())) {
+            text.append("It is sent again to where it is WRONG; see image:status ")
+                    .append(name)
+                    .append(".\n");
         }
         return text.toString().stripTrailing();
     }

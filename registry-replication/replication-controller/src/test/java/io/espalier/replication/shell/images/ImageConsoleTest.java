@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.relay.protocol.TransferReport;
+import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageClosure.BlobRef;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.transfer.CannedReplication;
+import io.espalier.replication.transfer.NodeProgress;
+import io.espalier.replication.transfer.TransferView;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +78,28 @@ class ImageConsoleTest {
     }
 
     @Test
+    void nodeThatIsAwayReceivesNothingAndHasNoTimeLeft() {
+        TransferReport last = new TransferReport(
+                "t1", TransferState.RECEIVING, 2_000_000, 0, 500_000, 0, 100_000, "master", 2, "", 9);
+        NodeProgress away = new NodeProgress(new NodeId("rome"), false, last, Instant.EPOCH);
+        TransferView view = new TransferView(
+                "t1",
+                "shop/web",
+                "1.0",
+                CannedReplication.DIGEST,
+                3,
+                2_000_000,
+                Instant.EPOCH,
+                false,
+                "",
+                List.of(away));
+        assertThat(ImageText.status(List.of(view), Map.of()))
+                .contains("away", "500.0 kB received", "left -")
+                .doesNotContain("/s");
+        assertThat(away.bytesPerSecond()).isZero();
+    }
+
+    @Test
     void watchEndsWhenNothingMoves() throws Exception {
         List<String> screens = new ArrayList<>();
         console.watch(List.of("--watch"), screens::add);
@@ -85,9 +113,27 @@ class ImageConsoleTest {
         replication.arrived();
         assertThat(console.where(List.of("shop/web:1.0"))).contains("rome", "done", "since 1970-01-01T00:00:00Z");
         assertThatThrownBy(() -> console.push(List.of("web.tar"))).hasMessageContaining("name the image too");
-        assertThatThrownBy(() -> console.verify(List.of("shop/web:1.0")))
+        assertThatThrownBy(() -> console.verify(List.of("shop/web:1.0"), ignored -> {}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll("0 of 1", "WRONG", "Its registry has no such tag.");
+    }
+
+    @Test
+    void deepVerifyKeepsARateAndSaysThatItSendsAgain() throws Exception {
+        assertThatThrownBy(() -> console.verify(List.of("shop/web:1.0", "--deep"), ignored -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("WRONG", "wrong bytes", "sent again");
+        assertThatThrownBy(
+                () -> console.verify(List.of("--deep", "--bytes-per-second", "0", "shop/web:1.0"), ignored -> {}));
+        assertThat(replication.asked()).containsExactly("verify shop/web:1.0 at 50000000", "verify shop/web:1.0 at 0");
+        for (List<String> words : List.of(
+                List.of("shop/web:1.0", "--bytes-per-second", "1"),
+                List.of("shop/web:1.0", "--deep", "--bytes-per-second", "fast"),
+                List.of("--deep"))) {
+            assertThatIllegalArgumentException()
+                    .as(words.toString())
+                    .isThrownBy(() -> console.verify(words, ignored -> {}));
+        }
     }
 
     @Test
