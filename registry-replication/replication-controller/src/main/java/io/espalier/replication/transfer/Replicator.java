@@ -126,6 +126,7 @@ public final class Replicator implements Replication, AutoCloseable {
 
     /** Takes up what was unfinished, hears of members from now on, and works off changes. */
     public void start() {
+        windows.go(table);
         int unfinished = resumption.begin();
         if (unfinished > 0) {
             LOG.info("{} transfers that were not finished go on.", unfinished);

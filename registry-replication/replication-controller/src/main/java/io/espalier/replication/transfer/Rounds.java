@@ -71,9 +71,10 @@ final class Rounds {
 
     /** One step that cannot be done holds up no other: what runs is looked after while the database is away. */
     private void round() {
-        boolean whole = attempt(this::admit);
+        // First, so that nothing is assigned to a node outside of its window.
+        boolean whole = attempt(() -> windows.go(table));
+        whole &= attempt(this::admit);
         whole &= attempt(backfiller::go);
-        whole &= attempt(() -> windows.go(table));
         whole &= attempt(this::plan);
         whole &= attempt(this::lookAfter);
         if (whole && failing) {

@@ -8,6 +8,7 @@ import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.window.WindowRules;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,11 +26,14 @@ import org.slf4j.LoggerFactory;
 final class WindowDesk {
     private static final Logger LOG = LoggerFactory.getLogger(WindowDesk.class);
 
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final WindowRules rules;
     private final Members members;
     private final Clock clock;
     private final Map<NodeId, Hold> sent = new ConcurrentHashMap<>();
-    private Set<NodeId> closed = Set.of();
+    private volatile Set<NodeId> closed = Set.of();
+    private long lookedNanos = System.nanoTime() - LOOK_NANOS;
 
     WindowDesk(WindowRules rules, Members members, Clock clock) {
         this.rules = requireNonNull(rules, "rules is null");
@@ -42,8 +46,10 @@ final class WindowDesk {
         return rules.isSubject(repository, bytes) ? rules.opensAt(node, clock.instant()) : Optional.empty();
     }
 
+    /** As of the last look, since this is asked for every node and transfer many times a second. */
     boolean isClosed(Member node, Running running) {
-        return opensAt(node, running.row().repository(), running.row().bytes()).isPresent();
+        return closed.contains(node.id())
+                && rules.isSubject(running.row().repository(), running.row().bytes());
     }
 
     /** The node's link is another one, so that it knows nothing of what was sent. */
@@ -51,11 +57,15 @@ final class WindowDesk {
         sent.remove(node);
     }
 
-    /** Tells nodes what is to wait now, where that changed. */
+    /** Looks once a second which nodes are outside of their windows, and tells them what is to wait where that changed. */
     void go(TransferTable table) {
-        if (rules.windows().isEmpty()) {
-            return;
+        if (!rules.windows().isEmpty() && System.nanoTime() - lookedNanos >= LOOK_NANOS) {
+            lookedNanos = System.nanoTime();
+            look(table);
         }
+    }
+
+    private void look(TransferTable table) {
         Map<NodeId, Instant> now = new HashMap<>();
         for (Member node : members.all()) {
             rules.opensAt(node, clock.instant()).ifPresent(opens -> now.put(node.id(), opens));
