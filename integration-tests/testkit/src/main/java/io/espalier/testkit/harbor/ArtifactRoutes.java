@@ -69,7 +69,8 @@ final class ArtifactRoutes implements ApiRoutes {
     private com.fasterxml.jackson.databind.JsonNode json(ApiCall call, String repository, Artifact artifact) {
         boolean immutable = call.flag("with_immutable_status");
         boolean tags = call.query("with_tag").map("true"::equals).orElse(true);
-        return state.artifacts.json(artifact, tags, tag -> immutable && state.isImmutable(repository, tag));
+        return state.artifacts.json(
+                artifact, tags, call.flag("with_label"), tag -> immutable && state.isImmutable(repository, tag));
     }
 
     private void delete(String repository, Artifact artifact) {

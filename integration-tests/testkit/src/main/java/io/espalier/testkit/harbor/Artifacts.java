@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** What was pushed, as Harbor's database knows it; the bytes are in the registry. Thread-safe. */
 final class Artifacts {
@@ -25,6 +26,7 @@ final class Artifacts {
             long size,
             Map<String, Long> blobs,
             TreeSet<String> tags,
+            TreeSet<String> labels,
             Instant pushed) {}
 
     /** Reads a manifest that is about to be pushed. */
@@ -53,7 +55,7 @@ final class Artifacts {
             throw ApiFault.badRequest("the manifest is no JSON");
         }
         long size = blobs.values().stream().mapToLong(Long::longValue).sum();
-        return new Artifact(digest, mediaType, size, blobs, new TreeSet<>(), Instant.now());
+        return new Artifact(digest, mediaType, size, blobs, new TreeSet<>(), new TreeSet<>(), Instant.now());
     }
 
     /** It is there now, under this tag if it is none of the empty text. */
@@ -84,6 +86,14 @@ final class Artifacts {
         return List.copyOf(artifact.tags());
     }
 
+    synchronized List<String> labelsOf(Artifact artifact) {
+        return List.copyOf(artifact.labels());
+    }
+
+    synchronized void label(Artifact artifact, String name) {
+        artifact.labels().add(name);
+    }
+
     synchronized void untag(String repository, String tag) {
         repositories.getOrDefault(repository, Map.of()).values().forEach(one -> one.tags()
                 .remove(tag));
@@ -109,7 +119,7 @@ final class Artifacts {
         return blobs.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    synchronized ObjectNode json(Artifact artifact, boolean withTags, java.util.function.Predicate<String> immutable) {
+    synchronized ObjectNode json(Artifact artifact, boolean withTags, boolean withLabels, Predicate<String> immutable) {
         ObjectNode json = ApiCall.JSON.createObjectNode();
         json.put("digest", artifact.digest());
         json.put("type", "IMAGE");
@@ -119,6 +129,11 @@ final class Artifacts {
         if (withTags) {
             ArrayNode tags = json.putArray("tags");
             artifact.tags().forEach(tag -> tags.addObject().put("name", tag).put("immutable", immutable.test(tag)));
+        }
+        if (withLabels) {
+            ArrayNode labels = json.putArray("labels");
+            artifact.labels()
+                    .forEach(label -> labels.addObject().put("name", label).put("scope", "g"));
         }
         return json;
     }

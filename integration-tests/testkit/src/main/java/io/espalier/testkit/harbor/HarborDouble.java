@@ -28,11 +28,13 @@ import java.util.concurrent.Executors;
  * <ul>
  *   <li>{@code /v2/} asks for Basic credentials, not for a token; content goes through docker-registry 2.8.2.
  *   <li>Only policies that push are carried out; policies that pull are taken and fail when they run.
- *   <li>Schedules are checked but never run. Label and resource filters are checked but select everything.
+ *   <li>Schedules are checked but never run. Resource filters are checked but select everything.
  *   <li>A blob that fails is not tried again. Indexes are followed one level deep; accessories and referrers are not copied, except
  *       that tags of signatures are tags.
  *   <li>Quotas are checked when a manifest comes, and in no other unit than bytes. Immutability is by whole tag names.
- *   <li>No LDAP, OIDC, labels, scans, retention, proxy traffic, jobservice queues; robots are kept until the double is closed.
+ *   <li>Labels are put at artifacts by the test alone and are no things of their own; Harbor's are not
+ *       replicated either.
+ *   <li>No LDAP, OIDC, scans, retention, proxy traffic, jobservice queues; robots are kept until the double is closed.
  *   <li>Deleting a repository keeps blobs; there is no garbage collection.
  *   <li>Everything but the content is in memory and gone with the double.
  * </ul>
@@ -238,6 +240,11 @@ public final class HarborDouble implements AutoCloseable {
     /** The digest under this tag, as Harbor's database has it. */
     public Optional<String> digest(String repository, String tag) {
         return state.artifacts.find(repository, tag).map(Artifacts.Artifact::digest);
+    }
+
+    /** Puts a label at what the tag points to. */
+    public void label(String repository, String tag, String name) {
+        state.artifacts.label(state.artifacts.find(repository, tag).orElseThrow(), name);
     }
 
     /** Forgets a tag, as somebody may do it by hand. */

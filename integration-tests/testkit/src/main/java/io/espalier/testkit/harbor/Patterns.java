@@ -2,6 +2,7 @@ package io.espalier.testkit.harbor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
 import java.util.regex.Pattern;
 
 /** Filters of policies: {@code *} within a part, {@code **} over parts, {@code {a,b}} for either. */
@@ -14,6 +15,22 @@ final class Patterns {
                 boolean matches =
                         regex(filter.path("value").asText()).matcher(text).matches();
                 if (matches == filter.path("decoration").asText().equals("excludes")) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** A filter of labels selects what has all of its labels, or with {@code excludes} what has not. */
+    static boolean selectLabels(ObjectNode policy, Collection<String> labels) {
+        for (JsonNode filter : policy.path("filters")) {
+            if (filter.path("type").asText().equals("label")) {
+                boolean all = true;
+                for (JsonNode label : filter.path("value")) {
+                    all &= labels.contains(label.asText());
+                }
+                if (all == filter.path("decoration").asText().equals("excludes")) {
                     return false;
                 }
             }

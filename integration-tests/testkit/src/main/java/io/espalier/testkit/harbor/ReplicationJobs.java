@@ -107,7 +107,8 @@ final class ReplicationJobs implements AutoCloseable {
             throws IOException, InterruptedException {
         List<Artifact> wanted = new ArrayList<>();
         for (Artifact artifact : state.artifacts.in(repository)) {
-            if (state.artifacts.tagsOf(artifact).stream().anyMatch(tag -> Patterns.select(policy, "tag", tag))) {
+            if (Patterns.selectLabels(policy, state.artifacts.labelsOf(artifact))
+                    && state.artifacts.tagsOf(artifact).stream().anyMatch(tag -> Patterns.select(policy, "tag", tag))) {
                 wanted.add(artifact);
             }
         }

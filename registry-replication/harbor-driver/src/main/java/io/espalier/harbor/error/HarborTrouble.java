@@ -44,6 +44,8 @@ public enum HarborTrouble {
     IMMUTABLE,
     /** The policy is off. */
     DISABLED,
+    /** Its labels keep it back. */
+    LEFT_OUT,
     /** The execution found nothing to copy. */
     NOTHING_MATCHED,
     /** A task failed. */

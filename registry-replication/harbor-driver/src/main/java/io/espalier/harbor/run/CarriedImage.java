@@ -10,11 +10,13 @@ import java.util.List;
  * @param repository whole, {@code project/path/name}
  * @param digest {@code sha256:...}
  * @param tags at least one, since a policy selects by tag
+ * @param labels that the root's policies select by besides
  */
-public record CarriedImage(String repository, String digest, List<String> tags) {
+public record CarriedImage(String repository, String digest, List<String> tags, LabelRule labels) {
     public CarriedImage {
         requireNonNull(repository, "repository is null");
         requireNonNull(digest, "digest is null");
+        requireNonNull(labels, "labels is null");
         tags = List.copyOf(tags);
         if (!digest.matches("[a-z0-9]+:[0-9a-f]{32,}")) {
             throw new IllegalArgumentException("'" + digest + "' is no digest; write sha256: and 64 hex digits.");
@@ -28,6 +30,16 @@ public record CarriedImage(String repository, String digest, List<String> tags) 
         if (!repository.matches("[a-z0-9]+(?:[._/-]+[a-z0-9]+)*")) {
             throw new IllegalArgumentException("'" + repository + "' is no name of a repository.");
         }
+    }
+
+    /** Whatever its labels. */
+    public CarriedImage(String repository, String digest, List<String> tags) {
+        this(repository, digest, tags, LabelRule.NONE);
+    }
+
+    /** The same for hops below the root, where Harbor has no labels of it. */
+    CarriedImage belowTheRoot() {
+        return new CarriedImage(repository, digest, tags);
     }
 
     @Override

@@ -58,7 +58,7 @@ public final class HarborCascade implements AutoCloseable {
             running--;
             results.add(ended);
             if (ended instanceof HopResult.Carried) {
-                running += begin(hops, waiting, ended.edge().child().name(), image, progress);
+                running += begin(hops, waiting, ended.edge().child().name(), image.belowTheRoot(), progress);
             }
         }
         waiting.stream()

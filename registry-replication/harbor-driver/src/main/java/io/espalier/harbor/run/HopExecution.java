@@ -11,6 +11,7 @@ import io.espalier.harbor.run.RunProgress.Stage;
 import io.espalier.harbor.session.Executions;
 import io.espalier.harbor.session.HarborSession;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -78,9 +79,23 @@ final class HopExecution {
 
     private List<ReplicationFilter> filters() {
         String tags = image.tags().size() == 1 ? image.tags().get(0) : "{" + String.join(",", image.tags()) + "}";
-        return List.of(
-                new ReplicationFilter().type("name").value(image.repository()),
-                new ReplicationFilter().type("tag").value(tags));
+        List<ReplicationFilter> filters = new ArrayList<>();
+        filters.add(new ReplicationFilter().type("name").value(image.repository()));
+        filters.add(new ReplicationFilter().type("tag").value(tags));
+        if (!image.labels().all().isEmpty()) {
+            filters.add(new ReplicationFilter()
+                    .type("label")
+                    .value(image.labels().all())
+                    .decoration("matches"));
+        }
+        // One for each: a list would exclude only what has all of them.
+        image.labels()
+                .none()
+                .forEach(name -> filters.add(new ReplicationFilter()
+                        .type("label")
+                        .value(List.of(name))
+                        .decoration("excludes")));
+        return filters;
     }
 
     private long start(long policy) throws HarborException {

@@ -61,7 +61,14 @@ public final class Content {
     public Optional<Artifact> artifact(String repository, String reference) throws HarborException {
         return calls.find(
                 "read the artifact " + repository + ":" + reference,
-                () -> artifacts.getArtifact(projectOf(repository), below(repository), reference, true, true));
+                () -> artifacts.getArtifact(projectOf(repository), below(repository), reference, true, true, false));
+    }
+
+    /** The same with its labels. */
+    public Optional<Artifact> labelled(String repository, String reference) throws HarborException {
+        return calls.find(
+                "read the labels of " + repository + ":" + reference,
+                () -> artifacts.getArtifact(projectOf(repository), below(repository), reference, true, false, true));
     }
 
     /** The digest that a tag has. */

@@ -87,6 +87,20 @@ public sealed interface MasterMessage {
     record Refused(String request, String reason) implements MasterMessage {}
 
     /**
+     * These transfers take no chunks now, and those that an earlier such message named go on unless they are named again; until the
+     * node stops. Children are still served.
+     *
+     * @param transfers ids; an operator's pauses are counted besides
+     * @param reason a sentence
+     */
+    record Hold(List<String> transfers, String reason) implements MasterMessage {
+        public Hold {
+            transfers = List.copyOf(transfers);
+            requireNonNull(reason, "reason is null");
+        }
+    }
+
+    /**
      * An image was removed at the master: take these tags away, and delete what nothing else needs; answer with {@link
      * NodeMessage.Removed}. Idempotent.
      *

@@ -79,6 +79,23 @@ public record TransferReport(
                 Map.of());
     }
 
+    /** The same with another problem. */
+    public TransferReport saying(String sentence) {
+        return new TransferReport(
+                transfer,
+                state,
+                bytes,
+                bytesThere,
+                bytesReceived,
+                bytesTwice,
+                bytesPerSecond,
+                parent,
+                retries,
+                sentence,
+                millis,
+                newest);
+    }
+
     /** Of a transfer that is not outdated. */
     public TransferReport(
             String transfer,

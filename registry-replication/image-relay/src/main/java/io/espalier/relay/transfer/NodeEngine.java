@@ -11,6 +11,7 @@ import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Cancel;
 import io.espalier.relay.protocol.MasterMessage.Check;
 import io.espalier.relay.protocol.MasterMessage.Hashes;
+import io.espalier.relay.protocol.MasterMessage.Hold;
 import io.espalier.relay.protocol.MasterMessage.Remove;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
 import io.espalier.relay.protocol.NodeMessage;
@@ -159,6 +160,8 @@ final class NodeEngine implements TransferEngine {
             jobs.find(cancel.transfer()).ifPresent(job -> stop(job, TransferState.CANCELLED, cancel.reason()));
         } else if (message instanceof Check check) {
             checks.ask(check);
+        } else if (message instanceof Hold hold) {
+            hold(hold);
         } else if (message instanceof Remove remove) {
             remove(remove);
         } else {
@@ -279,6 +282,10 @@ final class NodeEngine implements TransferEngine {
 
     private void lost(String blob) {
         fetches.again(blob);
+    }
+
+    private synchronized void hold(Hold hold) {
+        pauses.hold(hold.transfers(), hold.reason());
     }
 
     private void remove(Remove remove) {

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.TransferState;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -18,6 +20,10 @@ final class PauseDesk {
     private final UnaryOperator<Job> again;
     private final Consumer<Job> begin;
     private final Halt halted;
+    /** What the master lets wait. */
+    private Set<String> held = Set.of();
+
+    private String heldWhy = "";
 
     /** Ends what runs on account of a transfer, for a reason that children are told. */
     interface Halt {
@@ -40,48 +46,64 @@ final class PauseDesk {
 
     /** Whether the transfer must wait; then it does from now on. */
     synchronized boolean holds(Job job) {
-        boolean paused = pauses.of(job).isPresent();
-        if (paused) {
-            park(job);
+        Optional<String> reason = reason(job);
+        reason.ifPresent(why -> park(job, why));
+        return reason.isPresent();
+    }
+
+    private Optional<String> reason(Job job) {
+        if (pauses.of(job).isPresent()) {
+            return Optional.of(PAUSED);
         }
-        return paused;
+        return held.contains(job.id()) ? Optional.of(heldWhy) : Optional.empty();
+    }
+
+    /** Lets these transfers wait at the master's order, and no others. */
+    synchronized void hold(Collection<String> transfers, String reason) {
+        held = Set.copyOf(transfers);
+        heldWhy = reason;
+        settle();
     }
 
     /** Children look elsewhere for what is in trouble, so it counts as that. */
-    private static void park(Job job) {
+    private static void park(Job job, String why) {
         job.parked(true);
-        job.progress().problem(PAUSED);
+        job.progress().problem(why);
         job.progress().state(TransferState.RETRYING);
     }
 
     synchronized boolean pause(Optional<String> image) throws IOException {
         boolean fresh = pauses.add(image.orElse(Pauses.ALL));
-        for (Job job : jobs.all()) {
-            if (!job.progress().state().isFinal()
-                    && !job.isParked()
-                    && pauses.of(job).isPresent()) {
-                // Its threads end by themselves; another one takes its place and waits.
-                job.halt(PAUSED);
-                Job later = again.apply(job);
-                park(later);
-                jobs.put(later);
-                halted.halted(job, PAUSED);
-            }
-        }
+        settle();
         return fresh;
     }
 
     synchronized boolean resume(Optional<String> image) throws IOException {
         boolean ended = pauses.remove(image.orElse(Pauses.ALL));
+        settle();
+        return ended;
+    }
+
+    /** Lets every transfer wait or go on, as it is to now. */
+    private void settle() {
         for (Job job : jobs.all()) {
-            if (job.isParked() && pauses.of(job).isEmpty()) {
+            Optional<String> reason = reason(job);
+            if (job.isParked() && reason.isEmpty()) {
                 job.parked(false);
                 job.progress().problem("");
                 job.progress().state(TransferState.WAITING);
                 begin.accept(job);
+            } else if (reason.isPresent()
+                    && !job.isParked()
+                    && !job.progress().state().isFinal()) {
+                // Its threads end by themselves; another one takes its place and waits.
+                job.halt(reason.get());
+                Job later = again.apply(job);
+                park(later, reason.get());
+                jobs.put(later);
+                halted.halted(job, reason.get());
             }
         }
-        return ended;
     }
 
     List<String> paused() {

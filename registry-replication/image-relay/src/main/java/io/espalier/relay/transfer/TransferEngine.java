@@ -33,7 +33,7 @@ public interface TransferEngine extends AutoCloseable {
     }
 
     /**
-     * Takes an order of the master: Assign, Reroute, Hashes, Cancel, Check or Remove. Returns soon; idempotent.
+     * Takes an order of the master: Assign, Reroute, Hashes, Cancel, Check, Remove or Hold. Returns soon; idempotent.
      *
      * @return false for other messages, which are not for the engine
      */

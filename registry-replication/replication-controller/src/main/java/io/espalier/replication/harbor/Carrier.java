@@ -1,5 +1,6 @@
 package io.espalier.replication.harbor;
 
+import io.espalier.harbor.client.model.Artifact;
 import io.espalier.harbor.error.HarborException;
 import io.espalier.harbor.error.HarborTrouble;
 import io.espalier.harbor.node.HarborEdge;
@@ -23,6 +24,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,17 +75,34 @@ final class Carrier implements AutoCloseable {
                     "There is no tree of Harbors to carry " + repository + ":" + tag
                             + " down; run tree:apply --harbor first.");
         }
-        String digest = sessions.of(settings.root())
+        Artifact artifact = sessions.of(settings.root())
                 .content()
-                .digest(repository, tag)
+                .labelled(repository, tag)
                 .orElseThrow(() -> new HarborException(
                         HarborTrouble.NOT_FOUND,
                         "The image " + repository + ":" + tag + " is not at the root Harbor '"
                                 + settings.root().name() + "'; push it there first."));
-        CarriedImage image = new CarriedImage(repository, digest, List.of(tag));
+        requireLabels(repository + ":" + tag, artifact);
+        String digest = String.valueOf(artifact.getDigest());
+        CarriedImage image = new CarriedImage(repository, digest, List.of(tag), settings.labels());
         List<HopResult> results = cascade.carry(edges, settings.root().name(), image, progress);
         results.forEach(result -> note(repository, tag, digest, result));
         return results;
+    }
+
+    private void requireLabels(String image, Artifact artifact) throws HarborException {
+        List<String> labels = Stream.ofNullable(artifact.getLabels())
+                .flatMap(List::stream)
+                .map(label -> String.valueOf(label.getName()))
+                .toList();
+        Optional<String> against = settings.labels().against(labels);
+        if (against.isPresent()) {
+            throw new HarborException(
+                    HarborTrouble.LEFT_OUT,
+                    "The image " + image + " is left out by its labels at the root Harbor '"
+                            + settings.root().name() + "': " + against.get()
+                            + "; change its labels there and run harbor:push, or the settings labels and labels-excluded.");
+        }
     }
 
     private void note(String repository, String tag, String digest, HopResult result) {

@@ -3,6 +3,7 @@ package io.espalier.replication.harbor;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.harbor.node.HarborNode;
+import io.espalier.harbor.run.LabelRule;
 import io.espalier.harbor.tree.EdgeSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param harbors all, the root first
  * @param webhookToken what their webhooks show; empty refuses all webhooks
  * @param automatic whether a push that the root tells of is carried down at once
+ * @param labels which images are carried
  * @param file where the tree that was applied is kept
  */
 public record HarborSettings(
@@ -22,6 +24,7 @@ public record HarborSettings(
         EdgeSettings edges,
         String webhookToken,
         boolean automatic,
+        LabelRule labels,
         Path file) {
     public HarborSettings {
         requireNonNull(cluster, "cluster is null");
@@ -29,6 +32,7 @@ public record HarborSettings(
         requireNonNull(edges, "edges is null");
         requireNonNull(webhookToken, "webhookToken is null");
         requireNonNull(file, "file is null");
+        requireNonNull(labels, "labels is null");
         if (harbors.isEmpty()) {
             throw new IllegalArgumentException(
                     "harbors is empty; name the root first and every other Harbor after it.");
@@ -36,6 +40,17 @@ public record HarborSettings(
         if (harbors.stream().map(HarborNode::name).distinct().count() != harbors.size()) {
             throw new IllegalArgumentException("Two harbors have the same name; names must differ.");
         }
+    }
+
+    /** Every image, whatever its labels. */
+    public HarborSettings(
+            String cluster,
+            List<HarborNode> harbors,
+            EdgeSettings edges,
+            String webhookToken,
+            boolean automatic,
+            Path file) {
+        this(cluster, harbors, edges, webhookToken, automatic, LabelRule.NONE, file);
     }
 
     HarborNode root() {

@@ -33,6 +33,7 @@ import io.espalier.replication.shell.images.ImageConsole;
 import io.espalier.replication.shell.removals.RemovalConsole;
 import io.espalier.replication.store.StoreException;
 import io.espalier.replication.transfer.Releases;
+import io.espalier.replication.window.WindowRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -66,10 +67,12 @@ public final class ControllerNode implements AutoCloseable {
     private final HttpDoor door;
     private final MasterBackup backup;
     private final Clock clock;
+    private final WindowRules windows;
     private final HarborHooks hooks = new HarborHooks();
 
     private ControllerNode(ControllerSettings settings, Clock clock) throws AuthorityException, DoorException {
         this.clock = requireNonNull(clock, "clock is null");
+        this.windows = settings.transfers().windows();
         Path folder = settings.folder().toAbsolutePath();
         this.backup = new MasterBackup(
                 requireNonNull(folder.getParent(), "a folder in the data folder"), folder.resolve(AUTHORITY), clock);
@@ -120,7 +123,7 @@ public final class ControllerNode implements AutoCloseable {
                 .withMaxBodyBytes(MAX_BODY_BYTES);
         Blocking blocking = new Blocking(REQUESTS_AT_ONCE);
         return HttpDoor.open(doorSettings, router -> {
-            new NodeRoutes(members, tokens, clock, control.pauses(), conditions, blocking).addTo(router);
+            new NodeRoutes(members, tokens, clock, control.pauses(), conditions, windows, blocking).addTo(router);
             control.addTo(router, blocking);
             new TreeRoutes(measurements, plans, blocking).addTo(router);
             images.addTo(router, blocking);
@@ -174,7 +177,7 @@ public final class ControllerNode implements AutoCloseable {
     }
 
     public NodeConsole nodeConsole() {
-        return new NodeConsole(members, tokens, clock, control.pauses(), conditions);
+        return new NodeConsole(members, tokens, clock, control.pauses(), conditions, windows);
     }
 
     public ControlConsole controlConsole() {

@@ -7,6 +7,7 @@ import io.espalier.replication.database.DatabaseAccess;
 import io.espalier.replication.measure.MeasureSettings;
 import io.espalier.replication.plan.PlanSettings;
 import io.espalier.replication.removal.RemovalSettings;
+import io.espalier.replication.retention.RetentionRule;
 import io.espalier.replication.transfer.TransferSettings;
 import io.espalier.replication.trigger.CronSchedule;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param notificationToken that the registry must send with its notifications; empty for none
  * @param control how long permissions and their audit live
  * @param removals whether nodes follow when images go
+ * @param retention which images are to be kept, for hints
  */
 public record ControllerSettings(
         String host,
@@ -40,9 +42,11 @@ public record ControllerSettings(
         Optional<CronSchedule> schedule,
         String notificationToken,
         ControlSettings control,
-        RemovalSettings removals) {
+        RemovalSettings removals,
+        RetentionRule retention) {
     public ControllerSettings {
         requireNonNull(removals, "removals is null");
+        requireNonNull(retention, "retention is null");
         requireNonNull(control, "control is null");
         requireNonNull(host, "host is null");
         requireNonNull(database, "database is null");
@@ -92,7 +96,8 @@ public record ControllerSettings(
                 schedule,
                 notificationToken,
                 ControlSettings.DEFAULT,
-                RemovalSettings.KEEP);
+                RemovalSettings.KEEP,
+                RetentionRule.NONE);
     }
 
     /** Without the token and the password. */

@@ -108,7 +108,7 @@ final class ImageParts implements AutoCloseable {
     }
 
     RemovalConsole removalConsole() {
-        return new RemovalConsole(this::removals);
+        return new RemovalConsole(this::removals, () -> open().replicator().stored(), settings.retention(), clock);
     }
 
     private Removals removals() {

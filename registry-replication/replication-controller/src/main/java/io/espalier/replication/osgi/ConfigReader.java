@@ -14,10 +14,12 @@ import io.espalier.replication.plan.PlanSettings;
 import io.espalier.replication.plan.PlannerChoice;
 import io.espalier.replication.removal.RemovalMode;
 import io.espalier.replication.removal.RemovalSettings;
+import io.espalier.replication.retention.RetentionRule;
 import io.espalier.replication.transfer.Backfill;
 import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.TransferSettings;
 import io.espalier.replication.trigger.CronSchedule;
+import io.espalier.replication.window.WindowRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,7 +69,8 @@ final class ConfigReader {
                         schedule,
                         config.notification$_$token(),
                         attempt(this::control, ControlSettings.DEFAULT),
-                        attempt(this::removals, RemovalSettings.KEEP))),
+                        attempt(this::removals, RemovalSettings.KEEP),
+                        attempt(this::retention, RetentionRule.NONE))),
                 Optional.empty());
         return settings.filter(whole -> problems.isEmpty())
                 .orElseThrow(() -> new IllegalArgumentException("The configuration " + ControllerConfig.PID + " has "
@@ -154,6 +157,10 @@ final class ConfigReader {
                 config.delete$_$most$_$percent());
     }
 
+    private RetentionRule retention() {
+        return new RetentionRule(config.keep$_$newest(), config.keep$_$days());
+    }
+
     private TransferSettings transfers() {
         GlobList repositories = attempt(() -> globs("repositories", config.repositories()), GlobList.everything());
         GlobList tags = attempt(() -> globs("tags", config.tags()), GlobList.everything());
@@ -161,6 +168,7 @@ final class ConfigReader {
         PriorityRules priorities =
                 attempt(() -> PriorityRules.parse(List.of(config.priorities())), PriorityRules.parse(List.of()));
         boolean gateRequired = attempt(this::gateRequired, false);
+        WindowRules windows = attempt(this::windows, WindowRules.NONE);
         Backfill backfill = attempt(() -> Backfill.parse(config.backfill()), Backfill.CURRENT);
         return attempt(
                 () -> new TransferSettings(
@@ -169,8 +177,14 @@ final class ConfigReader {
                         backfill,
                         config.chunk$_$bytes(),
                         Math.max(0, config.link$_$bytes$_$per$_$second()),
-                        gateRequired),
+                        gateRequired,
+                        windows),
                 DEFAULT_TRANSFERS);
+    }
+
+    private WindowRules windows() {
+        return WindowRules.parse(
+                List.of(config.windows()), config.window$_$above$_$bytes(), List.of(config.window$_$exempt()));
     }
 
     private static GlobList globs(String key, String[] globs) {

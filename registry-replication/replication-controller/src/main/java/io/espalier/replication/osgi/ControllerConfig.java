@@ -141,6 +141,40 @@ public @interface ControllerConfig {
     long link$_$bytes$_$per$_$second() default 0;
 
     @AttributeDefinition(
+            name = "Windows",
+            description =
+                    "When nodes take images: NAME=22:00-06:00 with days as mon-fri and a zone as Europe/Berlin if need be; NAME is a"
+                            + " glob of nodes or sites; empty for always",
+            required = false)
+    String[] windows() default {};
+
+    @AttributeDefinition(
+            name = "Windows above",
+            description = "Bytes of an image up to which it does not wait for windows; 0 when all wait",
+            min = "0")
+    long window$_$above$_$bytes() default 0;
+
+    @AttributeDefinition(
+            name = "Windows do not hold",
+            description = "Globs of repositories whose images do not wait for windows; empty for none",
+            required = false)
+    String[] window$_$exempt() default {};
+
+    @AttributeDefinition(
+            name = "Newest to keep",
+            description =
+                    "For image:retention, which only lists: the newest tags of a repository that are to be kept; 0 for none",
+            min = "0")
+    int keep$_$newest() default 0;
+
+    @AttributeDefinition(
+            name = "Days to keep",
+            description =
+                    "For image:retention, which only lists: tags that changed within so many days are to be kept; 0 for none",
+            min = "0")
+    int keep$_$days() default 0;
+
+    @AttributeDefinition(
             name = "Deletes",
             description =
                     "What nodes do about an image that is gone from the master's registry: keep it, untag it, or delete it")

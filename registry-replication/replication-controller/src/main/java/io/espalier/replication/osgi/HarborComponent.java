@@ -3,6 +3,7 @@ package io.espalier.replication.osgi;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.harbor.node.HarborNode;
+import io.espalier.harbor.run.LabelRule;
 import io.espalier.harbor.run.RunSettings;
 import io.espalier.harbor.tree.EdgeSettings;
 import io.espalier.replication.harbor.HarborLines;
@@ -80,6 +81,7 @@ public final class HarborComponent {
                 new EdgeSettings(config.copy$_$by$_$chunk(), config.kilobytes$_$per$_$second()),
                 secrets.apply("webhook-token", config.webhook$_$token()),
                 config.automatic(),
+                new LabelRule(List.of(config.labels()), List.of(config.labels$_$excluded())),
                 data.resolve("replication/harbor-tree"));
     }
 

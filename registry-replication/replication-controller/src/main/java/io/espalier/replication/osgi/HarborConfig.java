@@ -39,6 +39,19 @@ public @interface HarborConfig {
     boolean automatic() default true;
 
     @AttributeDefinition(
+            name = "Labels",
+            description =
+                    "Labels of Harbor that an image must have at the root to be carried, each of them; empty for none",
+            required = false)
+    String[] labels() default {};
+
+    @AttributeDefinition(
+            name = "Labels excluded",
+            description = "Labels of Harbor of which an image must have none at the root to be carried; empty for none",
+            required = false)
+    String[] labels$_$excluded() default {};
+
+    @AttributeDefinition(
             name = "Copy by chunk",
             description = "Whether large blobs are copied in chunks, where both Harbors can (2.7 and later)")
     boolean copy$_$by$_$chunk() default false;

@@ -21,7 +21,8 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=where",
             "osgi.command.function=verify",
             "osgi.command.function=remove",
-            "osgi.command.function=removals"
+            "osgi.command.function=removals",
+            "osgi.command.function=retention"
         })
 public final class ImageCommands {
     private final ControllerComponent controller;
@@ -73,6 +74,11 @@ public final class ImageCommands {
     /** {@code image:removals [--confirm ID|--reject ID]}. */
     public String removals(String... words) throws InterruptedException {
         return Sentences.of(() -> controller.node().removalConsole().removals(List.of(words)));
+    }
+
+    /** {@code image:retention [--newest N] [--days N]}. */
+    public String retention(String... words) throws InterruptedException {
+        return Sentences.of(() -> controller.node().removalConsole().retention(List.of(words)));
     }
 
     /** {@code image:verify REPOSITORY:TAG [--deep] [--bytes-per-second N]}; a deep one prints how far it is. */

@@ -65,7 +65,7 @@ final class Disappearances implements LookListener {
                     .toList();
             List<Known> gone = gone(seen, watched);
             if (!gone.isEmpty()) {
-                note(gone, watched.size());
+                note(seen, gone, watched.size());
             }
         } catch (StoreException e) {
             if (!e.isAway()) {
@@ -127,17 +127,17 @@ final class Disappearances implements LookListener {
         }
     }
 
-    private void note(List<Known> gone, int watched) {
+    private void note(SeenTags seen, List<Known> gone, int watched) {
         Instant now = clock.instant();
         List<RemovalRow> waiting = new ArrayList<>(book.in(State.GRACE));
         int held = book.in(State.HELD).size();
-        Optional<String> doubt = settings.mode() == RemovalMode.KEEP
+        Optional<String> mass = settings.mode() == RemovalMode.KEEP
                 ? Optional.empty()
                 : new MassRule(settings.mostPercent()).doubt(gone.size() + waiting.size() + held, watched);
         for (Known image : gone) {
             // One of another digest, which the tag had before.
             book.find(image.name()).ifPresent(book::forget);
-            RemovalRow row = row(image, doubt, now);
+            RemovalRow row = row(image, mass.or(() -> unlisted(seen, image.name())), now);
             book.save(row);
             LOG.info(
                     "Image {} ({}) is gone from the master's registry: {}",
@@ -145,13 +145,20 @@ final class Disappearances implements LookListener {
                     image.digest(),
                     row.reason().isEmpty() ? "nodes are told after " + settings.after() + "." : row.reason());
         }
-        if (doubt.isPresent()) {
+        if (mass.isPresent()) {
             // They are a part of the same mass.
-            waiting.forEach(row -> book.save(row.in(State.HELD, doubt.get(), now)));
+            waiting.forEach(row -> book.save(row.in(State.HELD, mass.get(), now)));
             LOG.warn(
                     "{} Nodes keep them until an operator looks: image:removals, and --confirm or --reject.",
-                    doubt.get());
+                    mass.get());
         }
+    }
+
+    private static Optional<String> unlisted(SeenTags seen, ImageName name) {
+        return seen.lists(name.repository())
+                ? Optional.empty()
+                : Optional.of("The master's registry does not list the repository " + name.repository()
+                        + " any more; it may hide it from these credentials.");
     }
 
     private RemovalRow row(Known image, Optional<String> doubt, Instant now) {

@@ -11,6 +11,7 @@ import io.espalier.replication.control.PauseBoard;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.NodeConditions;
 import io.espalier.replication.shell.Lifetime;
+import io.espalier.replication.window.WindowRules;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
@@ -28,6 +29,7 @@ public final class NodeRoutes {
     private final Clock clock;
     private final PauseBoard pauses;
     private final NodeConditions conditions;
+    private final WindowRules windows;
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);
     private final Blocking blocking;
 
@@ -37,8 +39,10 @@ public final class NodeRoutes {
             Clock clock,
             PauseBoard pauses,
             NodeConditions conditions,
+            WindowRules windows,
             Blocking blocking) {
         this.conditions = requireNonNull(conditions, "conditions is null");
+        this.windows = requireNonNull(windows, "windows is null");
         this.blocking = requireNonNull(blocking, "blocking is null");
         this.pauses = requireNonNull(pauses, "pauses is null");
         this.members = requireNonNull(members, "members is null");
@@ -66,6 +70,9 @@ public final class NodeRoutes {
         fields.put("master", member.master());
         fields.put("connected", member.connected());
         fields.put("paused", pauses.of(member.id()));
+        fields.put(
+                "windowOpens",
+                windows.opensAt(member, clock.instant()).map(Object::toString).orElse(""));
         fields.put("problems", conditions.problems(member));
         fields.put("site", member.site());
         fields.put("host", member.host());

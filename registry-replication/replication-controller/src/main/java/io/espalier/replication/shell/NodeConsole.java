@@ -8,6 +8,7 @@ import io.espalier.replication.authority.JoinTokens;
 import io.espalier.replication.control.PauseBoard;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.NodeConditions;
+import io.espalier.replication.window.WindowRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,10 +26,18 @@ public final class NodeConsole {
     private final Clock clock;
     private final PauseBoard pauses;
     private final NodeConditions conditions;
+    private final WindowRules windows;
 
+    /** @param windows when nodes take images */
     public NodeConsole(
-            ClusterMembership members, JoinTokens tokens, Clock clock, PauseBoard pauses, NodeConditions conditions) {
+            ClusterMembership members,
+            JoinTokens tokens,
+            Clock clock,
+            PauseBoard pauses,
+            NodeConditions conditions,
+            WindowRules windows) {
         this.conditions = requireNonNull(conditions, "conditions is null");
+        this.windows = requireNonNull(windows, "windows is null");
         this.pauses = requireNonNull(pauses, "pauses is null");
         this.members = requireNonNull(members, "members is null");
         this.tokens = requireNonNull(tokens, "tokens is null");
@@ -63,9 +72,13 @@ public final class NodeConsole {
     }
 
     private String state(Member member) {
+        String window = windows.opensAt(member, clock.instant())
+                .map(opens -> "waits for its window, which opens at " + opens)
+                .orElse("");
         return Stream.of(
                         member.connected() ? "connected" : "away",
                         pauses.text(member.id()),
+                        window,
                         conditions.text(member.id()))
                 .filter(word -> !word.isEmpty())
                 .collect(Collectors.joining(", "));

@@ -26,8 +26,10 @@ final class Dispatcher {
     private final RoutePlanner planner;
     private final HashFeed hashes;
     private final Rerouting rerouting;
+    private final WindowDesk windows;
 
-    Dispatcher(Members members, RoutePlanner planner, HashFeed hashes, Rerouting rerouting) {
+    Dispatcher(Members members, RoutePlanner planner, HashFeed hashes, Rerouting rerouting, WindowDesk windows) {
+        this.windows = requireNonNull(windows, "windows is null");
         this.members = requireNonNull(members, "members is null");
         this.planner = requireNonNull(planner, "planner is null");
         this.hashes = requireNonNull(hashes, "hashes is null");
@@ -41,7 +43,9 @@ final class Dispatcher {
     void plan(Running running) {
         List<Member> takePart = members.all().stream()
                 .filter(member -> member.master()
-                        || (member.connected() && (running.isTarget(member.id()) || running.isDone(member.id()))))
+                        || (member.connected()
+                                && !windows.isClosed(member, running)
+                                && (running.isTarget(member.id()) || running.isDone(member.id()))))
                 .toList();
         List<Member> open = takePart.stream()
                 .filter(member -> member.connected()

@@ -42,6 +42,7 @@ final class NodeDesk implements MemberListener {
     private final Clock clock;
     private final Runnable rescan;
     private final LostHistory history;
+    private final WindowDesk windows;
     private final KnownRegistries registries;
     private final LateReports late = new LateReports();
     private volatile boolean closed;
@@ -59,7 +60,9 @@ final class NodeDesk implements MemberListener {
             Clock clock,
             Runnable rescan,
             LostHistory history,
-            KnownRegistries registries) {
+            KnownRegistries registries,
+            WindowDesk windows) {
+        this.windows = requireNonNull(windows, "windows is null");
         this.table = requireNonNull(table, "table is null");
         this.catalogue = requireNonNull(catalogue, "catalogue is null");
         this.backfiller = requireNonNull(backfiller, "backfiller is null");
@@ -92,6 +95,7 @@ final class NodeDesk implements MemberListener {
      * @param transfers what it says that it knows
      */
     void came(Member member, List<TransferReport> transfers) {
+        windows.forget(member.id());
         registries.came(member);
         for (Running running : table.all()) {
             running.forgetLink(member.id());

@@ -11,6 +11,7 @@ import io.espalier.replication.image.ImageSource;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.removal.ReplicatedImages;
+import io.espalier.replication.retention.StoredImage;
 import io.espalier.replication.store.TransferStore;
 import io.espalier.replication.store.TransferStore.TransferRow;
 import java.time.Clock;
@@ -49,6 +50,7 @@ public final class Replicator implements Replication, AutoCloseable {
     private final ChangeQueue changes = new ChangeQueue(MAX_CHANGES);
     private final ScheduledExecutorService timer;
     private final TransferTable table;
+    private final WindowDesk windows;
     private final HashFeed hashes;
     private final Dispatcher dispatcher;
     private final ChangeWorkers workers;
@@ -88,10 +90,11 @@ public final class Replicator implements Replication, AutoCloseable {
         timer = Executors.newSingleThreadScheduledExecutor(
                 task -> new Thread(task, "replication-controller-transfers"));
         TransferMaker maker = new TransferMaker(settings, catalogue, clock);
-        table = new TransferTable(store, members);
+        windows = new WindowDesk(settings.windows(), members, clock);
+        table = new TransferTable(store, members, windows);
         hashes = new HashFeed(hashSource, members, timer, backOff, this::refuse);
         dispatcher = new Dispatcher(
-                members, planner, hashes, new Rerouting(members, timing.idle().dividedBy(IDLE_PARTS), clock));
+                members, planner, hashes, new Rerouting(members, timing.idle().dividedBy(IDLE_PARTS), clock), windows);
         ChangeDesk changeDesk =
                 new ChangeDesk(source, store, catalogue, table, maker, settings, dispatcher, refusals, releases, clock);
         backfiller = new Backfiller(table, catalogue);
@@ -111,17 +114,19 @@ public final class Replicator implements Replication, AutoCloseable {
                 clock,
                 rescan,
                 history,
-                registries);
+                registries,
+                windows);
         previewer = new Previewer(members, planner, catalogue);
-        book = new TransferBook(store, table, catalogue, members);
+        book = new TransferBook(store, table, catalogue, members, windows);
         resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
         retirement = new Retirement(catalogue, store, table, source, changes, dispatcher);
-        rounds = new Rounds(table, dispatcher, backfiller, desk, members, timing, clock);
+        rounds = new Rounds(table, dispatcher, backfiller, desk, windows, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
     }
 
     /** Takes up what was unfinished, hears of members from now on, and works off changes. */
     public void start() {
+        windows.go(table);
         int unfinished = resumption.begin();
         if (unfinished > 0) {
             LOG.info("{} transfers that were not finished go on.", unfinished);
@@ -161,6 +166,11 @@ public final class Replicator implements Replication, AutoCloseable {
     /** The same images for removals. */
     public ReplicatedImages replicated() {
         return retirement;
+    }
+
+    /** All tags that are replicated, with their blobs; blocking. */
+    public List<StoredImage> stored() {
+        return retirement.stored();
     }
 
     /** The digest that a tag had when it was sent last. */

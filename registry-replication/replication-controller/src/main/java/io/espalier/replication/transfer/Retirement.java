@@ -9,9 +9,13 @@ import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.image.ImageSource;
 import io.espalier.replication.removal.ReplicatedImages;
+import io.espalier.replication.retention.StoredImage;
 import io.espalier.replication.store.TransferStore;
 import io.espalier.replication.store.TransferStore.TransferRow;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -59,6 +63,23 @@ final class Retirement implements ReplicatedImages {
     @Override
     public Optional<Known> find(ImageName name) {
         return catalogue.find(name).map(row -> known(name, row));
+    }
+
+    /** All tags that are replicated with their blobs; one transfer is read after another. */
+    List<StoredImage> stored() {
+        List<StoredImage> images = new ArrayList<>();
+        for (TransferRow row : catalogue.current()) {
+            Optional<ImageName> name =
+                    ImageName.find(row.repository(), row.tag()).filter(one -> !one.byDigest());
+            Optional<Transfer> transfer =
+                    name.flatMap(known -> store.transfer(row.id())).map(table::read);
+            if (name.isPresent() && transfer.isPresent()) {
+                Map<String, Long> blobs = new HashMap<>();
+                transfer.get().blobs().forEach(blob -> blobs.put(blob.digest(), blob.size()));
+                images.add(new StoredImage(name.get(), row.created(), blobs));
+            }
+        }
+        return images;
     }
 
     @Override

@@ -27,6 +27,7 @@ final class Rounds {
     private final Dispatcher dispatcher;
     private final Backfiller backfiller;
     private final NodeDesk desk;
+    private final WindowDesk windows;
     private final Members members;
     private final ReplicatorTiming timing;
     private final Clock clock;
@@ -41,6 +42,7 @@ final class Rounds {
             Dispatcher dispatcher,
             Backfiller backfiller,
             NodeDesk desk,
+            WindowDesk windows,
             Members members,
             ReplicatorTiming timing,
             Clock clock) {
@@ -48,6 +50,7 @@ final class Rounds {
         this.dispatcher = requireNonNull(dispatcher, "dispatcher is null");
         this.backfiller = requireNonNull(backfiller, "backfiller is null");
         this.desk = requireNonNull(desk, "desk is null");
+        this.windows = requireNonNull(windows, "windows is null");
         this.members = requireNonNull(members, "members is null");
         this.timing = requireNonNull(timing, "timing is null");
         this.clock = requireNonNull(clock, "clock is null");
@@ -68,7 +71,9 @@ final class Rounds {
 
     /** One step that cannot be done holds up no other: what runs is looked after while the database is away. */
     private void round() {
-        boolean whole = attempt(this::admit);
+        // First, so that nothing is assigned to a node outside of its window.
+        boolean whole = attempt(() -> windows.go(table));
+        whole &= attempt(this::admit);
         whole &= attempt(backfiller::go);
         whole &= attempt(this::plan);
         whole &= attempt(this::lookAfter);

@@ -10,6 +10,7 @@ import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.store.TransferStore;
 import io.espalier.replication.store.TransferStore.TransferRow;
+import io.espalier.replication.window.WindowRules;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,11 @@ final class TransferBook {
     private final TransferTable table;
     private final ImageCatalogue catalogue;
     private final Members members;
+    private final WindowDesk windows;
 
-    TransferBook(TransferStore store, TransferTable table, ImageCatalogue catalogue, Members members) {
+    TransferBook(
+            TransferStore store, TransferTable table, ImageCatalogue catalogue, Members members, WindowDesk windows) {
+        this.windows = requireNonNull(windows, "windows is null");
         this.store = requireNonNull(store, "store is null");
         this.table = requireNonNull(table, "table is null");
         this.catalogue = requireNonNull(catalogue, "catalogue is null");
@@ -65,20 +69,22 @@ final class TransferBook {
             // Tags of signatures are sent with several images, and the last one counts.
             return node;
         }
-        TransferReport why = new TransferReport(
-                report.transfer(),
-                report.state(),
-                report.bytes(),
-                report.bytesThere(),
-                report.bytesReceived(),
-                report.bytesTwice(),
-                report.bytesPerSecond(),
-                report.parent(),
-                report.retries(),
+        TransferReport why = report.saying(
                 "The node has set a newer generation of this tag and keeps it, so the master's clock or database is behind; see"
-                        + " Backup in the guide.",
-                report.millis());
+                        + " Backup in the guide.");
         return new NodeProgress(node.node(), node.connected(), why, node.at());
+    }
+
+    /** A node that is outside of its window. */
+    private NodeProgress waiting(TransferRow row, NodeProgress node) {
+        if (node.report().state().isFinal()) {
+            return node;
+        }
+        return members.find(node.node())
+                .flatMap(member -> windows.opensAt(member, row.repository(), row.bytes()))
+                .map(opens -> new NodeProgress(
+                        node.node(), node.connected(), node.report().saying(WindowRules.sentence(opens)), node.at()))
+                .orElse(node);
     }
 
     private TransferView view(TransferRow row, Collection<NodeId> nodes, Set<NodeId> connected) {
@@ -88,7 +94,7 @@ final class TransferBook {
                 ? running.get().progress(nodes, connected::contains)
                 : Running.progress(row, table.parts(row.id()), nodes, connected::contains);
         if (!row.superseded()) {
-            progress.replaceAll(node -> explained(row, node));
+            progress.replaceAll(node -> waiting(row, explained(row, node)));
         }
         return new TransferView(
                 row.id(),

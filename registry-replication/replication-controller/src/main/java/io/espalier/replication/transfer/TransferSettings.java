@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.replication.image.ImageFilter;
 import io.espalier.replication.size.ChunkSize;
+import io.espalier.replication.window.WindowRules;
 
 /**
  * How images are transferred.
@@ -12,6 +13,7 @@ import io.espalier.replication.size.ChunkSize;
  * @param chunkBytes 0 for 256 KiB below 1 GiB, else 1 MiB
  * @param linkBytesPerSecond most that one link may carry of a transfer; 0 is no limit
  * @param gateRequired whether images wait while there is no release gate
+ * @param windows when nodes take images
  */
 public record TransferSettings(
         ImageFilter filter,
@@ -19,8 +21,10 @@ public record TransferSettings(
         Backfill backfill,
         int chunkBytes,
         long linkBytesPerSecond,
-        boolean gateRequired) {
+        boolean gateRequired,
+        WindowRules windows) {
     public TransferSettings {
+        requireNonNull(windows, "windows is null");
         requireNonNull(filter, "filter is null");
         requireNonNull(priorities, "priorities is null");
         requireNonNull(backfill, "backfill is null");
@@ -31,6 +35,17 @@ public record TransferSettings(
             throw new IllegalArgumentException(
                     "link-bytes-per-second is " + linkBytesPerSecond + "; use 0 for no limit, or more.");
         }
+    }
+
+    /** The same at any time. */
+    public TransferSettings(
+            ImageFilter filter,
+            PriorityRules priorities,
+            Backfill backfill,
+            int chunkBytes,
+            long linkBytesPerSecond,
+            boolean gateRequired) {
+        this(filter, priorities, backfill, chunkBytes, linkBytesPerSecond, gateRequired, WindowRules.NONE);
     }
 
     /** The same without need of a gate. */

@@ -46,6 +46,7 @@ final class TransferTable {
 
     private final TransferStore store;
     private final Members members;
+    private final WindowDesk windows;
     private final MessageCodec codec = new MessageCodec();
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     /**
@@ -61,7 +62,8 @@ final class TransferTable {
     private final Object admission = new Object();
     private final AtomicBoolean failing = new AtomicBoolean();
 
-    TransferTable(TransferStore store, Members members) {
+    TransferTable(TransferStore store, Members members, WindowDesk windows) {
+        this.windows = requireNonNull(windows, "windows is null");
         this.store = requireNonNull(store, "store is null");
         this.members = requireNonNull(members, "members is null");
     }
@@ -148,11 +150,20 @@ final class TransferTable {
     }
 
     private boolean hasRoom() {
-        Set<NodeId> connected = connected();
+        List<Member> connected =
+                members.all().stream().filter(Member::connected).toList();
         long active = running.values().stream()
-                .filter(one -> !one.isMostlyThere(connected))
+                .filter(one -> !one.isMostlyThere(awake(connected, one)))
                 .count();
         return active < MAX_ACTIVE && running.size() < MAX_RUNNING;
+    }
+
+    /** Those that do not wait for their window, which may be hours away. */
+    private Set<NodeId> awake(List<Member> connected, Running one) {
+        return connected.stream()
+                .filter(member -> !windows.isClosed(member, one))
+                .map(Member::id)
+                .collect(Collectors.toSet());
     }
 
     /** Lets a stored transfer run for these nodes, besides others for which it may run already. */

@@ -16,6 +16,11 @@ public record SeenTags(Map<String, Set<String>> tags, Set<String> unread) {
         unread = Set.copyOf(unread);
     }
 
+    /** Whether the registry lists this repository. */
+    public boolean lists(String repository) {
+        return tags.containsKey(repository) || unread.contains(repository);
+    }
+
     /** Whether the tag is there; empty when its repository could not be read. */
     public Optional<Boolean> has(String repository, String tag) {
         return unread.contains(repository)

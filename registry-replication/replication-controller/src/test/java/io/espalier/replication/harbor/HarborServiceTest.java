@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.espalier.harbor.node.HarborNode;
+import io.espalier.harbor.run.LabelRule;
 import io.espalier.harbor.run.RunSettings;
 import io.espalier.harbor.tree.EdgeSettings;
 import io.espalier.relay.protocol.NodeCapacity;
@@ -70,8 +71,18 @@ class HarborServiceTest {
     }
 
     private HarborService serve(HarborNode... harbors) {
+        return serve(LabelRule.NONE, harbors);
+    }
+
+    private HarborService serve(LabelRule labels, HarborNode... harbors) {
         HarborSettings settings = new HarborSettings(
-                "test", List.of(harbors), EdgeSettings.DEFAULT, TOKEN, true, folder.resolve("data/harbor-tree"));
+                "test",
+                List.of(harbors),
+                EdgeSettings.DEFAULT,
+                TOKEN,
+                true,
+                labels,
+                folder.resolve("data/harbor-tree"));
         HarborView view = new HarborView(
                 () -> members,
                 known -> Network.of(known.stream()
@@ -108,6 +119,30 @@ class HarborServiceTest {
         assertThat(console.remove(List.of())).contains("2 changes made, 0 failed.");
         assertThatThrownBy(() -> console.push(List.of("library/app:1"), screen::add))
                 .hasMessageContaining("tree:apply --harbor");
+    }
+
+    @Test
+    void carriesOnlyWhatHasTheLabelsAtTheRoot() throws Exception {
+        service.close();
+        service = serve(
+                new LabelRule(List.of("released", "scanned"), List.of("internal")),
+                HarborNode.of("root", root.uri(), root.user(), root.password()),
+                HarborNode.of("leaf", leaf.uri(), leaf.user(), leaf.password()));
+        console.apply(List.of("--harbor"));
+        root.label("library/app", "1", "released");
+        assertThatThrownBy(() -> console.push(List.of("library/app:1"), step -> {}))
+                .hasMessageContaining("it does not have the label 'scanned'");
+
+        root.label("library/app", "1", "scanned");
+        console.push(List.of("library/app:1"), step -> {});
+        assertThat(leaf.digest("library/app", "1")).contains(IMAGE.digest());
+        assertThat(root.policy(root.policies().get(0)).path("filters").toString())
+                .contains("{\"type\":\"label\",\"value\":[\"released\",\"scanned\"],\"decoration\":\"matches\"}")
+                .contains("{\"type\":\"label\",\"value\":[\"internal\"],\"decoration\":\"excludes\"}");
+
+        root.label("library/app", "1", "internal");
+        assertThatThrownBy(() -> console.push(List.of("library/app:1"), step -> {}))
+                .hasMessageContaining("it has the label 'internal', which is excluded");
     }
 
     @Test

@@ -1,5 +1,9 @@
 package io.espalier.replication.node;
 
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.embedded.node.EmbeddedSettings;
+import io.espalier.kafka.embedded.LoopbackPorts;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.JoinToken;
@@ -15,12 +19,15 @@ import io.espalier.replication.image.ImageFilter;
 import io.espalier.replication.measure.MeasureSettings;
 import io.espalier.replication.plan.PlanSettings;
 import io.espalier.replication.removal.RemovalSettings;
+import io.espalier.replication.retention.RetentionRule;
 import io.espalier.replication.transfer.Backfill;
 import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.TransferSettings;
+import io.espalier.replication.window.WindowRules;
 import io.espalier.testkit.registry.ImagePusher;
 import io.espalier.testkit.registry.RegistryPlan;
 import io.espalier.testkit.registry.RegistryServer;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,18 +46,32 @@ final class RemovalCluster implements AutoCloseable {
 
     private final Path folder;
     private final RemovalSettings removals;
+    private final TransferSettings transfers;
     private final AtomicLong ahead = new AtomicLong();
     private final Map<String, RegistryServer> registries = new LinkedHashMap<>();
+    private final Map<String, URI> uris = new LinkedHashMap<>();
     private final Map<String, RelayNode> relays = new LinkedHashMap<>();
     private ControllerNode controller;
 
-    RemovalCluster(Path folder, RemovalSettings removals) throws Exception {
+    static TransferSettings transfers(WindowRules windows, long linkBytesPerSecond) {
+        return new TransferSettings(
+                ImageFilter.everything(),
+                PriorityRules.parse(List.of()),
+                Backfill.CURRENT,
+                0,
+                linkBytesPerSecond,
+                false,
+                windows);
+    }
+
+    RemovalCluster(Path folder, RemovalSettings removals, TransferSettings transfers) throws Exception {
         this.folder = folder;
+        this.transfers = transfers;
         this.removals = removals;
         this.controller = ControllerNode.start(settings(), clock());
         addRegistry(MASTER, RegistryServer.in(folder.resolve("registry-" + MASTER)));
         startRelay(MASTER, Optional.empty(), Optional.empty());
-        controller.useRegistry(relays.get(MASTER).client());
+        controller.useRegistry(relay(MASTER).client());
     }
 
     private ControllerSettings settings() {
@@ -62,12 +83,13 @@ final class RemovalCluster implements AutoCloseable {
                 "test",
                 PlanSettings.DEFAULT,
                 MeasureSettings.DEFAULT,
-                new TransferSettings(ImageFilter.everything(), PriorityRules.parse(List.of()), Backfill.CURRENT, 0, 0),
+                transfers,
                 Duration.ofMillis(300),
                 Optional.empty(),
                 "",
                 ControlSettings.DEFAULT,
-                removals);
+                removals,
+                new RetentionRule(1, 0));
     }
 
     private Clock clock() {
@@ -95,7 +117,9 @@ final class RemovalCluster implements AutoCloseable {
     }
 
     private void addRegistry(String name, RegistryPlan plan) {
-        registries.put(name, plan.start());
+        RegistryServer server = plan.start();
+        registries.put(name, server);
+        uris.put(name, server.uri());
     }
 
     /** A node whose registry deletes, or not. */
@@ -106,8 +130,19 @@ final class RemovalCluster implements AutoCloseable {
         return this;
     }
 
+    /** A node that keeps images itself. */
+    RemovalCluster joinWithStore(String name) throws Exception {
+        uris.put(name, URI.create("http://127.0.0.1:" + LoopbackPorts.free()));
+        startRelay(name, Optional.of(master()), Optional.of(controller.tokens().create(JoinTokens.DEFAULT_LIFE, 1)));
+        return this;
+    }
+
+    private URI uri(String name) {
+        return requireNonNull(uris.get(name), name);
+    }
+
     private MasterAddress master() {
-        return new MasterAddress("localhost", relays.get(MASTER).port(), false);
+        return new MasterAddress("localhost", relay(MASTER).port(), false);
     }
 
     /** A known node comes back. */
@@ -124,7 +159,7 @@ final class RemovalCluster implements AutoCloseable {
                 master,
                 token.map(JoinToken::parse),
                 "",
-                RegistryEndpoint.allowingPlainHttp(registry(name).uri()).callingItself("espalier-image-relay"),
+                RegistryEndpoint.allowingPlainHttp(uri(name)).callingItself("espalier-image-relay"),
                 folder.resolve("relay-" + name),
                 64L << 20,
                 NodeCapacity.NONE,
@@ -134,21 +169,30 @@ final class RemovalCluster implements AutoCloseable {
         relays.put(
                 name,
                 RelayNode.start(
-                        settings,
+                        registries.containsKey(name) ? settings : settings.with(store(name)),
                         () -> master.isEmpty() ? Optional.of(controller.authority()) : Optional.empty(),
                         Clock.systemUTC()));
     }
 
+    private EmbeddedSettings store(String name) {
+        return new EmbeddedSettings(
+                folder.resolve("store-" + name),
+                "localhost",
+                "127.0.0.1",
+                uri(name).getPort(),
+                64L << 20);
+    }
+
     void stopRelay(String name) {
-        relays.remove(name).close();
+        requireNonNull(relays.remove(name), name).close();
     }
 
     RegistryServer registry(String name) {
-        return registries.get(name);
+        return requireNonNull(registries.get(name), name);
     }
 
     ImagePusher at(String name) {
-        return ImagePusher.to(registry(name).uri());
+        return ImagePusher.to(uri(name));
     }
 
     ControllerNode controller() {
@@ -156,7 +200,7 @@ final class RemovalCluster implements AutoCloseable {
     }
 
     RelayNode relay(String name) {
-        return relays.get(name);
+        return requireNonNull(relays.get(name), name);
     }
 
     String removals() throws Exception {
@@ -168,8 +212,8 @@ final class RemovalCluster implements AutoCloseable {
         relays.values().stream()
                 .filter(relay -> !relay.node().value().equals(MASTER))
                 .forEach(RelayNode::close);
-        controller.forgetRegistry(relays.get(MASTER).client());
-        relays.get(MASTER).close();
+        controller.forgetRegistry(relay(MASTER).client());
+        relay(MASTER).close();
         controller.close();
         registries.values().forEach(RegistryServer::close);
     }

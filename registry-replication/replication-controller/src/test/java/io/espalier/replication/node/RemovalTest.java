@@ -9,6 +9,7 @@ import io.espalier.registry.name.TagName;
 import io.espalier.replication.image.GlobList;
 import io.espalier.replication.removal.RemovalMode;
 import io.espalier.replication.removal.RemovalSettings;
+import io.espalier.replication.window.WindowRules;
 import io.espalier.testkit.files.Folders;
 import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.SampleImage;
@@ -42,6 +43,7 @@ class RemovalTest {
     private static final String A = "node-a";
     private static final String B = "node-b";
     private static final String STRICT = "node-strict";
+    private static final String STORE = "node-store";
 
     @TempDir
     private static Path folder;
@@ -53,8 +55,11 @@ class RemovalTest {
     @BeforeAll
     void start() throws Exception {
         RemovalSettings settings = new RemovalSettings(RemovalMode.DELETE, GlobList.everything(), GRACE, 50);
-        cluster =
-                new RemovalCluster(folder, settings).join(A, true).join(B, true).join(STRICT, false);
+        cluster = new RemovalCluster(folder, settings, RemovalCluster.transfers(WindowRules.NONE, 0))
+                .join(A, true)
+                .join(B, true)
+                .join(STRICT, false)
+                .joinWithStore(STORE);
         push(first, "1.0");
         push(second, "2.0");
         push(second, "latest");
@@ -67,7 +72,7 @@ class RemovalTest {
 
     private void push(SampleImage image, String tag) {
         cluster.at(RemovalCluster.MASTER).push(image, APP, tag);
-        for (String node : List.of(A, B, STRICT)) {
+        for (String node : List.of(A, B, STRICT, STORE)) {
             awaitDigest(node, tag, image.digest());
         }
     }
@@ -144,6 +149,8 @@ class RemovalTest {
 
         awaitDigest(A, "1.0", "");
         awaitDigest(A, first.digest(), "");
+        awaitDigest(STORE, "1.0", "");
+        awaitDigest(STORE, first.digest(), "");
         awaitDigest(A, "latest", second.digest());
         assertThat(awaitRemovals(STRICT + " +unsupported")).contains("REGISTRY_STORAGE_DELETE_ENABLED=true");
         awaitDigest(STRICT, "1.0", first.digest());
@@ -171,7 +178,7 @@ class RemovalTest {
         awaitRemovals(APP + ":2.0  grace");
         cluster.pass(GRACE);
 
-        for (String node : List.of(A, B)) {
+        for (String node : List.of(A, B, STORE)) {
             awaitDigest(node, "2.0", "");
             awaitDigest(node, "latest", second.digest());
             awaitDigest(node, second.digest(), second.digest());
@@ -229,5 +236,21 @@ class RemovalTest {
         awaitDigest(B, "m1", "");
         awaitRemovals(APP + ":m2  rejected");
         awaitDigest(A, "m2", SampleImages.oci(302, 5_000).digest());
+    }
+
+    @Test
+    @Order(8)
+    void retentionListsWhatCouldGoAndDeletesNothing() throws Exception {
+        String text = cluster.controller().removalConsole().retention(List.of());
+
+        assertThat(text)
+                .contains("By keep-newest 1,")
+                .contains("Nothing is deleted by itself")
+                .contains(APP + ": ");
+        assertThat(cluster.controller().removalConsole().retention(List.of("--newest", "500")))
+                .contains("0 of ");
+        awaitDigest(A, "latest", second.digest());
+        assertThatThrownBy(() -> cluster.controller().removalConsole().retention(List.of("--days", "many")))
+                .hasMessageContaining("--days is no number");
     }
 }

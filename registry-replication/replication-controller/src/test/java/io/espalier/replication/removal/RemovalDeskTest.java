@@ -1,5 +1,6 @@
 package io.espalier.replication.removal;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -55,7 +56,7 @@ class RemovalDeskTest {
 
         @Override
         public Instant instant() {
-            return now.get();
+            return requireNonNull(now.get());
         }
     };
 
@@ -69,9 +70,10 @@ class RemovalDeskTest {
     }
 
     private @Nullable NodeMessage answer(@Nullable Remove remove) {
-        return remove == null || answer.get() == RemovalOutcome.PLANNED
+        RemovalOutcome outcome = requireNonNull(answer.get());
+        return remove == null || outcome == RemovalOutcome.PLANNED
                 ? null
-                : new Removed(remove.request(), answer.get().name(), List.of(), List.of(), "So says the node.");
+                : new Removed(remove.request(), outcome.name(), List.of(), List.of(), "So says the node.");
     }
 
     private RemovalDesk open(RemovalMode mode) {
@@ -206,6 +208,17 @@ class RemovalDeskTest {
         images.delete("shop/web:1.0");
         desk.looks().looked(new SeenTags(Map.of(), Set.of("shop/web")));
         assertThat(desk.list()).isEmpty();
+    }
+
+    @Test
+    void aRepositoryThatIsNotListedAnyMoreIsHeld() {
+        images.delete("shop/web:1.0");
+        desk.looks().looked(new SeenTags(Map.of("other/web", Set.of("1.0")), Set.of()));
+
+        assertThat(only().state()).isEqualTo(State.HELD);
+        assertThat(only().reason()).contains("does not list the repository shop/web any more");
+        pass(GRACE.multipliedBy(2));
+        assertNobodyIsTold();
     }
 
     @Test

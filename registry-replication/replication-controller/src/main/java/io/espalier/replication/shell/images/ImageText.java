@@ -3,6 +3,7 @@ package io.espalier.replication.shell.images;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.ImageName;
+import io.espalier.replication.shell.ByteText;
 import io.espalier.replication.transfer.CheckProgress;
 import io.espalier.replication.transfer.NodeProgress;
 import io.espalier.replication.transfer.Preview;
@@ -173,19 +174,7 @@ final class ImageText {
     }
 
     static String bytes(long bytes) {
-        if (bytes < 1_000) {
-            return bytes + " B";
-        }
-        double value = (double) bytes;
-        String unit = "";
-        for (String next : List.of("kB", "MB", "GB", "TB")) {
-            if (value < 1_000) {
-                break;
-            }
-            value /= 1_000;
-            unit = next;
-        }
-        return String.format(Locale.ROOT, "%.1f %s", value, unit);
+        return ByteText.of(bytes);
     }
 
     private static String time(Duration duration) {

@@ -3,6 +3,9 @@ package io.espalier.replication.shell.removals;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.removal.NodePreview;
 import io.espalier.replication.removal.RemovalView;
+import io.espalier.replication.retention.RetentionHints;
+import io.espalier.replication.retention.RetentionRule;
+import io.espalier.replication.shell.ByteText;
 import io.espalier.replication.store.RemovalStore.State;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +70,32 @@ final class RemovalText {
         }
         if (nodes.isEmpty()) {
             text.append("  There is no node but the master.\n");
+        }
+        return text.toString().stripTrailing();
+    }
+
+    static String hints(RetentionRule rule, RetentionHints hints) {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "By %s, %d of %d images could go, which would free %s of %s in each registry. Nothing is deleted by itself.%n",
+                rule,
+                hints.going(),
+                hints.images(),
+                ByteText.of(hints.freed()),
+                ByteText.of(hints.bytes())));
+        for (RetentionHints.Repository repository : hints.repositories()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%s: %d of %d tags, %s alone%n",
+                    repository.name(),
+                    repository.going().size(),
+                    repository.tags(),
+                    ByteText.of(repository.freed())));
+            repository.going().forEach(tag -> text.append("    ")
+                    .append(tag.name())
+                    .append("  since ")
+                    .append(tag.changed())
+                    .append('\n'));
         }
         return text.toString().stripTrailing();
     }

@@ -1,0 +1,99 @@
+package io.espalier.replication.transfer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.relay.protocol.MasterMessage.Hold;
+import io.espalier.relay.protocol.NodeId;
+import io.espalier.replication.member.Member;
+import io.espalier.replication.member.Members;
+import io.espalier.replication.window.WindowRules;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets transfers wait at nodes that are outside of their windows. Thread-safe; {@link #go} is for one thread. */
+final class WindowDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(WindowDesk.class);
+
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final WindowRules rules;
+    private final Members members;
+    private final Clock clock;
+    private final Map<NodeId, Hold> sent = new ConcurrentHashMap<>();
+    private volatile Set<NodeId> closed = Set.of();
+    private long lookedNanos = System.nanoTime() - LOOK_NANOS;
+
+    WindowDesk(WindowRules rules, Members members, Clock clock) {
+        this.rules = requireNonNull(rules, "rules is null");
+        this.members = requireNonNull(members, "members is null");
+        this.clock = requireNonNull(clock, "clock is null");
+    }
+
+    /** When the node takes this image; empty while it does. */
+    Optional<Instant> opensAt(Member node, String repository, long bytes) {
+        return rules.isSubject(repository, bytes) ? rules.opensAt(node, clock.instant()) : Optional.empty();
+    }
+
+    /** As of the last look, since this is asked for every node and transfer many times a second. */
+    boolean isClosed(Member node, Running running) {
+        return closed.contains(node.id())
+                && rules.isSubject(running.row().repository(), running.row().bytes());
+    }
+
+    /** The node's link is another one, so that it knows nothing of what was sent. */
+    void forget(NodeId node) {
+        sent.remove(node);
+    }
+
+    /** Looks once a second which nodes are outside of their windows, and tells them what is to wait where that changed. */
+    void go(TransferTable table) {
+        if (!rules.windows().isEmpty() && System.nanoTime() - lookedNanos >= LOOK_NANOS) {
+            lookedNanos = System.nanoTime();
+            look(table);
+        }
+    }
+
+    private void look(TransferTable table) {
+        Map<NodeId, Instant> now = new HashMap<>();
+        for (Member node : members.all()) {
+            rules.opensAt(node, clock.instant()).ifPresent(opens -> now.put(node.id(), opens));
+        }
+        Set<NodeId> before = closed;
+        closed = Set.copyOf(now.keySet());
+        if (!closed.equals(before)) {
+            LOG.info("Outside of their windows now: {}.", closed.isEmpty() ? "no node" : closed);
+            table.all().forEach(running -> running.planIn(0));
+        }
+        members.all().stream().filter(Member::connected).forEach(node -> tell(node, now.get(node.id()), table));
+    }
+
+    private void tell(Member node, @Nullable Instant opens, TransferTable table) {
+        Set<String> waiting = new HashSet<>();
+        if (opens != null) {
+            table.all().stream()
+                    .filter(running -> isClosed(node, running))
+                    .filter(running -> running.isTarget(node.id())
+                            && !running.state(node.id()).isFinal())
+                    .forEach(running -> waiting.add(running.row().id()));
+        }
+        Hold hold = new Hold(List.copyOf(new TreeSet<>(waiting)), opens == null ? "" : WindowRules.sentence(opens));
+        Hold before = sent.get(node.id());
+        boolean same =
+                before == null ? hold.transfers().isEmpty() : before.transfers().equals(hold.transfers());
+        if (!same && members.send(node.id(), hold)) {
+            sent.put(node.id(), hold);
+        }
+    }
+}

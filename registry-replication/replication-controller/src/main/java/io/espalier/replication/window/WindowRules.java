@@ -1,0 +1,75 @@
+package io.espalier.replication.window;
+
+import static java.util.Objects.requireNonNull;
+
+import io.espalier.replication.image.GlobList;
+import io.espalier.replication.member.Member;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which nodes take images only at certain times. A node that no window is for takes them always, as the master does.
+ *
+ * @param windows of a node that matches several, each is enough
+ * @param aboveBytes images of at most that many bytes are sent at any time; 0 for none
+ * @param exempt repositories whose images are sent at any time; empty for none
+ */
+public record WindowRules(List<TimeWindow> windows, long aboveBytes, Optional<GlobList> exempt) {
+    /** Every node takes images always. */
+    public static final WindowRules NONE = new WindowRules(List.of(), 0, Optional.empty());
+
+    public WindowRules {
+        windows = List.copyOf(windows);
+        requireNonNull(exempt, "exempt is null");
+        if (aboveBytes < 0) {
+            throw new IllegalArgumentException("window-above-bytes is " + aboveBytes + "; use 0 or more.");
+        }
+    }
+
+    /**
+     * Reads rules; blank ones are left out.
+     *
+     * @throws IllegalArgumentException with a sentence
+     */
+    public static WindowRules parse(List<String> windows, long aboveBytes, List<String> exempt) {
+        List<String> globs = exempt.stream().filter(glob -> !glob.isBlank()).toList();
+        return new WindowRules(
+                windows.stream()
+                        .filter(text -> !text.isBlank())
+                        .map(TimeWindow::parse)
+                        .toList(),
+                aboveBytes,
+                // No glob at all would stand for everything.
+                globs.isEmpty() ? Optional.empty() : Optional.of(GlobList.of(globs)));
+    }
+
+    /** Whether such an image waits for windows at all. */
+    public boolean isSubject(String repository, long bytes) {
+        return !windows.isEmpty()
+                && (aboveBytes == 0 || bytes > aboveBytes)
+                && exempt.filter(globs -> globs.matches(repository)).isEmpty();
+    }
+
+    /** When the node takes images again; empty while it does. */
+    public Optional<Instant> opensAt(Member node, Instant now) {
+        List<TimeWindow> own = windows.stream()
+                .filter(window -> window.nodes().matches(node.id().value())
+                        || (!node.site().isEmpty() && window.nodes().matches(node.site())))
+                .toList();
+        if (own.isEmpty() || node.master()) {
+            return Optional.empty();
+        }
+        return Optional.of(own.stream()
+                        .flatMap(window -> window.opens(now).stream())
+                        .min(Comparator.naturalOrder())
+                        .orElse(Instant.MAX))
+                .filter(opens -> opens.isAfter(now));
+    }
+
+    /** The same as a sentence for operators. */
+    public static String sentence(Instant opens) {
+        return "It waits for its window, which opens at " + opens + ".";
+    }
+}

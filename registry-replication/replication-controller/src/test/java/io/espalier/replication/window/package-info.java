@@ -1,0 +1,5 @@
+/** Tests of the times at which nodes take images. */
+@NullMarked
+package io.espalier.replication.window;
+
+import org.jspecify.annotations.NullMarked;
