@@ -84,13 +84,13 @@ final class StripeFetch {
         return lacking < blob.chunks();
     }
 
-    /** Wants the missing chunks from the next source of the route. */
+    /** Wants the missing chunks from the next source of the route, unless another thread has found one meanwhile. */
     private void seek(String reason) {
         while (true) {
             SourceLink next;
             Optional<PeerAddress> source;
             synchronized (this) {
-                if (over || !isLacking()) {
+                if (over || link != null || !isLacking()) {
                     return;
                 }
                 source = cursor.next(tried);
@@ -107,7 +107,7 @@ final class StripeFetch {
             next = hub.link(source.get());
             int mine;
             synchronized (this) {
-                if (over) {
+                if (over || link != null) {
                     return;
                 }
                 mine = choose(next);
@@ -120,6 +120,10 @@ final class StripeFetch {
             }
             synchronized (this) {
                 tried.add(source.get().node());
+                if (choice != mine) {
+                    return;
+                }
+                choose(null);
             }
         }
     }
