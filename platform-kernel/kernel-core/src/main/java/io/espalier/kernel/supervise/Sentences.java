@@ -47,7 +47,7 @@ final class Sentences {
     }
 
     static String misconfigured(List<String> problems) {
-        return joined(problems.stream());
+        return String.join(" ", problems);
     }
 
     static String unsatisfied(List<Diagnosis.Component> components) {

@@ -22,7 +22,7 @@ public interface ChunkSource {
     ChunkSource forChild(NodeId child);
 
     /**
-     * Those from whom this node gets chunks itself just now, and those from whom they do, for each stripe; at most
+     * Those from whom this node gets chunks itself just now, and those from whom they do, for each repository and stripe; at most
      * {@link FeedLimits#PATHS}. Orphans that name each other in a circle learn from it that they wait for themselves.
      */
     default List<Upstream> upstream() {

@@ -15,9 +15,9 @@ public final class FeedLimits {
     public static final int TEXT_BYTES = 256 << 10;
     /** Bytes of a binary message. */
     public static final int CHUNK_MESSAGE_BYTES = Transfer.MAX_CHUNK_BYTES + ChunkHeader.BYTES;
-    /** Names that a parent's sign of life may have in the path of a stripe. */
+    /** Names that a parent's sign of life may have in one path. */
     public static final int PATH = 64;
-    /** Stripes of which a parent's sign of life may have a path. */
+    /** Paths that a parent's sign of life may have. */
     public static final int PATHS = 32;
     /** The parent says that it lives so often. */
     public static final Duration ALIVE_EVERY = Duration.ofMillis(500);

@@ -7,12 +7,14 @@ import io.espalier.relay.protocol.Stripe;
 import java.util.List;
 
 /**
- * From whom a node gets chunks of a stripe just now, directly or by way of others, as far as they have said so.
+ * From whom a node gets chunks of a stripe of a repository's images just now, directly or by way of others, as far as they have said
+ * so. Images of other repositories may go along other trees.
  *
  * @param nodes at most {@link FeedLimits#PATH}
  */
-public record Upstream(Stripe stripe, List<NodeId> nodes) {
+public record Upstream(String repository, Stripe stripe, List<NodeId> nodes) {
     public Upstream {
+        requireNonNull(repository, "repository is null");
         requireNonNull(stripe, "stripe is null");
         nodes = List.copyOf(nodes);
     }

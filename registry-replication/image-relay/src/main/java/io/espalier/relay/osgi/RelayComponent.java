@@ -13,9 +13,6 @@ import io.espalier.relay.protocol.ActAnswer;
 import io.espalier.relay.protocol.ArrivalListener;
 import io.espalier.relay.protocol.ClusterAuthority;
 import io.espalier.relay.protocol.LocalRegistry;
-import io.espalier.relay.protocol.SecretOpener;
-import io.espalier.relay.seal.CredentialSeal;
-import io.espalier.relay.seal.SealException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -51,7 +48,6 @@ public final class RelayComponent {
     private final RelayNode node;
     private final AnnouncedDoor announced;
     private final ServiceRegistration<LocalRegistry> registry;
-    private final ServiceRegistration<SecretOpener> secrets;
     private final ServiceRegistration<?> metrics;
     private final Optional<ServiceRegistration<?>> elsewhere;
 
@@ -68,7 +64,6 @@ public final class RelayComponent {
                 LocalRegistry.class,
                 node,
                 FrameworkUtil.asDictionary(Map.of("node", node.node().value())));
-        secrets = context.registerService(SecretOpener.class, this::open, null);
         metrics = context.registerService(
                 Supplier.class,
                 (Supplier<String>) node::metrics,
@@ -86,16 +81,6 @@ public final class RelayComponent {
                 "espalier.commands.sentence",
                 "is a command of the master; run it there (" + master
                         + "). What this node may do itself is asked for with" + " control:ask.");
-    }
-
-    private String open(String setting, String value) {
-        try {
-            return CredentialSeal.open(SettingsReader.sealKey(folder))
-                    .unseal(setting, value)
-                    .reveal();
-        } catch (SealException e) {
-            throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
-        }
     }
 
     static RelayTexts texts(RelayConfig config) {
@@ -148,7 +133,6 @@ public final class RelayComponent {
     public void stop() {
         elsewhere.ifPresent(ServiceRegistration::unregister);
         metrics.unregister();
-        secrets.unregister();
         registry.unregister();
         announced.close();
         node.close();

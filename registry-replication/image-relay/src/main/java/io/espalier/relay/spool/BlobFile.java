@@ -94,7 +94,7 @@ final class BlobFile {
         }
         boolean written = false;
         try {
-            keepOrMakeSpace(index, data);
+            FullDisk.write(whenFull, () -> keep(index, data));
             written = true;
         } catch (IOException e) {
             throw SpoolException.of(
@@ -104,19 +104,6 @@ final class BlobFile {
         }
         wakes.forEach(Runnable::run);
         return true;
-    }
-
-    private void keepOrMakeSpace(int index, ByteBuffer data) throws IOException {
-        while (true) {
-            try {
-                keep(index, data);
-                return;
-            } catch (IOException e) {
-                if (!SpoolException.isFull(e) || !whenFull.getAsBoolean()) {
-                    throw e;
-                }
-            }
-        }
     }
 
     /** Writes it; from the copy that stays in memory if there is room for one. */

@@ -24,6 +24,18 @@ record BlobName(String digest, long size, int chunkBytes) {
         }
     }
 
+    /** The name of a blob that somebody wants here; throws {@link SpoolException.Code#UNFIT} when no spool can keep such a one. */
+    static BlobName fitting(String digest, long size, int chunkBytes) throws SpoolException {
+        try {
+            return new BlobName(digest, size, chunkBytes);
+        } catch (IllegalArgumentException e) {
+            throw new SpoolException(
+                    SpoolException.Code.UNFIT,
+                    "Blob " + digest + " cannot be carried from node to node: " + e.getMessage()
+                            + " Push the image again in a form that can.");
+        }
+    }
+
     static Optional<BlobName> parse(String file) {
         Matcher matcher = BLOB.matcher(file);
         try {

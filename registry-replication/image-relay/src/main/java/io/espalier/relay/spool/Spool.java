@@ -84,7 +84,7 @@ public final class Spool implements AutoCloseable {
      */
     public synchronized SpooledBlob open(String digest, long size, int chunkBytes) throws SpoolException {
         requireOpen();
-        BlobName name = name(digest, size, chunkBytes);
+        BlobName name = BlobName.fitting(digest, size, chunkBytes);
         SpoolEntry entry = entries.get(digest);
         if (entry != null && !fits(entry, name)) {
             entry = replace(entry, name);
@@ -95,17 +95,6 @@ public final class Spool implements AutoCloseable {
         hold(entry);
         bindWaiting(entry);
         return new SpooledBlob(this, entry.file);
-    }
-
-    private static BlobName name(String digest, long size, int chunkBytes) throws SpoolException {
-        try {
-            return new BlobName(digest, size, chunkBytes);
-        } catch (IllegalArgumentException e) {
-            throw new SpoolException(
-                    Code.UNFIT,
-                    "Blob " + digest + " cannot be carried from node to node: " + e.getMessage()
-                            + " Push the image again in a form that can.");
-        }
     }
 
     /** Opens a blob if it is here, complete or not. */
@@ -145,7 +134,7 @@ public final class Spool implements AutoCloseable {
         }
         boolean dropped = take(digest, chunkBytes, first, sha256);
         try {
-            writeHashes(digest, chunkBytes, first, sha256);
+            FullDisk.write(this::giveWay, () -> hashFiles.write(digest, chunkBytes, first, sha256));
         } catch (IOException e) {
             synchronized (this) {
                 unwritten.put(digest, chunkBytes, first, sha256);
@@ -155,19 +144,6 @@ public final class Spool implements AutoCloseable {
         }
         // The blob may have been opened meanwhile, and have read its hashes before these were on disk.
         return take(digest, chunkBytes, first, sha256) || dropped;
-    }
-
-    private void writeHashes(String digest, int chunkBytes, int first, byte[] sha256) throws IOException {
-        while (true) {
-            try {
-                hashFiles.write(digest, chunkBytes, first, sha256);
-                return;
-            } catch (IOException e) {
-                if (!SpoolException.isFull(e) || !giveWay()) {
-                    throw e;
-                }
-            }
-        }
     }
 
     /**

@@ -9,8 +9,8 @@ import io.espalier.relay.feed.Upstream;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage.Observed;
 import io.espalier.relay.protocol.PeerAddress;
-import io.espalier.relay.protocol.Stripe;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -123,46 +123,52 @@ final class FeedHub implements AutoCloseable {
         } else if (slow) {
             leaveSlow(link);
         } else {
-            link.stripes().forEach(stripe -> leaveStarving(link, stripe, now, window));
+            leaveStarving(link, now, window);
         }
     }
 
-    private void leaveStarving(SourceLink link, Stripe stripe, long now, long window) {
-        if (isCircle(link, stripe) && link.meter().isStarving(stripe, now, window)) {
-            move(link, stripe, link.peer().node() + " waits for this node itself");
-        } else if (link.meter().isStarving(stripe, now, STARVING_WINDOWS * window)) {
-            move(
-                    link,
-                    stripe,
-                    link.peer().node() + " has brought nothing for "
-                            + settings.slowness().multipliedBy(STARVING_WINDOWS));
+    /** Stripes take turns on a link, so each may wait longer where there are several. */
+    private void leaveStarving(SourceLink link, long now, long window) {
+        Set<Flow> flows = link.flows();
+        long turns = flows.stream().map(Flow::stripe).distinct().count() * window;
+        for (Flow flow : flows) {
+            if (isCircle(link, flow) && link.meter().isStarving(flow.stripe(), now, turns)) {
+                move(link, flow, link.peer().node() + " waits for this node itself");
+            } else if (link.meter().isStarving(flow.stripe(), now, STARVING_WINDOWS * turns)) {
+                move(
+                        link,
+                        flow,
+                        link.peer().node() + " has brought nothing for "
+                                + Duration.ofNanos(STARVING_WINDOWS * turns).toSeconds() + " s");
+            }
         }
     }
 
     /** The circle may be one of other blobs, so only a link that brings nothing of the stripe is left for it. */
-    private boolean isCircle(SourceLink link, Stripe stripe) {
-        return settings.node().filter(link.path(stripe)::contains).isPresent();
+    private boolean isCircle(SourceLink link, Flow flow) {
+        return settings.node().filter(link.path(flow)::contains).isPresent();
     }
 
     /** From whom this node gets chunks just now, directly or not; up to {@link FeedLimits#PATHS}. */
     List<Upstream> upstream() {
-        Map<Stripe, Set<NodeId>> paths = new HashMap<>();
+        Map<Flow, Set<NodeId>> paths = new HashMap<>();
         for (SourceLink link : all()) {
-            for (Stripe stripe : link.stripes()) {
-                paths.computeIfAbsent(stripe, any -> new LinkedHashSet<>()).addAll(link.path(stripe));
+            for (Flow flow : link.flows()) {
+                paths.computeIfAbsent(flow, any -> new LinkedHashSet<>()).addAll(link.path(flow));
             }
         }
         return paths.entrySet().stream()
                 .limit(FeedLimits.PATHS)
                 .map(path -> new Upstream(
-                        path.getKey(),
+                        path.getKey().repository(),
+                        path.getKey().stripe(),
                         path.getValue().stream().limit(FeedLimits.PATH).toList()))
                 .toList();
     }
 
-    private static void move(SourceLink link, Stripe stripe, String reason) {
+    private static void move(SourceLink link, Flow flow, String reason) {
         link.fetches().stream()
-                .filter(fetch -> fetch.stripe().equals(stripe))
+                .filter(fetch -> fetch.flow().equals(flow))
                 .forEach(fetch -> fetch.moveOn(link, false, reason));
     }
 

@@ -8,7 +8,6 @@ import io.espalier.relay.feed.Upstream;
 import io.espalier.relay.feed.Want;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.PeerAddress;
-import io.espalier.relay.protocol.Stripe;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -132,7 +131,7 @@ final class SourceLink implements FeedListener {
 
     private boolean settle(int id) {
         boolean was = active.remove(id);
-        meter.keep(stripes());
+        meter.keep(flows().stream().map(Flow::stripe).collect(Collectors.toSet()));
         if (active.isEmpty()) {
             idleSince = System.nanoTime();
         }
@@ -144,15 +143,15 @@ final class SourceLink implements FeedListener {
     }
 
     /** Those of which something is wanted from this source. */
-    synchronized Set<Stripe> stripes() {
-        return fetches().stream().map(StripeFetch::stripe).collect(Collectors.toSet());
+    synchronized Set<Flow> flows() {
+        return fetches().stream().map(StripeFetch::flow).collect(Collectors.toSet());
     }
 
-    /** This source, and those from whom it gets chunks itself that may be of this stripe, too. */
-    synchronized Set<NodeId> path(Stripe stripe) {
+    /** This source, and those from whom it gets chunks itself that may be the same. */
+    synchronized Set<NodeId> path(Flow flow) {
         Set<NodeId> path = new LinkedHashSet<>();
         path.add(peer.node());
-        upstream.stream().filter(more -> more.stripe().meets(stripe)).forEach(more -> path.addAll(more.nodes()));
+        upstream.stream().filter(flow::meets).forEach(more -> path.addAll(more.nodes()));
         return path;
     }
 

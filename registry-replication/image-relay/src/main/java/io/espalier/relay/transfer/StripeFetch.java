@@ -67,6 +67,10 @@ final class StripeFetch {
         return cursor.stripe();
     }
 
+    Flow flow() {
+        return new Flow(job().transfer().repository(), stripe());
+    }
+
     /** Wants what is missing. */
     void start() {
         cursor.begin(System.nanoTime());

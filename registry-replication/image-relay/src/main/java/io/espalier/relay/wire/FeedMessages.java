@@ -60,8 +60,8 @@ final class FeedMessages {
     record Refused(int want, String reason, boolean retryable) implements FromParent {}
 
     /**
-     * {@code {"type":"alive","upstream":true,"path":["b","c"],"paths":[{"stripe":0,"stripes":2,"path":["d"]}]}}; an older parent
-     * sends no path.
+     * {@code {"type":"alive","upstream":true,"paths":[{"repository":"app","stripe":0,"stripes":2,"path":["d"]}]}}; an older parent
+     * sends no paths.
      */
     record ParentAlive(boolean upstream, List<Upstream> paths) implements FromParent {}
 
@@ -108,12 +108,10 @@ final class FeedMessages {
 
     String alive(boolean upstream, List<Upstream> paths) {
         ObjectNode message = object("alive").put("upstream", upstream);
-        ArrayNode whole = message.putArray("path");
+        ArrayNode all = message.putArray("paths");
         for (Upstream path : paths.subList(0, Math.min(FeedLimits.PATHS, paths.size()))) {
-            ArrayNode names = path.stripe().equals(Stripe.WHOLE)
-                    ? whole
-                    : striped(message.withArray("paths").addObject(), path.stripe())
-                            .putArray("path");
+            ArrayNode names = striped(all.addObject().put("repository", path.repository()), path.stripe())
+                    .putArray("path");
             path.nodes().stream().limit(FeedLimits.PATH).forEach(node -> names.add(node.value()));
         }
         return message.toString();
@@ -200,10 +198,13 @@ final class FeedMessages {
                 (int) number(message, "priority", 1, 10),
                 number(message, "linkBytesPerSecond", 0, Long.MAX_VALUE),
                 have(message, size, chunkBytes),
-                message.has("stripes") ? stripe(message) : Stripe.WHOLE);
+                stripe(message));
     }
 
     private static Stripe stripe(JsonNode message) {
+        if (!message.has("stripes")) {
+            return Stripe.WHOLE;
+        }
         int count = (int) number(message, "stripes", 1, Stripe.MOST);
         return new Stripe((int) number(message, "stripe", 0, count - 1), count);
     }
@@ -224,13 +225,13 @@ final class FeedMessages {
     }
 
     private static List<Upstream> paths(JsonNode message) {
-        JsonNode striped = message.path("paths");
-        if (striped.size() > FeedLimits.PATHS) {
+        JsonNode all = message.path("paths");
+        if (all.size() > FeedLimits.PATHS) {
             throw wrong("paths", "a list of at most " + FeedLimits.PATHS + " paths");
         }
         List<Upstream> paths = new ArrayList<>();
-        paths.add(new Upstream(Stripe.WHOLE, path(message)));
-        striped.forEach(path -> paths.add(new Upstream(stripe(path), path(path))));
+        all.forEach(
+                path -> paths.add(new Upstream(text(path, "repository", MAX_REPOSITORY), stripe(path), path(path))));
         return paths;
     }
 

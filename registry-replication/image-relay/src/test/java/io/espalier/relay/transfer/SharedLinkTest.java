@@ -223,8 +223,8 @@ class SharedLinkTest {
         assertThat(feed("a").said).containsExactly("want 1", "release 1");
         assertThat(feed("b").said).containsExactly("want 1");
         assertThat(hub.upstream())
-                .containsExactly(
-                        new Upstream(new Stripe(1, 2), List.of(address("b").node())));
+                .containsExactly(new Upstream(
+                        "app", new Stripe(1, 2), List.of(address("b").node())));
     }
 
     @Test

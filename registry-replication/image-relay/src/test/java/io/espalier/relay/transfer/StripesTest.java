@@ -281,6 +281,31 @@ class StripesTest {
     }
 
     @Test
+    void treesOfTwoImagesAreNotTakenForACircle() throws Exception {
+        SampleImage one = SampleImages.oci(5, 3L * CHUNK);
+        SampleImage two = SampleImages.oci(6, 3L * CHUNK);
+        Transfer first = transfer("t1", "team/one", one, new TagPart("1.0", one.digest(), 1));
+        Transfer second = transfer("t2", "team/two", two, new TagPart("1.0", two.digest(), 1));
+        try (TestCluster cluster = new TestCluster(folder, "a", "b", "c")) {
+            push(cluster, first, one);
+            push(cluster, second, two);
+            cluster.link("a", "b").rate = CHUNK / 3;
+            cluster.link("a", "c").rate = CHUNK / 3;
+            cluster.assign("b", first, route("a"));
+            cluster.assign("c", first, route("b", "a"));
+            cluster.assign("c", second, striped("a", "a"));
+            cluster.assign("b", second, striped("c a", "c a"));
+
+            for (String node : List.of("b", "c")) {
+                cluster.node(node).awaitDone("t1");
+                cluster.node(node).awaitDone("t2");
+            }
+            assertSent(cluster, "a", "b", first.bytes());
+            assertSent(cluster, "a", "c", second.bytes());
+        }
+    }
+
+    @Test
     void aCircleWithinAStripeEndsSoonThoughTheOtherStripeFlows() throws Exception {
         try (TestCluster cluster = new TestCluster(folder, "a", "b", "c", "d")) {
             push(cluster, TRANSFER, IMAGE);

@@ -59,27 +59,27 @@ class FeedMessagesTest {
 
     @Test
     void aSignOfLifeNamesThePathOfEachStripe() {
-        Upstream whole = new Upstream(Stripe.WHOLE, List.of(LYON));
-        Upstream second = new Upstream(new Stripe(1, 2), List.of(OSLO, LYON));
+        Upstream whole = new Upstream("app", Stripe.WHOLE, List.of(LYON));
+        Upstream second = new Upstream("team/app", new Stripe(1, 2), List.of(OSLO, LYON));
         assertThat(messages.fromParent(messages.alive(true, List.of(second, whole))))
-                .isEqualTo(new ParentAlive(true, List.of(whole, second)));
+                .isEqualTo(new ParentAlive(true, List.of(second, whole)));
     }
 
     @Test
     void aSignOfLifeOfAnOlderParentIsUnderstood() {
         assertThat(messages.fromParent("{\"type\":\"alive\",\"upstream\":false,\"path\":[\"lyon\"]}"))
-                .isEqualTo(new ParentAlive(false, List.of(new Upstream(Stripe.WHOLE, List.of(LYON)))));
+                .isEqualTo(new ParentAlive(false, List.of()));
     }
 
     @Test
     void tooManyPathsAreRefusedAndNeverSent() {
-        String path = "{\"stripe\":0,\"stripes\":2,\"path\":[]}";
+        String path = "{\"repository\":\"app\",\"stripe\":0,\"stripes\":2,\"path\":[]}";
         String text = "{\"type\":\"alive\",\"upstream\":false,\"paths\":[" + (path + ",").repeat(FeedLimits.PATHS)
                 + path + "]}";
         assertThatThrownBy(() -> messages.fromParent(text)).hasMessageContaining("at most " + FeedLimits.PATHS);
 
         List<Upstream> many = IntStream.range(0, 2 * FeedLimits.PATHS)
-                .mapToObj(i -> new Upstream(new Stripe(i % 2, 2), List.of(LYON)))
+                .mapToObj(i -> new Upstream("app", new Stripe(i % 2, 2), List.of(LYON)))
                 .toList();
         assertThat(messages.fromParent(messages.alive(false, many))).isInstanceOf(ParentAlive.class);
     }

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.harbor.node.HarborLogin;
 import io.espalier.harbor.node.HarborNode;
-import io.espalier.relay.protocol.SecretOpener;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 
 /** Reads the setting {@code harbors}: a line of {@code key=value} words for each. */
 public final class HarborLines {
@@ -20,9 +20,14 @@ public final class HarborLines {
     private static final String EXAMPLE =
             "name=eu url=https://harbor.example user=robot$espalier secret=sealed:... [site=eu] [ca-file=FILE] [insecure=true]";
 
-    private final SecretOpener secrets;
+    private final BinaryOperator<String> secrets;
 
-    public HarborLines(SecretOpener secrets) {
+    /**
+     * A reader that opens secrets.
+     *
+     * @param secrets opens one: the name of its setting, and what stands there
+     */
+    public HarborLines(BinaryOperator<String> secrets) {
         this.secrets = requireNonNull(secrets, "secrets is null");
     }
 
@@ -72,7 +77,7 @@ public final class HarborLines {
             }
         }
         String name = words.getOrDefault("name", "");
-        String secret = secrets.open("harbors (secret of " + name + ")", words.getOrDefault("secret", ""));
+        String secret = secrets.apply("harbors (secret of " + name + ")", words.getOrDefault("secret", ""));
         String insecure = words.getOrDefault("insecure", "false");
         if (!insecure.equals("true") && !insecure.equals("false")) {
             throw new IllegalArgumentException("The key insecure is '" + insecure + "'; use true or false.");

@@ -33,7 +33,8 @@ public record MeasureSettings(
             7,
             8_000_000,
             4_000_000_000L,
-            Duration.ofSeconds(2),
+            // Connecting and eight requests, 600 ms there and back, as over a satellite.
+            Duration.ofSeconds(7),
             Duration.ofSeconds(10),
             Duration.ofMillis(500),
             12_500_000,

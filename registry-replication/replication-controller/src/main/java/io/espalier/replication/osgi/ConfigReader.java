@@ -2,8 +2,6 @@ package io.espalier.replication.osgi;
 
 import static java.util.Objects.requireNonNull;
 
-import io.espalier.relay.seal.CredentialSeal;
-import io.espalier.relay.seal.SealException;
 import io.espalier.replication.control.ControlSettings;
 import io.espalier.replication.database.ControllerDatabase;
 import io.espalier.replication.database.DatabaseAccess;
@@ -114,21 +112,8 @@ final class ConfigReader {
         String url = config.url().isBlank()
                 ? ControllerDatabase.fileUrl(data)
                 : config.url().strip();
-        return new DatabaseAccess(url, config.user().strip(), password());
-    }
-
-    /** Sealed with the key of the master's own relay, by its command. */
-    private String password() {
-        if (config.password().isEmpty()) {
-            return "";
-        }
-        try {
-            return CredentialSeal.open(data.resolve("relay").resolve("credentials.key"))
-                    .unseal("password", config.password())
-                    .reveal();
-        } catch (SealException unusable) {
-            throw new IllegalArgumentException("password: " + unusable.sentence(), unusable);
-        }
+        String password = new SealedSettings(data).open("password", config.password());
+        return new DatabaseAccess(url, config.user().strip(), password);
     }
 
     private PlanSettings plan() {

@@ -47,8 +47,7 @@ final class ConfigurationEdit {
         }
         raw.put(key, CheckedFile.json(checked.values().getOrDefault(key, raw.get(key))));
         write(file, FlatJson.write(raw));
-        String shown =
-                !value.isEmpty() && CheckedFile.isSecret(schemas, name.pid(), key) ? "***" : value;
+        String shown = !value.isEmpty() && CheckedFile.isSecret(schemas, name.pid(), key) ? "***" : value;
         return new Edited(name, file, shown, note(name, checked));
     }
 

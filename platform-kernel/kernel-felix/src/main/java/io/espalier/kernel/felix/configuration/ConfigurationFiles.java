@@ -63,7 +63,7 @@ public final class ConfigurationFiles {
     private record Entry(
             @Nullable String text,
             CheckedFile now,
-            @Nullable Good good) {
+            @Nullable GoodForm good) {
         boolean holds(String other) {
             return other.equals(text);
         }
@@ -72,9 +72,6 @@ public final class ConfigurationFiles {
             return !now.problems().isEmpty();
         }
     }
-
-    /** @param restored whether it is what an earlier run of the kernel remembered */
-    private record Good(CheckedFile file, boolean restored) {}
 
     /**
      * Reads nothing yet.
@@ -186,7 +183,7 @@ public final class ConfigurationFiles {
     public synchronized boolean rejectedSinceStart() {
         return unreadable != null
                 || entries.values().stream().anyMatch(entry -> {
-                    Good good = entry.good();
+                    GoodForm good = entry.good();
                     return entry.rejected() && (good == null || good.restored());
                 });
     }
@@ -302,7 +299,7 @@ public final class ConfigurationFiles {
 
     private void judge(ConfigurationName name, @Nullable String text, CheckedFile now) {
         Entry before = entries.get(name);
-        Good good = now.problems().isEmpty() ? new Good(now, false) : lastGood(name, before, now);
+        GoodForm good = now.problems().isEmpty() ? new GoodForm(now, false) : lastGood(name, before, now);
         entries.put(name, new Entry(text, now, good));
         apply(name, good);
         if (now.problems().isEmpty() && now.declared() && text != null) {
@@ -311,26 +308,26 @@ public final class ConfigurationFiles {
         if (before == null
                 || !Objects.equals(before.text(), text)
                 || !before.now().problems().equals(now.problems())
-                || !standIn(before.good()).equals(standIn(good))) {
+                || !GoodForm.words(before.good()).equals(GoodForm.words(good))) {
             report(name, now, good);
             tell();
         }
     }
 
     /** Values that went into force unchecked are not good any more once there is something to check them against. */
-    private @Nullable Good lastGood(ConfigurationName name, @Nullable Entry before, CheckedFile now) {
-        Good last = before == null ? null : before.good();
+    private @Nullable GoodForm lastGood(ConfigurationName name, @Nullable Entry before, CheckedFile now) {
+        GoodForm last = before == null ? null : before.good();
         if (last != null && (last.file().declared() || !now.declared())) {
             return last;
         }
         return lastGood.find(name)
                 .map(text -> CheckedFile.check(name, text, schemas, environment))
                 .filter(earlier -> earlier.declared() && earlier.problems().isEmpty())
-                .map(earlier -> new Good(earlier, true))
+                .map(earlier -> new GoodForm(earlier, true))
                 .orElse(null);
     }
 
-    private void apply(ConfigurationName name, @Nullable Good values) {
+    private void apply(ConfigurationName name, @Nullable GoodForm values) {
         ConfigurationSink target = sink;
         if (target == null) {
             return;
@@ -342,7 +339,7 @@ public final class ConfigurationFiles {
         }
     }
 
-    private void report(ConfigurationName name, CheckedFile now, @Nullable Good good) {
+    private void report(ConfigurationName name, CheckedFile now, @Nullable GoodForm good) {
         if (now.problems().isEmpty()) {
             LOG.info(
                     "Configuration {}{}{}.",
@@ -354,18 +351,9 @@ public final class ConfigurationFiles {
             LOG.warn(
                     "Configuration {} is rejected; {}:\n  {}",
                     name,
-                    standIn(good),
+                    GoodForm.words(good),
                     String.join("\n  ", now.problems()));
         }
-    }
-
-    private static String standIn(@Nullable Good good) {
-        if (good == null) {
-            return "no earlier form of it is known, so a plug-in that needs it is not started";
-        }
-        return good.restored()
-                ? "the last good one, of an earlier run, is in force"
-                : "the last good one stays in force";
     }
 
     private void tell() {
@@ -392,7 +380,7 @@ public final class ConfigurationFiles {
         CheckedFile values = entry.now();
         if (!notes.isEmpty()) {
             state = ConfigurationView.State.REJECTED;
-            Good good = entry.good();
+            GoodForm good = entry.good();
             values = good == null ? null : good.file();
         } else if (!entry.now().declared()) {
             state = ConfigurationView.State.UNDECLARED;
