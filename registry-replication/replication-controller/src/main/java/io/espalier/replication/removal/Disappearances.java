@@ -27,7 +27,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Disappearances implements LookListener {
     private static final Logger LOG = LoggerFactory.getLogger(Disappearances.class);
+    /** At one look; the others are asked for at later ones. */
     private static final int MOST_ASKED = 2_000;
+
+    private static final int MOST_LOGGED = 20;
     private static final int ID_CHARS = 8;
 
     private final RemovalSettings settings;
@@ -100,15 +103,8 @@ final class Disappearances implements LookListener {
                         .filter(row ->
                                 row.state() == State.ORDERED || row.digest().equals(image.digest()))
                         .isEmpty())
+                .limit(MOST_ASKED)
                 .toList();
-        if (missing.size() > MOST_ASKED) {
-            LOG.warn(
-                    "{} of {} images are missing in the lists of the master's registry; nothing follows from so many, and"
-                            + " nodes keep them.",
-                    missing.size(),
-                    watched.size());
-            return List.of();
-        }
         List<Known> gone = new ArrayList<>();
         for (Known image : missing) {
             if (isGone(image.name())) {
@@ -134,20 +130,25 @@ final class Disappearances implements LookListener {
         Optional<String> mass = settings.mode() == RemovalMode.KEEP
                 ? Optional.empty()
                 : new MassRule(settings.mostPercent()).doubt(gone.size() + waiting.size() + held, watched);
+        // First, for they are a part of the same mass, and the database may go away meanwhile.
+        mass.ifPresent(doubt -> waiting.forEach(row -> book.save(row.in(State.HELD, doubt, now))));
         for (Known image : gone) {
             // One of another digest, which the tag had before.
             book.find(image.name()).ifPresent(book::forget);
             RemovalRow row = row(image, mass.or(() -> unlisted(seen, image.name())), now);
             book.save(row);
-            LOG.info(
-                    "Image {} ({}) is gone from the master's registry: {}",
-                    image.name(),
-                    image.digest(),
-                    row.reason().isEmpty() ? "nodes are told after " + settings.after() + "." : row.reason());
+            if (gone.size() <= MOST_LOGGED) {
+                LOG.info(
+                        "Image {} ({}) is gone from the master's registry: {}",
+                        image.name(),
+                        image.digest(),
+                        row.reason().isEmpty() ? "nodes are told after " + settings.after() + "." : row.reason());
+            }
+        }
+        if (gone.size() > MOST_LOGGED) {
+            LOG.info("{} images are gone from the master's registry; image:removals lists them.", gone.size());
         }
         if (mass.isPresent()) {
-            // They are a part of the same mass.
-            waiting.forEach(row -> book.save(row.in(State.HELD, mass.get(), now)));
             LOG.warn(
                     "{} Nodes keep them until an operator looks: image:removals, and --confirm or --reject.",
                     mass.get());

@@ -43,6 +43,7 @@ public final class RemovalDesk implements Removals, AutoCloseable {
     private static final long ROUND_MILLIS = 500;
     private static final long CLOSE_SECONDS = 5;
     private static final int DONE_SHOWN = 20;
+    private static final int SETTLED_SHOWN = 200;
     private static final Duration KEPT = Duration.ofDays(30);
     private static final Duration PRUNE_EVERY = Duration.ofHours(1);
 
@@ -210,7 +211,12 @@ public final class RemovalDesk implements Removals, AutoCloseable {
     @Override
     public List<RemovalView> list() {
         List<RemovalView> views = new ArrayList<>();
-        book.all().forEach(row -> views.add(view(row, book.parts(row.id()))));
+        List<RemovalRow> settled = new ArrayList<>(book.in(State.KEPT));
+        settled.addAll(book.in(State.REJECTED));
+        List<RemovalRow> open = new ArrayList<>(book.all());
+        open.removeAll(settled);
+        open.addAll(settled.subList(Math.max(0, settled.size() - SETTLED_SHOWN), settled.size()));
+        open.forEach(row -> views.add(view(row, book.parts(row.id()))));
         book.done(DONE_SHOWN).forEach(row -> views.add(view(row, book.storedParts(row.id()))));
         return views;
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * there is nothing of that name.
  */
 public interface Removals {
-    /** Those that are not over, the oldest first, then up to 20 that are. */
+    /** Those that are not decided, the oldest first; then up to 200 that nodes keep, and up to 20 that are over. */
     List<RemovalView> list();
 
     /**
