@@ -99,6 +99,11 @@ final class HttpRegistryClient implements RegistryClient {
     }
 
     @Override
+    public boolean deleteTag(RepositoryName repository, TagName tag, Digest expected) throws RegistryException {
+        return tagRemoval.delete(repository, tag, expected);
+    }
+
+    @Override
     public BlobPresence blob(RepositoryName repository, Digest digest, long size) throws RegistryException {
         return blobs.presence(repository, digest, size);
     }

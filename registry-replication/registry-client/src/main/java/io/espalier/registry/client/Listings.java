@@ -56,7 +56,7 @@ final class Listings {
         void take(Answer page) throws RegistryException;
     }
 
-    /** Reads all pages, first to last; none if the first answer is 404. */
+    /** Reads all pages, first to last; none if the first answer is 404. A later one must be there, or the list would be cut. */
     void pages(Call first, int mostBytes, Page reader) throws RegistryException {
         Answer answer = http.exchange(first, mostBytes, 200, 404);
         if (answer.status() != 404) {
@@ -79,10 +79,7 @@ final class Listings {
             if (seen.size() == MOST_PAGES) {
                 throw tooLong(first, "more than " + MOST_PAGES + " pages");
             }
-            answer = http.exchange(next.get(), mostBytes, 200, 404);
-            if (answer.status() == 404) {
-                return;
-            }
+            answer = http.exchange(next.get(), mostBytes, 200);
         }
     }
 

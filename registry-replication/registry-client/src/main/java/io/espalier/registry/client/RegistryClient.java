@@ -68,6 +68,14 @@ public interface RegistryClient extends AutoCloseable {
     boolean deleteTag(RepositoryName repository, TagName tag) throws RegistryException;
 
     /**
+     * The same, but only while the tag points at this digest; else fails with {@code REFUSED}, and may be tried again. That is
+     * looked up just before; the protocol has no way to delete on a condition.
+     */
+    default boolean deleteTag(RepositoryName repository, TagName tag, Digest expected) throws RegistryException {
+        return TagRemoval.isStill(repository, tag, digestOf(repository, tag), expected) && deleteTag(repository, tag);
+    }
+
+    /**
      * Asks for a blob and has the last byte of it sent, for a registry may claim blobs that its garbage collector took.
      *
      * @param size bytes, as the descriptor says

@@ -372,6 +372,51 @@ class FaultsTest {
     }
 
     @Test
+    void aListWhoseLaterPageIsMissingIsNotTakenForAWholeOne() throws Exception {
+        String list = "/v2/" + APP + "/tags/list";
+        try (FrontProxy proxy = FrontProxy.to(registry.uri());
+                RegistryClient client = Given.client(proxy.uri())) {
+            assertThat(client.tags(APP)).as("those of no repository").isEmpty();
+            proxy.rule(ProxyRules.fail(request -> request.target().contains("last=1"), 404, 1));
+            proxy.rule(ProxyRules.reply(
+                    request -> request.target().startsWith(list),
+                    new Reply(200, Map.of("Link", "<" + list + "?last=1>; rel=\"next\""), "{\"tags\":[\"1\"]}")));
+
+            assertThat(failure(ErrorCode.NOT_FOUND, () -> client.tags(APP))).hasMessageContaining("tags of " + APP);
+        }
+    }
+
+    @Test
+    void aTagThatSomebodySetsDuringItsDeletionIsNotDeleted() throws Exception {
+        SampleImage other = SampleImages.oci(2, 1_000);
+        oracle.push(IMAGE, APP.value(), "1");
+        oracle.push(IMAGE, APP.value(), "2");
+        try (FrontProxy proxy = FrontProxy.to(registry.uri());
+                RegistryClient client = Given.client(proxy.uri())) {
+            proxy.rule(request -> {
+                if (request.method().equals("POST")) {
+                    oracle.push(other, APP.value(), "1");
+                }
+                return java.util.Optional.empty();
+            });
+            Digest expected = Digest.of(IMAGE.digest());
+
+            assertThat(failure(ErrorCode.REFUSED, () -> client.deleteTag(APP, TagName.of("1"), expected)))
+                    .hasMessageContaining(other.digest())
+                    .matches(RegistryException::retryable, "may be tried again");
+
+            assertThat(oracle.digestOf(APP.value(), "1")).isEqualTo(other.digest());
+            assertThat(proxy.requests(request -> request.method().equals("POST")))
+                    .as("the other image came in the middle")
+                    .isNotEmpty();
+            assertThat(client.deleteTag(APP, TagName.of("2"), expected)).isTrue();
+            assertThat(oracle.digestOf(APP.value(), "2")).isEmpty();
+            assertThat(client.deleteTag(APP, TagName.of("2"), expected)).isFalse();
+            failure(ErrorCode.REFUSED, () -> client.deleteTag(APP, TagName.of("1"), expected));
+        }
+    }
+
+    @Test
     void followsPagesAndStopsAtACircle() throws Exception {
         for (String name : List.of("a", "b", "c")) {
             oracle.push(SampleImages.oci(1, 1), name, "1");

@@ -122,6 +122,18 @@ class NamesTest {
         assertThatIllegalArgumentException().isThrownBy(() -> ImageReference.of(text));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".sig", ".att", ".sbom"})
+    void readsTheSubjectFromATagOfItsSignatures(String suffix) {
+        assertThat(TagName.subjectOf("sha256-" + HEX + suffix)).contains(Digest.of("sha256:" + HEX));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0", "sha256-" + HEX + ".exe", "sha256:" + HEX, "sha256-abc.sig", "", "v-sha256-" + HEX})
+    void findsNoSubjectInAnyOtherText(String text) {
+        assertThat(TagName.subjectOf(text)).isEmpty();
+    }
+
     @Test
     void namesTheFallbackTagOfASubject() {
         assertThat(TagName.fallbackOf(Digest.of("sha256:" + HEX))).hasToString("sha256-" + HEX);

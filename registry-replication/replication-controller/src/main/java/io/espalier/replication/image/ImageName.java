@@ -5,9 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.registry.name.Digest;
 import io.espalier.registry.name.ManifestReference;
 import io.espalier.registry.name.RepositoryName;
+import io.espalier.registry.name.TagName;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A repository and a tag or digest in it (names as of the OCI distribution specification 1.1, "Pulling manifests").
@@ -15,8 +14,6 @@ import java.util.regex.Pattern;
  * @param reference a tag, or a digest as {@code sha256:HEX}
  */
 public record ImageName(String repository, String reference) {
-    private static final Pattern COMPANION = Pattern.compile("sha256-([a-f0-9]{64})(\\.(sig|att|sbom))?");
-
     public ImageName {
         RepositoryName.of(requireNonNull(repository, "repository is null"));
         if (ManifestReference.of(requireNonNull(reference, "reference is null")) instanceof Digest digest) {
@@ -66,8 +63,7 @@ public record ImageName(String repository, String reference) {
 
     /** The digest whose signatures or referrers a tag of the form {@code sha256-HEX[.sig|.att|.sbom]} holds. */
     public static Optional<String> subjectOfTag(String tag) {
-        Matcher matcher = COMPANION.matcher(tag);
-        return matcher.matches() ? Optional.of("sha256:" + matcher.group(1)) : Optional.empty();
+        return TagName.subjectOf(tag).map(Digest::toString);
     }
 
     @Override
