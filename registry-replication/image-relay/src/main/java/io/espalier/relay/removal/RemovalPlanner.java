@@ -5,17 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.client.ThrowAway;
 import io.espalier.registry.content.Descriptor;
-import io.espalier.registry.content.IndexManifest;
 import io.espalier.registry.content.Manifest;
 import io.espalier.registry.content.ManifestReader;
-import io.espalier.registry.content.ManifestView;
 import io.espalier.registry.error.RegistryException;
 import io.espalier.registry.name.Digest;
 import io.espalier.registry.name.RepositoryName;
 import io.espalier.registry.name.TagName;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +21,8 @@ import java.util.Set;
 
 /**
  * Finds what of an image may go in a registry. Whatever another tag of the repository points at, names in its index, or is signed by,
- * stays; so does a tag that points elsewhere by now. For one removal and one thread.
+ * stays, with its own signatures and referrers; so does a tag that points elsewhere by now. When the registry's answers do not fit
+ * together nothing goes. For one removal and one thread.
  */
 final class RemovalPlanner {
     /** Above this nobody can be sure in reasonable time what another tag needs. */
@@ -35,11 +32,14 @@ final class RemovalPlanner {
     private final RepositoryName repository;
     private final Map<TagName, Digest> going = new LinkedHashMap<>();
     private final Map<TagName, Digest> staying = new LinkedHashMap<>();
+    private final Set<TagName> leftOver = new HashSet<>();
     private final List<String> kept = new ArrayList<>();
+    private final NeededContent used;
 
     RemovalPlanner(RegistryClient registry, RepositoryName repository) {
         this.registry = requireNonNull(registry, "registry is null");
         this.repository = requireNonNull(repository, "repository is null");
+        this.used = new NeededContent(registry, repository);
     }
 
     /**
@@ -50,27 +50,34 @@ final class RemovalPlanner {
      * @param needed digests that something on its way to this registry needs
      */
     RemovalPlan plan(Map<TagName, Digest> tags, List<Digest> manifests, Set<Digest> needed) throws RegistryException {
-        boolean own = false;
+        Optional<TagName> own = Optional.empty();
         for (Map.Entry<TagName, Digest> tag : tags.entrySet()) {
-            own = take(tag.getKey(), tag.getValue());
+            own = take(tag.getKey(), tag.getValue()) ? Optional.of(tag.getKey()) : Optional.empty();
         }
-        if (!own) {
+        if (own.isEmpty()) {
             return RemovalPlan.nothing(kept);
         }
-        List<TagName> all = registry.tags(repository);
-        if (all.size() > MOST_TAGS) {
-            kept.add(repository + " has more than " + MOST_TAGS
-                    + " tags, too many to prove that none of them needs what would go.");
-            return RemovalPlan.nothing(kept);
+        boolean alone = manifests.isEmpty() && going.size() == 1;
+        Optional<String> doubt = look(own.get(), alone);
+        if (doubt.isPresent() || alone) {
+            return doubt.map(this::nothing).orElseGet(() -> new RemovalPlan(going, List.of(), staying, kept));
         }
-        for (TagName tag : all) {
-            if (!going.containsKey(tag)) {
-                registry.digestOf(repository, tag).ifPresent(digest -> staying.put(tag, digest));
-            }
+        Map<Digest, Manifest> found = new LinkedHashMap<>();
+        for (Digest digest : manifests) {
+            registry.manifest(repository, digest).ifPresent(manifest -> found.put(digest, manifest));
         }
-        Map<TagName, Digest> sharing = new LinkedHashMap<>(staying);
-        sharing.values().retainAll(going.values());
-        return new RemovalPlan(going, spare(manifests, needed), sharing, kept);
+        findNeeds(needed, own.get(), found);
+        Optional<Digest> unread = used.unread();
+        if (unread.isPresent()) {
+            return nothing("An image that stays needs " + unread.get()
+                    + ", but the registry does not give it, so what else is needed is not known; nothing goes.");
+        }
+        return new RemovalPlan(going, spare(found), staying, kept);
+    }
+
+    private RemovalPlan nothing(String doubt) {
+        kept.add(doubt);
+        return RemovalPlan.nothing(kept);
     }
 
     /** A tag goes if it is as expected, or left over from a removal that was cut off. */
@@ -79,7 +86,11 @@ final class RemovalPlanner {
         if (now.isEmpty()) {
             return false;
         }
-        if (now.get().equals(expected) || isLeftOver(now.get())) {
+        boolean asExpected = now.get().equals(expected);
+        if (asExpected || isLeftOver(now.get())) {
+            if (!asExpected) {
+                leftOver.add(tag);
+            }
             going.put(tag, now.get());
             return true;
         }
@@ -91,59 +102,124 @@ final class RemovalPlanner {
         return registry.manifest(repository, digest).filter(ThrowAway::is).isPresent();
     }
 
-    /** Those of the manifests that nothing needs. */
-    private List<Digest> spare(List<Digest> manifests, Set<Digest> needed) throws RegistryException {
-        if (manifests.isEmpty()) {
-            return List.of();
+    /**
+     * Finds what the tags that stay point at.
+     *
+     * @param alone whether nothing goes but the own tag, so that a tag which cannot be read loses nothing
+     * @return why the registry's answers are not to be trusted
+     */
+    private Optional<String> look(TagName own, boolean alone) throws RegistryException {
+        List<TagName> all = registry.tags(repository);
+        if (all.size() > MOST_TAGS) {
+            return Optional.of(repository + " has more than " + MOST_TAGS
+                    + " tags, too many to prove that none of them needs what would go.");
         }
-        Set<Digest> used = withChildren(needed);
-        List<Digest> spare = new ArrayList<>();
-        for (Digest digest : manifests) {
-            Optional<Manifest> found = registry.manifest(repository, digest);
-            if (found.isEmpty()) {
-                continue;
+        if (!all.contains(own)) {
+            return Optional.of("The list of tags does not name " + own
+                    + ", which is there, so nobody knows what else it lacks; nothing goes.");
+        }
+        List<TagName> unread = unread(all);
+        if (!unread.isEmpty()) {
+            // One may have been deleted since the list was made.
+            unread.retainAll(Set.copyOf(registry.tags(repository)));
+            unread = unread(unread);
+        }
+        return unread.isEmpty() || alone
+                ? Optional.empty()
+                : Optional.of("Tag " + unread.get(0)
+                        + " is listed but cannot be read, so what it needs is not known; nothing goes.");
+    }
+
+    /** Reads these tags, but those that go; answers those that could not be read. */
+    private List<TagName> unread(List<TagName> tags) throws RegistryException {
+        List<TagName> unread = new ArrayList<>();
+        for (TagName tag : tags) {
+            if (!going.containsKey(tag)) {
+                Optional<Digest> digest = registry.digestOf(repository, tag);
+                digest.ifPresent(now -> staying.put(tag, now));
+                if (digest.isEmpty()) {
+                    unread.add(tag);
+                }
             }
-            if (used.contains(digest)) {
-                kept.add("Manifest " + digest + " stays: " + reason(digest) + ".");
-            } else if (subject(found.get()).filter(used::contains).isPresent()) {
-                kept.add("Manifest " + digest + " stays: it belongs to an image that stays.");
+        }
+        return unread;
+    }
+
+    /** What tags that stay lead to; then their signatures and referrers, what those lead to, and so on. */
+    private void findNeeds(Set<Digest> needed, TagName own, Map<Digest, Manifest> manifests) throws RegistryException {
+        for (Digest digest : Set.copyOf(staying.values())) {
+            used.add(digest);
+        }
+        for (Digest digest : needed) {
+            used.addArriving(digest);
+        }
+        boolean more = true;
+        while (more) {
+            more = keepCompanions(own);
+            more |= keepReferrers(manifests);
+        }
+    }
+
+    private boolean keepCompanions(TagName own) throws RegistryException {
+        boolean more = false;
+        for (Map.Entry<TagName, Digest> tag : List.copyOf(going.entrySet())) {
+            TagName name = tag.getKey();
+            boolean free = name.equals(own) || leftOver.contains(name);
+            if (!free && TagName.subjectOf(name.value()).filter(used::contains).isPresent()) {
+                going.remove(name);
+                staying.put(name, tag.getValue());
+                used.add(tag.getValue());
+                kept.add("Tag " + name + " stays: it belongs to an image that stays.");
+                more = true;
+            }
+        }
+        return more;
+    }
+
+    private boolean keepReferrers(Map<Digest, Manifest> manifests) throws RegistryException {
+        boolean more = false;
+        for (Map.Entry<Digest, Manifest> manifest : manifests.entrySet()) {
+            if (!used.contains(manifest.getKey()) && belongsToUsed(manifest.getValue())) {
+                used.add(manifest.getKey());
+                more = true;
+            }
+        }
+        return more;
+    }
+
+    private boolean belongsToUsed(Manifest manifest) throws RegistryException {
+        return ManifestReader.read(manifest)
+                .subject()
+                .map(Descriptor::digest)
+                .filter(used::contains)
+                .isPresent();
+    }
+
+    /** Those of the manifests that nothing needs. */
+    private List<Digest> spare(Map<Digest, Manifest> manifests) throws RegistryException {
+        List<Digest> spare = new ArrayList<>();
+        for (Map.Entry<Digest, Manifest> manifest : manifests.entrySet()) {
+            if (used.contains(manifest.getKey())) {
+                kept.add("Manifest " + manifest.getKey() + " stays: " + reason(manifest.getKey(), manifest.getValue())
+                        + ".");
             } else {
-                spare.add(digest);
+                spare.add(manifest.getKey());
             }
         }
         return spare;
     }
 
-    private String reason(Digest digest) {
+    private String reason(Digest digest, Manifest manifest) throws RegistryException {
         List<String> names = staying.entrySet().stream()
                 .filter(tag -> tag.getValue().equals(digest))
                 .map(tag -> tag.getKey().value())
                 .toList();
-        return names.isEmpty()
-                ? "an image that stays, or that arrives now, needs it"
-                : "tag " + String.join(", ", names)
-                        + " points at it too, and a registry deletes all tags of a manifest";
-    }
-
-    /** All that the tags that stay lead to. */
-    private Set<Digest> withChildren(Set<Digest> needed) throws RegistryException {
-        Set<Digest> used = new HashSet<>();
-        Deque<Digest> open = new ArrayDeque<>(staying.values());
-        open.addAll(needed);
-        while (!open.isEmpty()) {
-            Digest digest = open.remove();
-            if (used.add(digest)) {
-                Optional<Manifest> found = registry.manifest(repository, digest);
-                if (found.isPresent() && ManifestReader.read(found.get()) instanceof IndexManifest index) {
-                    index.manifests().stream().map(Descriptor::digest).forEach(open::add);
-                }
-            }
+        if (!names.isEmpty()) {
+            return "tag " + String.join(", ", names)
+                    + " points at it too, and a registry deletes all tags of a manifest";
         }
-        return used;
-    }
-
-    private static Optional<Digest> subject(Manifest manifest) throws RegistryException {
-        ManifestView view = ManifestReader.read(manifest);
-        return view.subject().map(Descriptor::digest);
+        return belongsToUsed(manifest)
+                ? "it belongs to an image that stays"
+                : "an image that stays, or that arrives now, needs it";
     }
 }

@@ -107,8 +107,12 @@ final class ImageRemover {
     private Removed carryOut(RepositoryName repository, Remove order, RemovalPlan plan)
             throws RegistryException, IOException {
         for (TagPart tag : order.tags()) {
-            // Also where the tag is not there, so that an older transfer which is still on its way does not set it.
-            generations.claim(order.repository(), tag.tag(), tag.generation());
+            // Also where the tag is not there, so that an older transfer which is still on its way does not set it. But
+            // one that
+            // never came stays free: it may come first after the master's clock was set back.
+            if (tag.equals(order.own()) || generations.newest(order.repository(), tag.tag()) > 0) {
+                generations.claim(order.repository(), tag.tag(), tag.generation());
+            }
         }
         registry.carryOut(repository, plan);
         jobs.forgetDone(order.repository(), order.own().tag());

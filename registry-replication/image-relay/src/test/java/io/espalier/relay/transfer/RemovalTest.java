@@ -171,6 +171,34 @@ class RemovalTest {
     }
 
     @Test
+    void aSignatureThatNeverCameMayComeAfterTheRemovalInAnOlderGeneration() throws Exception {
+        SampleImage image = SampleImages.oci(49, 20_000);
+        SampleImage signature = SampleImages.cosignSignature(image);
+        String signed = SampleImages.signatureTag(image);
+        try (TestCluster cluster = new TestCluster(folder, "a", "b")) {
+            replicate(cluster, tagged("t1", image, "1.0", 1), image);
+            TestNode node = cluster.node("b");
+            node.engine()
+                    .accept(new Remove(
+                            "both",
+                            APP,
+                            List.of(
+                                    new TagPart(signed, signature.digest(), REMOVAL),
+                                    new TagPart("1.0", image.digest(), REMOVAL)),
+                            List.of(signature.digest(), image.digest()),
+                            false));
+            await("the answer").atMost(TestNode.LIMIT).until(() -> !answers(node.said())
+                    .isEmpty());
+            assertThat(answers(node.said()).get(0))
+                    .matches(one -> one.outcome().equals("DONE") && one.tags().equals(List.of("1.0")));
+
+            replicate(cluster, tagged("t2", signature, signed, REMOVAL - 1), signature);
+
+            cluster.assertHas("b", APP, signature, signed);
+        }
+    }
+
+    @Test
     void aRemovalThatWasCutOffBetweenItsTwoStepsIsFinished() throws Exception {
         SampleImage image = SampleImages.oci(47, 20_000);
         try (TestCluster cluster = new TestCluster(folder, "a", "b")) {

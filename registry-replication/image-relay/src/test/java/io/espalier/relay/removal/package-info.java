@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.relay.removal;
+
+import org.jspecify.annotations.NullMarked;
