@@ -9,7 +9,6 @@ import io.espalier.relay.feed.Upstream;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage.Observed;
 import io.espalier.relay.protocol.PeerAddress;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -81,7 +80,7 @@ final class FeedHub implements AutoCloseable {
             if (!link.opened(feed)) {
                 feed.close();
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // also an error: nobody looks after a link that never opens
             link.end(TransferProblem.sentence(e));
         }
     }
