@@ -102,7 +102,7 @@ final class FeedHub implements AutoCloseable {
             }
             link.meter()
                     .observed(link.peer().node(), now)
-                    .filter(seen -> link.fetches().stream().noneMatch(FeedHub::isLimited))
+                    .filter(seen -> link.fetches().stream().noneMatch(FeedHub::isNoMeasure))
                     .ifPresent(observed);
             judge(link, now);
         }
@@ -205,9 +205,12 @@ final class FeedHub implements AutoCloseable {
         return most;
     }
 
-    /** Whether its rate is limited by order, so that it says nothing about the link. */
-    private static boolean isLimited(StripeFetch fetch) {
-        return fetch.job().transfer().linkBytesPerSecond() > 0;
+    /**
+     * Whether its rate says nothing about the link: it is limited by order, or it is a stripe's. Of those a sender serves many at once,
+     * one after another, so their rates at different moments make no whole.
+     */
+    private static boolean isNoMeasure(StripeFetch fetch) {
+        return fetch.job().transfer().linkBytesPerSecond() > 0 || fetch.stripe().count() > 1;
     }
 
     private synchronized List<SourceLink> all() {
