@@ -46,6 +46,7 @@ abstract class DeskRig {
 
     String basis = "one";
     int percent = 10;
+    Duration grace = GRACE;
     GlobList repositories = GlobList.of(List.of("shop/*"));
     RemovalDesk desk;
 
@@ -85,7 +86,7 @@ abstract class DeskRig {
 
     private RemovalDesk open(RemovalMode mode) {
         RemovalDesk opened = new RemovalDesk(
-                new RemovalSettings(mode, repositories, GRACE, percent),
+                new RemovalSettings(mode, repositories, grace, percent),
                 name -> true,
                 RemovalBasis.open(folder.resolve("basis"), basis),
                 images,

@@ -202,6 +202,24 @@ class RemovalDoubtTest extends DeskRig {
     }
 
     @Test
+    void aStorageThatIsEmptiedInPortionsIsHeld() {
+        percent = 50;
+        grace = Duration.ofMinutes(1);
+        reopen(RemovalMode.UNTAG);
+        images.push("shop/web:3.0", DIGEST);
+        images.delete("shop/web:1.0");
+        look("2.0", "3.0");
+        pass(Duration.ofMinutes(2));
+        look("2.0", "3.0");
+        awaitState(State.DONE);
+
+        images.delete("shop/web:3.0");
+        look("2.0");
+        assertThat(desk.list(100).get(0).state()).isEqualTo(State.HELD);
+        assertThat(desk.list(100).get(0).reason()).contains("2 of 3 images");
+    }
+
+    @Test
     void whatNobodyCouldDoForAMonthEnds() {
         answer.set(RemovalOutcome.UNSUPPORTED);
         delete();
