@@ -90,6 +90,12 @@ public final class StoreClient implements RegistryClient {
     }
 
     @Override
+    public boolean isAbsent(RepositoryName repository, ManifestReference reference) throws RegistryException {
+        begin();
+        return store.find(repository, reference).isEmpty();
+    }
+
+    @Override
     public ManifestPut putManifest(RepositoryName repository, ManifestReference reference, Manifest manifest)
             throws RegistryException {
         begin();

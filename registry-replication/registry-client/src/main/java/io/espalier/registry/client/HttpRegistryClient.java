@@ -80,6 +80,11 @@ final class HttpRegistryClient implements RegistryClient {
     }
 
     @Override
+    public boolean isAbsent(RepositoryName repository, ManifestReference reference) throws RegistryException {
+        return manifests.isAbsent(repository, reference);
+    }
+
+    @Override
     public ManifestPut putManifest(RepositoryName repository, ManifestReference reference, Manifest manifest)
             throws RegistryException {
         // Read before, so that nothing becomes visible that cannot be listed afterwards.

@@ -42,12 +42,17 @@ final class Listings {
 
     List<TagName> tags(RepositoryName repository) throws RegistryException {
         Call call = Call.of("GET", paths.tags(repository), Access.pull(repository), "read the tags of " + repository);
-        return names(call, "tags", TagName::of);
+        Names<TagName> names = new Names<>(call, "tags", TagName::of);
+        pages(call, MOST_PAGE_BYTES, names);
+        return names.found();
     }
 
     List<RepositoryName> repositories() throws RegistryException {
         Call call = Call.of("GET", paths.catalog(), Access.catalog(), "read the list of repositories");
-        return names(call, "repositories", RepositoryName::of);
+        Names<RepositoryName> names = new Names<>(call, "repositories", RepositoryName::of);
+        // Without a list nobody could tell that there is none from that all are gone.
+        pages(call, http.exchange(call, MOST_PAGE_BYTES, 200), MOST_PAGE_BYTES, names);
+        return names.found();
     }
 
     /** Takes one page of a list. */
@@ -84,53 +89,77 @@ final class Listings {
     }
 
     /** Reads the names below a field; what is no name that could be asked for is left out. */
-    private <T> List<T> names(Call first, String field, Function<String, T> check) throws RegistryException {
-        Set<T> found = new LinkedHashSet<>();
-        pages(first, MOST_PAGE_BYTES, page -> {
+    private static final class Names<T> implements Page {
+        private final Call call;
+        private final String field;
+        private final Function<String, T> check;
+        private final Set<T> found = new LinkedHashSet<>();
+
+        Names(Call call, String field, Function<String, T> check) {
+            this.call = call;
+            this.field = field;
+            this.check = check;
+        }
+
+        List<T> found() {
+            return List.copyOf(found);
+        }
+
+        @Override
+        public void take(Answer page) throws RegistryException {
+            boolean list;
             try (JsonParser json = JSON.createParser(page.body())) {
-                read(json, field, name -> {
-                    if (found.size() == MOST_NAMES) {
-                        throw tooLong(first, "more than " + MOST_NAMES + " names");
-                    }
-                    try {
-                        found.add(check.apply(name));
-                    } catch (IllegalArgumentException e) {
-                        // Nobody could have pushed it under this name.
-                    }
-                });
+                list = read(json);
             } catch (IOException e) {
                 throw RegistryException.lasting(
                         ErrorCode.PROTOCOL, "The list at " + page.uri() + " is no JSON; is this a registry?", e);
             }
-        });
-        return List.copyOf(found);
-    }
-
-    /** Takes one name. */
-    @FunctionalInterface
-    private interface Name {
-        void take(String name) throws RegistryException;
-    }
-
-    private static void read(JsonParser json, String field, Name names) throws IOException, RegistryException {
-        if (json.nextToken() != JsonToken.START_OBJECT) {
-            json.skipChildren();
-            return;
-        }
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            boolean wanted = json.currentName().equals(field);
-            if (json.nextToken() != JsonToken.START_ARRAY || !wanted) {
-                json.skipChildren();
-                continue;
+            if (!list) {
+                throw RegistryException.lasting(
+                        ErrorCode.PROTOCOL,
+                        "The answer at " + page.uri() + " has no list '" + field + "'; is this a registry?");
             }
+        }
+
+        /** False when there is no such field; null counts as a list of none, as docker-registry means it. */
+        private boolean read(JsonParser json) throws IOException, RegistryException {
+            boolean list = false;
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                boolean wanted = json.currentName().equals(field);
+                JsonToken value = json.nextToken();
+                list |= wanted && (value == JsonToken.START_ARRAY || value == JsonToken.VALUE_NULL);
+                if (value == JsonToken.START_ARRAY && wanted) {
+                    takeAll(json);
+                } else {
+                    json.skipChildren();
+                }
+            }
+            return list;
+        }
+
+        private void takeAll(JsonParser json) throws IOException, RegistryException {
             for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
                 if (token == null) {
                     throw new EOFException("the list has no end");
                 }
                 if (token == JsonToken.VALUE_STRING) {
-                    names.take(json.getText());
+                    add(json.getText());
                 }
                 json.skipChildren();
+            }
+        }
+
+        private void add(String name) throws RegistryException {
+            if (found.size() == MOST_NAMES) {
+                throw tooLong(call, "more than " + MOST_NAMES + " names");
+            }
+            try {
+                found.add(check.apply(name));
+            } catch (IllegalArgumentException e) {
+                // Nobody could have pushed it under this name.
             }
         }
     }

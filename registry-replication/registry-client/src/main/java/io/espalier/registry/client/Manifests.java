@@ -71,6 +71,26 @@ final class Manifests {
         return claimed.isPresent() ? claimed : get(repository, reference).map(Manifest::digest);
     }
 
+    boolean isAbsent(RepositoryName repository, ManifestReference reference) throws RegistryException {
+        Call call = Call.of(
+                        "GET",
+                        paths.manifest(repository, reference),
+                        Access.pull(repository),
+                        "ask whether there is a manifest " + shown(repository, reference))
+                .with("Accept", ACCEPT);
+        Answer answer = http.exchange(call, Manifest.MOST_BYTES, 200, 404);
+        if (answer.status() != 404) {
+            return false;
+        }
+        if (!Absence.isSaid(answer.body())) {
+            throw RegistryException.lasting(
+                    ErrorCode.PROTOCOL,
+                    "Tried to " + call.purpose() + " at " + answer.uri()
+                            + " but it answered 404 not as a registry does;" + " is there a proxy or another server?");
+        }
+        return true;
+    }
+
     /** Returns whether the registry lists it with its subject. */
     boolean put(RepositoryName repository, ManifestReference reference, Manifest manifest) throws RegistryException {
         ManifestReader.checkSupported(manifest.mediaType(), shown(repository, reference));

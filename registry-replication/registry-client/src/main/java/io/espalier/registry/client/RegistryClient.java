@@ -49,6 +49,14 @@ public interface RegistryClient extends AutoCloseable {
     Optional<Digest> digestOf(RepositoryName repository, TagName tag) throws RegistryException;
 
     /**
+     * Whether the registry itself says that it has no such manifest, for who wants to draw conclusions from that: a proxy or a
+     * wrong server also answers 404.
+     *
+     * @throws RegistryException {@code PROTOCOL} when it is answered with 404, but not in a registry's words
+     */
+    boolean isAbsent(RepositoryName repository, ManifestReference reference) throws RegistryException;
+
+    /**
      * Puts a manifest, byte for byte; blobs and children must be there before, a subject need not.
      *
      * <p>If it has a subject and the registry does not list referrers itself, it is merged into the index under the
@@ -108,7 +116,7 @@ public interface RegistryClient extends AutoCloseable {
     /** All tags; none if there is no such repository. Tags that break the specification are left out. */
     List<TagName> tags(RepositoryName repository) throws RegistryException;
 
-    /** All repositories that the registry shows to these credentials. */
+    /** All repositories that the registry shows to these credentials; fails with {@code NOT_FOUND} where it has no such list. */
     List<RepositoryName> repositories() throws RegistryException;
 
     /** What refers to this manifest by {@code subject}, from the registry's list or else the fallback tag's index. */

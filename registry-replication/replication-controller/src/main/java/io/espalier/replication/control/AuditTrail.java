@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,23 @@ public final class AuditTrail {
                 "",
                 "",
                 Optional.empty()));
+    }
+
+    /**
+     * Keeps what an operator decides at the master.
+     *
+     * @param who where it comes from: an address, or the shell
+     * @throws StoreException when the database is away; then it may not be done
+     */
+    public void decided(String who, String action, String subject) {
+        note(
+                UUID.randomUUID().toString(),
+                who,
+                action,
+                "master",
+                subject,
+                true,
+                "An operator at the master may do everything.");
     }
 
     /** Later than that of any request of the same second, so that they are shown in their order. */

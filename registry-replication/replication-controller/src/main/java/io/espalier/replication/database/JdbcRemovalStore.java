@@ -54,6 +54,11 @@ public final class JdbcRemovalStore implements RemovalStore {
     }
 
     @Override
+    public void add(RemovalRow removal) {
+        sql.transaction("store the new removal " + removal.id(), tx -> tx.update(INSERT, values(removal)));
+    }
+
+    @Override
     public void save(RemovalRow removal) {
         sql.transaction("store removal " + removal.id(), tx -> {
             write(tx, removal);
@@ -62,20 +67,23 @@ public final class JdbcRemovalStore implements RemovalStore {
     }
 
     private static void write(Statements tx, RemovalRow row) throws SQLException {
-        tx.upsert(
-                UPDATE,
-                INSERT,
-                row.repository(),
-                row.tag(),
-                row.digest(),
-                row.generation(),
-                row.state().name(),
-                row.byHand(),
-                cut(row.reason()),
-                row.body(),
-                row.seen().toEpochMilli(),
-                row.changed().toEpochMilli(),
-                row.id());
+        tx.upsert(UPDATE, INSERT, values(row));
+    }
+
+    private static Object[] values(RemovalRow row) {
+        return new Object[] {
+            row.repository(),
+            row.tag(),
+            row.digest(),
+            row.generation(),
+            row.state().name(),
+            row.byHand(),
+            cut(row.reason()),
+            row.body(),
+            row.seen().toEpochMilli(),
+            row.changed().toEpochMilli(),
+            row.id()
+        };
     }
 
     @Override
@@ -164,6 +172,17 @@ public final class JdbcRemovalStore implements RemovalStore {
                         "SELECT * FROM removal_part WHERE removal = ? ORDER BY node",
                         JdbcRemovalStore::readPart,
                         removal));
+    }
+
+    @Override
+    public List<RemovalPart> openParts() {
+        return sql.transaction(
+                "list the parts of removals",
+                tx -> tx.list(
+                        "SELECT p.* FROM removal_part p JOIN removal r ON r.id = p.removal"
+                                + " WHERE r.state <> ? ORDER BY p.removal, p.node",
+                        JdbcRemovalStore::readPart,
+                        State.DONE.name()));
     }
 
     @Override

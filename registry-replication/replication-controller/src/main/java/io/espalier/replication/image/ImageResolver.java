@@ -37,6 +37,15 @@ public final class ImageResolver implements ImageSource {
     }
 
     @Override
+    public boolean isGone(ImageName name) throws ImageException {
+        try {
+            return registry.isAbsent(name.inRegistry(), ManifestReference.of(name.reference()));
+        } catch (RegistryException e) {
+            throw ImageException.of(name, e);
+        }
+    }
+
+    @Override
     public ImageClosure resolve(ImageName name) throws ImageException {
         try {
             return new ClosureWalk(registry, platforms, name).walk();

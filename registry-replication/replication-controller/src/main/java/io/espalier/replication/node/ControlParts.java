@@ -39,12 +39,13 @@ final class ControlParts {
             ControlSettings settings,
             Members members,
             ControlStore store,
+            AuditTrail audit,
             CertificateAuthority authority,
             MasterWork work,
             Clock clock) {
         this.work = requireNonNull(work, "work is null");
         this.policy = ControlPolicy.open(store, clock);
-        this.audit = new AuditTrail(store, settings, clock);
+        this.audit = requireNonNull(audit, "audit is null");
         members.listen(pauses);
         members.listen(new ControlDesk(members, policy, audit, settings, work, authority::sign, clock));
     }

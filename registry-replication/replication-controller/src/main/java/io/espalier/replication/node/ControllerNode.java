@@ -13,6 +13,7 @@ import io.espalier.replication.authority.CertificateAuthority;
 import io.espalier.replication.authority.ClusterMembership;
 import io.espalier.replication.authority.JoinTokens;
 import io.espalier.replication.backup.MasterBackup;
+import io.espalier.replication.control.AuditTrail;
 import io.espalier.replication.database.ControllerDatabase;
 import io.espalier.replication.harbor.HarborHooks;
 import io.espalier.replication.harbor.HarborService;
@@ -41,6 +42,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * A running controller: database, authority, members, measurements, trees, images and door. It owns all of them, and {@link #close}
@@ -70,7 +72,8 @@ public final class ControllerNode implements AutoCloseable {
     private final WindowRules windows;
     private final HarborHooks hooks = new HarborHooks();
 
-    private ControllerNode(ControllerSettings settings, Clock clock) throws AuthorityException, DoorException {
+    private ControllerNode(ControllerSettings settings, Clock clock, LongSupplier nanos)
+            throws AuthorityException, DoorException {
         this.clock = requireNonNull(clock, "clock is null");
         this.windows = settings.transfers().windows();
         Path folder = settings.folder().toAbsolutePath();
@@ -84,11 +87,14 @@ public final class ControllerNode implements AutoCloseable {
             members = opened(ClusterMembership.open(database.nodes(), authority, tokens, clock));
             measurements = opened(Measurements.start(settings.measure(), members, database.measurements(), clock));
             plans = opened(Plans.start(settings.plan(), members, measurements, database.measurements(), clock));
-            images = opened(new ImageParts(settings, members, database.transfers(), database.removals(), plans, clock));
+            AuditTrail audit = new AuditTrail(database.control(), settings.control(), clock);
+            images = opened(new ImageParts(
+                    settings, members, database.transfers(), database.removals(), plans, audit, clock, nanos));
             control = new ControlParts(
                     settings.control(),
                     members,
                     database.control(),
+                    audit,
                     authority,
                     new ControllerWork(measurements, plans, images),
                     clock);
@@ -142,9 +148,19 @@ public final class ControllerNode implements AutoCloseable {
      * @throws ControllerException with a sentence, as when the database is in use or the port taken
      */
     public static ControllerNode start(ControllerSettings settings, Clock clock) throws ControllerException {
+        return start(settings, clock, System::nanoTime);
+    }
+
+    /**
+     * The same with another clock besides.
+     *
+     * @param nanos one that nobody sets, as {@link System#nanoTime}
+     */
+    public static ControllerNode start(ControllerSettings settings, Clock clock, LongSupplier nanos)
+            throws ControllerException {
         requireNonNull(settings, "settings is null");
         try {
-            return new ControllerNode(settings, clock);
+            return new ControllerNode(settings, clock, nanos);
         } catch (StoreException | AuthorityException | DoorException failed) {
             throw new ControllerException(failed);
         }

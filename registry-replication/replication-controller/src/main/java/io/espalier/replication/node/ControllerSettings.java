@@ -6,6 +6,7 @@ import io.espalier.replication.control.ControlSettings;
 import io.espalier.replication.database.DatabaseAccess;
 import io.espalier.replication.measure.MeasureSettings;
 import io.espalier.replication.plan.PlanSettings;
+import io.espalier.replication.removal.RemovalMode;
 import io.espalier.replication.removal.RemovalSettings;
 import io.espalier.replication.retention.RetentionRule;
 import io.espalier.replication.transfer.TransferSettings;
@@ -65,6 +66,11 @@ public record ControllerSettings(
             throw new IllegalArgumentException("cluster is '" + cluster
                     + "'; use 1 to 63 letters, digits, blanks and . _ -, a letter or digit first.");
         }
+        if (removals.mode() != RemovalMode.KEEP && poll.isZero() && schedule.isEmpty()) {
+            throw new IllegalArgumentException("deletes is "
+                    + removals.mode().word()
+                    + " but nobody looks at the registry; set poll-seconds or schedule, or deletes=keep.");
+        }
         if (poll.isNegative()) {
             throw new IllegalArgumentException("poll-seconds is " + poll.toSeconds() + "; use 0 for never, or more.");
         }
@@ -98,6 +104,19 @@ public record ControllerSettings(
                 ControlSettings.DEFAULT,
                 RemovalSettings.KEEP,
                 RetentionRule.NONE);
+    }
+
+    /** Whether only this machine reaches the door, since others cannot reach the host's address. */
+    public boolean isOwnMachineAlone() {
+        return isOwnMachine(host);
+    }
+
+    /** Whether this is an address of this machine that others cannot reach. */
+    public static boolean isOwnMachine(String host) {
+        return host.equals("localhost")
+                || host.equals("::1")
+                || host.equals("[::1]")
+                || host.matches("127(\\.\\d{1,3}){3}");
     }
 
     /** Without the token and the password. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.http.HttpFault;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.relay.protocol.NodeId;
+import io.espalier.replication.control.AuditTrail;
 import io.espalier.replication.image.ImageClosure;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +50,9 @@ final class ImageParts implements AutoCloseable {
     private final TransferStore store;
     private final RemovalStore removals;
     private final Plans plans;
+    private final AuditTrail audit;
     private final Clock clock;
+    private final LongSupplier nanos;
     private final Replication replication = new LateReplication(this::present);
     private final Notifications notifications;
     private final Releases releases;
@@ -62,13 +66,17 @@ final class ImageParts implements AutoCloseable {
             TransferStore store,
             RemovalStore removals,
             Plans plans,
-            Clock clock) {
+            AuditTrail audit,
+            Clock clock,
+            LongSupplier nanos) {
         this.removals = requireNonNull(removals, "removals is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.members = requireNonNull(members, "members is null");
         this.store = requireNonNull(store, "store is null");
         this.plans = requireNonNull(plans, "plans is null");
+        this.audit = requireNonNull(audit, "audit is null");
         this.clock = requireNonNull(clock, "clock is null");
+        this.nanos = requireNonNull(nanos, "nanos is null");
         this.releases = new Releases(settings.transfers().gateRequired());
         this.notifications =
                 new Notifications(settings.notificationToken(), List.of(RELAY_AGENT), this::changed, this::deleted);
@@ -83,7 +91,7 @@ final class ImageParts implements AutoCloseable {
             router.route(path).handler(this::requirePresent);
         }
         new ImageRoutes(replication, notifications, blocking).addTo(router);
-        new RemovalRoutes(this::removals, blocking).addTo(router);
+        new RemovalRoutes(this::removals, settings.isOwnMachineAlone(), blocking).addTo(router);
     }
 
     private void requirePresent(RoutingContext ctx) {
@@ -108,11 +116,12 @@ final class ImageParts implements AutoCloseable {
     }
 
     RemovalConsole removalConsole() {
-        return new RemovalConsole(this::removals, () -> open().replicator().stored(), settings.retention(), clock);
+        return new RemovalConsole(
+                () -> removals("shell"), () -> open().replicator().stored(), settings.retention(), clock);
     }
 
-    private Removals removals() {
-        return open().removals();
+    private Removals removals(String who) {
+        return new AuditedRemovals(open().removals(), audit, who);
     }
 
     private void deleted() {
@@ -162,7 +171,7 @@ final class ImageParts implements AutoCloseable {
         closeService();
         registry = found;
         try {
-            service = ImageService.start(settings, found, members, store, removals, plans, releases, clock);
+            service = ImageService.start(settings, found, members, store, removals, plans, releases, clock, nanos);
             LOG.info("Images of the master's registry are replicated.");
         } catch (StoreException failed) {
             problem = "Images wait for the database (" + failed.getMessage() + ")";

@@ -6,10 +6,12 @@ import io.espalier.registry.client.RegistryClient;
 import io.espalier.replication.archive.ArchivePush;
 import io.espalier.replication.image.ChunkHasher;
 import io.espalier.replication.image.ImageFilter;
+import io.espalier.replication.image.ImageName;
 import io.espalier.replication.image.ImageResolver;
 import io.espalier.replication.member.Members;
 import io.espalier.replication.plan.Plans;
 import io.espalier.replication.plan.SizeClass;
+import io.espalier.replication.removal.RemovalBasis;
 import io.espalier.replication.removal.RemovalDesk;
 import io.espalier.replication.store.RemovalStore;
 import io.espalier.replication.store.TransferStore;
@@ -21,6 +23,7 @@ import io.espalier.replication.trigger.RegistryWatch;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Replication of the images of one registry, as long as that registry is there. */
@@ -49,7 +52,8 @@ final class ImageService implements AutoCloseable {
             RemovalStore removalStore,
             Plans plans,
             Releases releases,
-            Clock clock)
+            Clock clock,
+            LongSupplier nanos)
             throws IOException {
         AtomicReference<@Nullable ImageService> self = new AtomicReference<>();
         ImageFilter filter = settings.transfers().filter();
@@ -67,12 +71,14 @@ final class ImageService implements AutoCloseable {
                 releases);
         RemovalDesk removals = new RemovalDesk(
                 settings.removals(),
-                filter.repositories()::matches,
+                name -> isReplicated(filter, name),
+                basis(settings, registry),
                 replicator.replicated(),
                 source,
                 members,
                 removalStore,
-                clock);
+                clock,
+                nanos);
         ImageService service = new ImageService(
                 replicator, new ArchivePush(registry, settings.folder().resolve("archives")), removals);
         self.set(service);
@@ -89,6 +95,26 @@ final class ImageService implements AutoCloseable {
             service.close();
             throw failed;
         }
+    }
+
+    /** Tags of signatures go with their images, whatever the tags' filter says. */
+    private static boolean isReplicated(ImageFilter filter, ImageName name) {
+        return ImageName.subjectOfTag(name.reference()).isPresent()
+                ? filter.repositories().matches(name.repository())
+                : filter.matches(name.repository(), name.reference());
+    }
+
+    private static RemovalBasis basis(ControllerSettings settings, RegistryClient registry) {
+        ImageFilter filter = settings.transfers().filter();
+        return RemovalBasis.open(
+                settings.folder().resolve("removal-basis"),
+                String.join(
+                        "\n",
+                        settings.removals().mode().word(),
+                        settings.removals().repositories().toString(),
+                        filter.repositories().toString(),
+                        filter.tags().toString(),
+                        registry.endpoint().uri().toString()));
     }
 
     private static void lookSoon(@Nullable ImageService service) {

@@ -81,7 +81,7 @@ final class ConfigReader {
     /** Who reaches the REST door may let nodes join and remove them, so it is not opened by one word. */
     private void requireOwnMachine() {
         String host = config.host().strip();
-        if (isOwnMachine(host)) {
+        if (ControllerSettings.isOwnMachine(host)) {
             return;
         }
         if (config.insecure$_$open$_$rest()) {
@@ -93,13 +93,6 @@ final class ConfigReader {
                     + "' lets other machines reach the REST door, which asks for no password; use 127.0.0.1, or set"
                     + " insecure-open-rest when something in front of it lets only operators in.");
         }
-    }
-
-    private static boolean isOwnMachine(String host) {
-        return host.equals("localhost")
-                || host.equals("::1")
-                || host.equals("[::1]")
-                || host.matches("127(\\.\\d{1,3}){3}");
     }
 
     private void require(boolean fits, String key, String rule) {

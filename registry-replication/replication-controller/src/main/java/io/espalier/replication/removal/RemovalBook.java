@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Removals that are not over, in memory as they are stored. Thread-safe; what cannot be stored does not change. */
@@ -25,15 +26,18 @@ final class RemovalBook {
 
     RemovalBook(RemovalStore store) {
         this.store = requireNonNull(store, "store is null");
+        Map<String, List<RemovalPart>> told =
+                store.openParts().stream().collect(Collectors.groupingBy(RemovalPart::removal));
         for (RemovalRow row : store.open()) {
-            ImageName.find(row.repository(), row.tag()).ifPresent(name -> take(name, row));
+            ImageName.find(row.repository(), row.tag())
+                    .ifPresent(name -> take(name, row, told.getOrDefault(row.id(), List.of())));
         }
     }
 
-    private void take(ImageName name, RemovalRow row) {
+    private void take(ImageName name, RemovalRow row, List<RemovalPart> told) {
         rows.put(name, row);
         Map<NodeId, RemovalPart> known = new LinkedHashMap<>();
-        store.parts(row.id()).forEach(part -> known.put(part.node(), part));
+        told.forEach(part -> known.put(part.node(), part));
         parts.put(row.id(), known);
     }
 
@@ -61,13 +65,33 @@ final class RemovalBook {
         return List.copyOf(parts.getOrDefault(id, Map.of()).values());
     }
 
-    synchronized void save(RemovalRow row) {
-        store.save(row);
-        if (row.state() == State.DONE) {
-            drop(row);
-        } else {
-            rows.put(name(row), row);
+    /** A new one; false, and nothing is stored, when there is one of this image already. */
+    synchronized boolean add(RemovalRow row) {
+        if (rows.containsKey(name(row))) {
+            return false;
         }
+        store.add(row);
+        rows.put(name(row), row);
+        return true;
+    }
+
+    /** False, and nothing changes, when it is not as it was seen: somebody decided otherwise meanwhile. */
+    synchronized boolean replace(RemovalRow before, RemovalRow after) {
+        if (!isNow(name(before), Optional.of(before))) {
+            return false;
+        }
+        store.save(after);
+        if (after.state() == State.DONE) {
+            drop(after);
+        } else {
+            rows.put(name(after), after);
+        }
+        return true;
+    }
+
+    /** Whether an image has this row, or none. */
+    synchronized boolean isNow(ImageName name, Optional<RemovalRow> row) {
+        return find(name).equals(row);
     }
 
     private void drop(RemovalRow row) {
@@ -75,18 +99,27 @@ final class RemovalBook {
         parts.remove(row.id());
     }
 
-    /** The image is there again, so that there is nothing to remove. */
-    synchronized void forget(RemovalRow row) {
+    /** There is nothing to remove; false, and nothing changes, when it is not as it was seen. */
+    synchronized boolean forget(RemovalRow row) {
+        if (!isNow(name(row), Optional.of(row))) {
+            return false;
+        }
         store.forget(row.id());
         drop(row);
+        return true;
     }
 
     /**
      * Notes that nodes are told.
      *
-     * @return false when the tag has another digest by now
+     * @param before what the image had when it was decided; empty for none
+     * @return false, and nothing changes, when it has another row or the tag another digest by now
      */
-    synchronized boolean order(RemovalRow row, List<NodeId> nodes, Instant now, LongFunction<String> body) {
+    synchronized boolean order(
+            Optional<RemovalRow> before, RemovalRow row, List<NodeId> nodes, Instant now, LongFunction<String> body) {
+        if (!isNow(name(row), before)) {
+            return false;
+        }
         Optional<RemovalRow> ordered = store.order(row, nodes, now, body);
         if (ordered.isEmpty()) {
             // The database may have gone away just after it was stored.
@@ -94,7 +127,7 @@ final class RemovalBook {
                     .filter(stored -> stored.id().equals(row.id()) && stored.state() == State.ORDERED)
                     .findFirst();
         }
-        ordered.ifPresent(stored -> take(name(stored), stored));
+        ordered.ifPresent(stored -> take(name(stored), stored, store.parts(stored.id())));
         return ordered.isPresent();
     }
 
@@ -112,6 +145,19 @@ final class RemovalBook {
             known.put(node, after);
         }
         return Optional.ofNullable(after);
+    }
+
+    /** The same when the removal may be over. */
+    synchronized Optional<RemovalPart> changeLate(String removal, NodeId node, Change change) {
+        if (parts.containsKey(removal)) {
+            return change(removal, node, change);
+        }
+        Optional<RemovalPart> after = store.parts(removal).stream()
+                .filter(part -> part.node().equals(node))
+                .findFirst()
+                .flatMap(before -> Optional.ofNullable(change.of(before)));
+        after.ifPresent(store::save);
+        return after;
     }
 
     /** What becomes of a part; null for nothing. */

@@ -5,13 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.espalier.relay.protocol.MasterMessage.Remove;
 import io.espalier.relay.protocol.MessageCodec;
 import io.espalier.relay.protocol.NodeId;
-import io.espalier.relay.protocol.TagPart;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.image.ImageSource;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
-import io.espalier.replication.removal.ReplicatedImages.Belongings;
 import io.espalier.replication.removal.ReplicatedImages.Known;
 import io.espalier.replication.removal.ReplicatedImages.Retired;
 import io.espalier.replication.store.RemovalStore;
@@ -30,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +44,7 @@ public final class RemovalDesk implements Removals, AutoCloseable {
     private static final int DONE_SHOWN = 20;
     private static final int SETTLED_SHOWN = 200;
     private static final Duration KEPT = Duration.ofDays(30);
+    private static final String EXCLUDED = "Its repository is excluded from deletes now.";
     private static final Duration PRUNE_EVERY = Duration.ofHours(1);
 
     private final RemovalSettings settings;
@@ -52,6 +52,8 @@ public final class RemovalDesk implements Removals, AutoCloseable {
     private final ImageSource source;
     private final Members members;
     private final RemovalBook book;
+    private final OrderMaker maker;
+    private final Evidence evidence;
     private final RemovalOrders orders;
     private final Disappearances disappearances;
     private final RemovalPreviews previews;
@@ -65,24 +67,30 @@ public final class RemovalDesk implements Removals, AutoCloseable {
     /**
      * A desk that does nothing until {@link #start}.
      *
-     * @param replicated whether a repository is looked at
+     * @param replicated whether the settings say that an image is replicated
+     * @param nanos a clock that nobody sets
      */
     public RemovalDesk(
             RemovalSettings settings,
-            Predicate<String> replicated,
+            Predicate<ImageName> replicated,
+            RemovalBasis basis,
             ReplicatedImages images,
             ImageSource source,
             Members members,
             RemovalStore store,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanos) {
         this.settings = requireNonNull(settings, "settings is null");
         this.images = requireNonNull(images, "images is null");
         this.source = requireNonNull(source, "source is null");
         this.members = requireNonNull(members, "members is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.book = new RemovalBook(store);
-        this.orders = new RemovalOrders(book, images, members, clock);
-        this.disappearances = new Disappearances(settings, replicated, images, source, book, orders, clock);
+        this.maker = new OrderMaker(images, source);
+        this.evidence = new Evidence(nanos);
+        this.orders = new RemovalOrders(book, images, maker, members, clock);
+        this.disappearances =
+                new Disappearances(settings, replicated, basis, images, source, book, orders, evidence, clock);
         this.previews = new RemovalPreviews(members, orders);
         this.pruned = clock.instant();
     }
@@ -95,17 +103,35 @@ public final class RemovalDesk implements Removals, AutoCloseable {
                 thread.scheduleWithFixedDelay(this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** What was decided under another policy is not carried out under this one without an operator. */
+    /** What was decided under other settings is not carried out under these without an operator. */
     private void adapt(RemovalRow row) {
         Instant now = clock.instant();
         boolean keep = settings.mode() == RemovalMode.KEEP;
-        if (keep && (row.state() == State.GRACE || row.state() == State.HELD)) {
-            book.save(row.in(State.KEPT, "The setting deletes is keep now.", now));
-        } else if (!keep && row.state() == State.KEPT) {
-            book.save(row.in(State.HELD, "It went while the setting deletes was keep.", now));
-        } else if (keep && row.state() == State.ORDERED && !row.byHand()) {
-            orders.close(row, "The setting deletes became keep before the node had done it.");
+        boolean excluded = !row.byHand() && !disappearances.isWatched(RemovalBook.name(row));
+        switch (row.state()) {
+            case GRACE, HELD -> {
+                if (excluded || keep) {
+                    book.replace(row, row.in(State.KEPT, excluded ? EXCLUDED : "The setting deletes is keep.", now));
+                }
+            }
+            case KEPT -> {
+                if (!excluded && !keep) {
+                    book.replace(row, row.in(State.HELD, whileKept(row), now));
+                }
+            }
+            case ORDERED -> {
+                if (excluded || (keep && !row.byHand())) {
+                    orders.close(row, excluded ? RemovalOrders.EXCLUDED : RemovalOrders.POLICY_KEEPS);
+                }
+            }
+            case REJECTED, DONE -> {}
         }
+    }
+
+    private static String whileKept(RemovalRow row) {
+        return row.reason().equals(EXCLUDED)
+                ? "It went while its repository was excluded from deletes."
+                : "It went while the setting deletes was keep.";
     }
 
     /** Is to hear what each look at the master's registry saw. */
@@ -117,11 +143,11 @@ public final class RemovalDesk implements Removals, AutoCloseable {
     void round() {
         try {
             for (RemovalRow row : book.in(State.GRACE)) {
-                if (!clock.instant().isBefore(row.seen().plus(settings.after()))) {
+                if (evidence.saysGone(row, settings.after())) {
                     ripe(row);
                 }
             }
-            orders.go();
+            orders.go(evidence.hasLooked());
             if (Duration.between(pruned, clock.instant()).compareTo(PRUNE_EVERY) > 0) {
                 pruned = clock.instant();
                 book.prune(pruned.minus(KEPT));
@@ -137,35 +163,51 @@ public final class RemovalDesk implements Removals, AutoCloseable {
 
     private void ripe(RemovalRow row) throws InterruptedException {
         try {
-            tell(row, settings.mode());
+            tell(row, Optional.of(row), settings.mode(), true);
         } catch (ImageException unreadable) {
             // Nothing follows from a registry that does not answer.
             LOG.debug("The removal of {} waits: {}", RemovalBook.name(row), unreadable.sentence());
         }
     }
 
-    /** Tells nodes; answers a sentence. */
-    private String tell(RemovalRow row, RemovalMode mode) throws ImageException, InterruptedException {
+    /**
+     * Tells nodes; answers a sentence.
+     *
+     * @param before what the image had when it was decided
+     */
+    private String tell(RemovalRow row, Optional<RemovalRow> before, RemovalMode mode, boolean byPolicy)
+            throws ImageException, InterruptedException {
         ImageName name = RemovalBook.name(row);
-        Known image = new Known(name, row.digest());
-        Remove order = order(row, mode);
         List<NodeId> nodes = nodes();
-        Retired retired = images.retire(
-                image,
-                () -> book.order(
-                        row,
-                        nodes,
-                        clock.instant(),
-                        generation -> codec.encodeRecord(withGeneration(order, generation))));
+        Retired retired =
+                images.retire(new Known(name, row.digest(), row.generation()), () -> order(row, before, mode, nodes));
         if (retired == Retired.DONE) {
             LOG.info("{} nodes are told to {} {}.", nodes.size(), mode.word(), name);
+            if (byPolicy) {
+                evidence.told(row.seen());
+            }
             return nodes.size() + " nodes are told to " + mode.word() + " " + name + "; see image:removals.";
         }
-        book.forget(row);
+        if (!book.isNow(name, before)
+                || before.filter(decided -> !book.forget(decided)).isPresent()) {
+            return "About image " + name + " it was decided otherwise meanwhile; nothing is removed.";
+        }
         return retired == Retired.BACK
                 ? "Image " + name + " is in the master's registry again; nothing is removed."
                 : "Image " + name
                         + " was sent with another digest since, or is not replicated any more; nothing is removed.";
+    }
+
+    /** Only now nothing else is done about the repository, so that what is to be deleted does not change any more. */
+    private boolean order(RemovalRow row, Optional<RemovalRow> before, RemovalMode mode, List<NodeId> nodes)
+            throws ImageException {
+        Remove order = maker.order(row, mode);
+        return book.order(
+                before,
+                row,
+                nodes,
+                clock.instant(),
+                generation -> codec.encodeRecord(OrderMaker.withGeneration(order, generation, false)));
     }
 
     private List<NodeId> nodes() {
@@ -175,50 +217,26 @@ public final class RemovalDesk implements Removals, AutoCloseable {
                 .toList();
     }
 
-    /** Only what the master's registry no longer has by digest is deleted at nodes. */
-    private Remove order(RemovalRow row, RemovalMode mode) throws ImageException {
-        ImageName name = RemovalBook.name(row);
-        List<String> manifests = new ArrayList<>();
-        List<TagPart> tags = new ArrayList<>();
-        if (mode == RemovalMode.DELETE) {
-            Belongings belongings = images.belongings(name);
-            for (String digest : belongings.manifests()) {
-                if (isGone(name, digest)) {
-                    manifests.add(digest);
-                }
-            }
-            for (TagPart companion : belongings.companions()) {
-                if (manifests.contains(row.digest()) && isGone(name, companion.tag())) {
-                    tags.add(companion);
-                }
-            }
-        }
-        tags.add(new TagPart(row.tag(), row.digest(), 0));
-        return new Remove(row.id(), row.repository(), tags, manifests, false);
-    }
-
-    private boolean isGone(ImageName image, String reference) throws ImageException {
-        return source.digest(new ImageName(image.repository(), reference)).isEmpty();
-    }
-
-    private static Remove withGeneration(Remove order, long generation) {
-        List<TagPart> tags = order.tags().stream()
-                .map(tag -> new TagPart(tag.tag(), tag.digest(), generation))
-                .toList();
-        return new Remove(order.request(), order.repository(), tags, order.manifests(), order.dryRun());
-    }
-
     @Override
-    public List<RemovalView> list() {
+    public List<RemovalView> list(int most) {
         List<RemovalView> views = new ArrayList<>();
         List<RemovalRow> settled = new ArrayList<>(book.in(State.KEPT));
         settled.addAll(book.in(State.REJECTED));
-        List<RemovalRow> open = new ArrayList<>(book.all());
-        open.removeAll(settled);
+        List<RemovalRow> open = new ArrayList<>(
+                book.all().stream().filter(RemovalDesk::isUndecided).limit(most).toList());
         open.addAll(settled.subList(Math.max(0, settled.size() - SETTLED_SHOWN), settled.size()));
         open.forEach(row -> views.add(view(row, book.parts(row.id()))));
         book.done(DONE_SHOWN).forEach(row -> views.add(view(row, book.storedParts(row.id()))));
         return views;
+    }
+
+    @Override
+    public int undecided() {
+        return (int) book.all().stream().filter(RemovalDesk::isUndecided).count();
+    }
+
+    private static boolean isUndecided(RemovalRow row) {
+        return row.state() != State.KEPT && row.state() != State.REJECTED;
     }
 
     private RemovalView view(RemovalRow row, List<RemovalPart> parts) {
@@ -264,12 +282,12 @@ public final class RemovalDesk implements Removals, AutoCloseable {
 
     private String confirmed(RemovalRow row) throws ImageException {
         LOG.info("An operator confirms the removal of {}.", RemovalBook.name(row));
-        return told(row, settings.mode());
+        return told(row, Optional.of(row), settings.mode());
     }
 
-    private String told(RemovalRow row, RemovalMode mode) throws ImageException {
+    private String told(RemovalRow row, Optional<RemovalRow> before, RemovalMode mode) throws ImageException {
         try {
-            return tell(row, mode);
+            return tell(row, before, mode, false);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ImageException(
@@ -279,21 +297,31 @@ public final class RemovalDesk implements Removals, AutoCloseable {
 
     @Override
     public String reject(String id) {
-        RemovalRow row = known(id);
-        String name = RemovalBook.name(row).toString();
-        if (row.state() == State.ORDERED) {
-            orders.close(row, "An operator took the removal back before the node had done it.");
-            return "Nodes that have not removed " + name + " yet keep it.";
+        while (true) {
+            RemovalRow row = known(id);
+            String name = RemovalBook.name(row).toString();
+            if (row.state() == State.ORDERED) {
+                orders.close(row, RemovalOrders.TAKEN_BACK);
+                LOG.info("An operator takes the removal of {} back.", name);
+                return "Nodes that have not removed " + name + " yet keep it.";
+            }
+            // Nodes may have been told a moment ago; then that is taken back.
+            if (book.replace(row, row.in(State.REJECTED, "An operator rejected it.", clock.instant()))) {
+                LOG.info("An operator rejects the removal of {}; nodes keep it.", name);
+                return "Nodes keep " + name + " until its tag is pushed again.";
+            }
         }
-        book.save(row.in(State.REJECTED, "An operator rejected it.", clock.instant()));
-        LOG.info("An operator rejects the removal of {}; nodes keep it.", name);
-        return "Nodes keep " + name + " until its tag is pushed again.";
+    }
+
+    /** The image that an open removal is of. */
+    public Optional<ImageName> imageOf(String id) {
+        return book.find(id).map(RemovalBook::name);
     }
 
     @Override
     public String remove(ImageName image, Optional<RemovalMode> mode) throws ImageException {
         Known known = replicated(image);
-        if (source.digest(image).isPresent()) {
+        if (!source.isGone(image)) {
             throw ImageException.refused("The master's registry still has " + image
                     + ", so nodes would get it again; delete it there first.");
         }
@@ -301,9 +329,8 @@ public final class RemovalDesk implements Removals, AutoCloseable {
         if (open.filter(row -> row.state() == State.ORDERED).isPresent()) {
             throw ImageException.refused("The removal of " + image + " is under way; see image:removals.");
         }
-        RemovalRow row = Disappearances.fresh(known, State.GRACE, true, "", clock.instant());
-        open.ifPresent(book::forget);
-        return told(row, byHand(mode));
+        RemovalRow fresh = Disappearances.fresh(known, State.GRACE, true, "", clock.instant());
+        return told(open.map(row -> fresh.as(row.id())).orElse(fresh), open, byHand(mode));
     }
 
     private Known replicated(ImageName image) {
@@ -325,16 +352,9 @@ public final class RemovalDesk implements Removals, AutoCloseable {
     public List<NodePreview> preview(ImageName image, Optional<RemovalMode> mode) throws ImageException {
         Known known = replicated(image);
         RemovalRow row = Disappearances.fresh(known, State.GRACE, true, "", clock.instant());
-        boolean there = source.digest(image).isPresent();
         RemovalMode chosen = byHand(mode);
-        Remove order = order(row, chosen);
-        if (there && chosen == RemovalMode.DELETE) {
-            // As it will be when somebody deletes the manifest there.
-            order = new Remove(order.request(), order.repository(), order.tags(), List.of(known.digest()), true);
-        }
-        return previews.ask(withGeneration(
-                new Remove(order.request(), order.repository(), order.tags(), order.manifests(), true),
-                Long.MAX_VALUE));
+        Remove order = source.isGone(image) ? maker.order(row, chosen) : maker.most(row, chosen);
+        return previews.ask(OrderMaker.withGeneration(order, Long.MAX_VALUE, true));
     }
 
     /** What went and what waits, in Prometheus' text format. */

@@ -8,6 +8,7 @@ import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.NodeMessage.Removed;
 import io.espalier.relay.protocol.RemovalOutcome;
+import io.espalier.replication.image.ImageException;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.MemberListener;
 import io.espalier.replication.member.Members;
@@ -21,8 +22,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,47 +35,108 @@ final class RemovalOrders implements MemberListener {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(30);
     private static final int MOST_AT_ONCE = 50;
+    private static final int MOST_UNANSWERED = 5;
+    private static final Duration GIVE_UP = Duration.ofDays(30);
     static final String BACK = "The image was pushed again before the node could be told, so it stays.";
+    static final String TAKEN_BACK = "An operator took the removal back before the node had done it.";
+    static final String POLICY_KEEPS = "The setting deletes became keep before the node had done it.";
+    static final String EXCLUDED = "Its repository was excluded before the node had done it.";
+    private static final String TOO_LATE =
+            "For 30 days the node was away or could not delete, so it keeps the image; image:remove begins anew.";
+    /** Said by the master instead of a node. */
+    private static final Set<String> OWN_WORDS = Set.of(BACK, TAKEN_BACK, POLICY_KEEPS, EXCLUDED, TOO_LATE);
 
     private final RemovalBook book;
     private final ReplicatedImages images;
+    private final OrderMaker maker;
     private final Members members;
     private final Clock clock;
     private final MessageCodec codec = new MessageCodec();
     /** When each node is asked again, by removal and node; those that are not here are asked at once. */
-    private final Map<String, Instant> next = new ConcurrentHashMap<>();
+    private final Map<Asked, Instant> next = new ConcurrentHashMap<>();
+    /** Those that were asked and have not said anything. */
+    private final Set<Asked> unanswered = ConcurrentHashMap.newKeySet();
 
     private final Map<String, Consumer<Removed>> previews = new ConcurrentHashMap<>();
 
-    RemovalOrders(RemovalBook book, ReplicatedImages images, Members members, Clock clock) {
+    private record Asked(String removal, NodeId node) {
+        static Asked of(RemovalPart part) {
+            return new Asked(part.removal(), part.node());
+        }
+    }
+
+    RemovalOrders(RemovalBook book, ReplicatedImages images, OrderMaker maker, Members members, Clock clock) {
         this.images = requireNonNull(images, "images is null");
+        this.maker = requireNonNull(maker, "maker is null");
         this.book = requireNonNull(book, "book is null");
         this.members = requireNonNull(members, "members is null");
         this.clock = requireNonNull(clock, "clock is null");
     }
 
-    private static String key(RemovalPart part) {
-        return part.removal() + " " + part.node();
-    }
-
-    /** Asks the nodes that are due, and ends removals that all have answered. */
-    void go() {
+    /**
+     * Asks the nodes that are due, and ends removals that all have answered.
+     *
+     * @param looked whether the master's registry was looked at since the start, without which only what an operator ordered is asked
+     */
+    void go(boolean looked) {
+        int places = MOST_AT_ONCE;
         for (RemovalRow row : book.in(State.ORDERED)) {
-            if (images.find(RemovalBook.name(row)).isPresent()) {
+            if (isBack(row)) {
                 close(row, BACK);
+            } else if (isHopeless(row)) {
+                close(row, TOO_LATE);
             }
             List<RemovalPart> parts = book.parts(row.id());
             if (parts.stream().allMatch(RemovalOrders::isFinal)) {
                 end(row);
-            } else {
-                parts.stream().filter(this::isDue).limit(MOST_AT_ONCE).forEach(part -> ask(row, part));
+            } else if (places > 0 && (looked || row.byHand())) {
+                List<RemovalPart> due = parts.stream()
+                        .filter(part -> isDue(part) && mayAsk(part.node()))
+                        .limit(places)
+                        .toList();
+                places -= due.size();
+                ask(row, due);
             }
         }
     }
 
+    /** Its own last transfer may be found a moment longer. */
+    private boolean isBack(RemovalRow row) {
+        return images.find(RemovalBook.name(row))
+                .filter(image -> image.generation() > row.generation())
+                .isPresent();
+    }
+
+    private boolean isHopeless(RemovalRow row) {
+        Instant before = clock.instant().minus(GIVE_UP);
+        return book.parts(row.id()).stream()
+                .filter(part -> !isFinal(part))
+                .allMatch(part -> part.at().isBefore(before) && !(isOpen(part) && isConnected(part.node())));
+    }
+
+    private boolean isConnected(NodeId node) {
+        return members.find(node).filter(Member::connected).isPresent();
+    }
+
+    private boolean mayAsk(NodeId node) {
+        Instant now = clock.instant();
+        return unanswered.stream()
+                        .filter(asked -> asked.node().equals(node))
+                        .filter(asked -> now.isBefore(next.getOrDefault(asked, now)))
+                        .count()
+                < MOST_UNANSWERED;
+    }
+
     private void end(RemovalRow row) {
-        book.save(row.in(State.DONE, "", clock.instant()));
-        LOG.info("The removal of {} is over: every node has answered.", RemovalBook.name(row));
+        forget(asked -> asked.removal().equals(row.id()));
+        if (book.replace(row, row.in(State.DONE, "", clock.instant()))) {
+            LOG.info("The removal of {} is over: every node has answered.", RemovalBook.name(row));
+        }
+    }
+
+    private void forget(Predicate<Asked> which) {
+        next.keySet().removeIf(which);
+        unanswered.removeIf(which);
     }
 
     private static boolean isFinal(RemovalPart part) {
@@ -85,22 +149,36 @@ final class RemovalOrders implements MemberListener {
     }
 
     private boolean isDue(RemovalPart part) {
-        Instant due = next.get(key(part));
-        return isOpen(part)
-                && (due == null || !clock.instant().isBefore(due))
-                && members.find(part.node()).filter(Member::connected).isPresent();
+        Instant due = next.get(Asked.of(part));
+        return isOpen(part) && (due == null || !clock.instant().isBefore(due)) && isConnected(part.node());
+    }
+
+    /** With what the master's registry still does not have; it may have changed since the order was made. */
+    private void ask(RemovalRow row, List<RemovalPart> due) {
+        if (due.isEmpty()) {
+            return;
+        }
+        try {
+            Remove order = maker.current(codec.decodeRecord(row.body(), Remove.class));
+            due.forEach(part -> ask(order, part));
+        } catch (ImageException unsure) {
+            LOG.debug("Removal {} of {} waits: {}", row.id(), RemovalBook.name(row), unsure.sentence());
+            due.forEach(part -> next.put(Asked.of(part), clock.instant().plus(FIRST_PAUSE)));
+        }
     }
 
     /** Noted before it is sent, since the answer may come at once. */
-    private void ask(RemovalRow row, RemovalPart part) {
+    private void ask(Remove order, RemovalPart part) {
         Optional<RemovalPart> noted =
-                book.change(row.id(), part.node(), before -> isOpen(before) ? asked(before) : null);
+                book.change(part.removal(), part.node(), before -> isOpen(before) ? asked(before) : null);
         if (noted.isEmpty()) {
             return;
         }
-        next.put(key(part), clock.instant().plus(pause(noted.get().tries())));
-        if (!members.send(part.node(), codec.decodeRecord(row.body(), Remove.class))) {
-            next.remove(key(part));
+        Asked asked = Asked.of(part);
+        unanswered.add(asked);
+        next.put(asked, clock.instant().plus(pause(noted.get().tries())));
+        if (!members.send(part.node(), order)) {
+            forget(asked::equals);
         }
     }
 
@@ -131,6 +209,7 @@ final class RemovalOrders implements MemberListener {
                             ? null
                             : with(before, RemovalOutcome.KEPT.name(), sentence, before.tries()));
         }
+        forget(asked -> asked.removal().equals(row.id()));
     }
 
     /** Asks those again that could not do it; answers how many. */
@@ -140,7 +219,7 @@ final class RemovalOrders implements MemberListener {
             Optional<RemovalPart> open =
                     book.change(row.id(), part.node(), before -> isFinal(before) ? null : with(before, "", "", 0));
             if (open.isPresent()) {
-                next.remove(key(part));
+                forget(Asked.of(part)::equals);
                 again++;
             }
         }
@@ -158,7 +237,7 @@ final class RemovalOrders implements MemberListener {
 
     @Override
     public void connected(Member member, NodeMessage.Hello hello) {
-        next.keySet().removeIf(key -> key.endsWith(" " + member.id()));
+        forget(asked -> asked.node().equals(member.id()));
     }
 
     @Override
@@ -174,23 +253,42 @@ final class RemovalOrders implements MemberListener {
     }
 
     private void answered(NodeId node, Removed answer) {
+        RemovalOutcome outcome = RemovalOutcome.of(answer.outcome());
+        boolean went = outcome == RemovalOutcome.DONE || outcome == RemovalOutcome.GONE;
         Optional<RemovalPart> before = book.parts(answer.request()).stream()
                 .filter(one -> one.node().equals(node))
                 .findFirst();
-        RemovalOutcome outcome = RemovalOutcome.of(answer.outcome());
+        RemovalBook.Change change = part -> isFinal(part) && !(went && isOwnWord(part))
+                ? null
+                : with(part, outcome.name(), answer.sentence(), part.tries());
+        Asked asked = new Asked(answer.request(), node);
+        unanswered.remove(asked);
+        Optional<RemovalPart> noted;
         try {
-            book.change(
-                    answer.request(),
-                    node,
-                    part -> isFinal(part) ? null : with(part, outcome.name(), answer.sentence(), part.tries()));
+            // What the master gave up may have been done all the same.
+            noted = went
+                    ? book.changeLate(answer.request(), node, change)
+                    : book.change(answer.request(), node, change);
         } catch (StoreException e) {
             // It is asked again and answers the same.
             LOG.debug("An answer of node {} could not be stored: {}", node, e.getMessage());
             return;
         }
-        before.filter(part -> !part.sentence().equals(answer.sentence())
-                        || !part.outcome().equals(outcome.name()))
-                .ifPresent(part -> log(node, outcome, answer));
+        if (noted.filter(RemovalOrders::isFinal).isPresent()) {
+            next.remove(asked);
+        }
+        if (noted.isPresent()
+                && before.filter(part -> isSame(part, noted.get())).isEmpty()) {
+            log(node, outcome, answer);
+        }
+    }
+
+    private static boolean isOwnWord(RemovalPart part) {
+        return RemovalOutcome.of(part.outcome()) == RemovalOutcome.KEPT && OWN_WORDS.contains(part.sentence());
+    }
+
+    private static boolean isSame(RemovalPart one, RemovalPart other) {
+        return one.sentence().equals(other.sentence()) && one.outcome().equals(other.outcome());
     }
 
     private static void log(NodeId node, RemovalOutcome outcome, Removed answer) {
@@ -212,6 +310,7 @@ final class RemovalOrders implements MemberListener {
 
     @Override
     public void removed(Member member) {
+        forget(asked -> asked.node().equals(member.id()));
         try {
             book.forget(member.id());
         } catch (StoreException e) {

@@ -10,8 +10,15 @@ import java.util.Optional;
  * there is nothing of that name.
  */
 public interface Removals {
-    /** Those that are not decided, the oldest first; then up to 200 that nodes keep, and up to 20 that are over. */
-    List<RemovalView> list();
+    /**
+     * Those that are not decided, the oldest first; then up to 200 that nodes keep, and up to 20 that are over.
+     *
+     * @param most of those that are not decided
+     */
+    List<RemovalView> list(int most);
+
+    /** How many are not decided. */
+    int undecided();
 
     /**
      * Says yes to a removal that is held, so that nodes are told now; or asks those nodes again that could not do it.

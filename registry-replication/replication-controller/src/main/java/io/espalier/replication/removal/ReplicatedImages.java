@@ -5,7 +5,6 @@ import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /** The images that are replicated, as removals need them. Thread-safe. */
 public interface ReplicatedImages {
@@ -13,8 +12,9 @@ public interface ReplicatedImages {
      * A tag as it was sent last.
      *
      * @param digest that it had
+     * @param generation of the tag then
      */
-    record Known(ImageName name, String digest) {}
+    record Known(ImageName name, String digest, long generation) {}
 
     /**
      * What belongs to an image alone.
@@ -39,6 +39,12 @@ public interface ReplicatedImages {
         UNKNOWN
     }
 
+    /** Stores that nodes are told; answers false, and stores nothing, when the tag or the decision changed meanwhile. */
+    @FunctionalInterface
+    interface Note {
+        boolean store() throws ImageException;
+    }
+
     /** All tags that are replicated. */
     List<Known> known();
 
@@ -51,8 +57,8 @@ public interface ReplicatedImages {
      * Replicates a tag no longer: looks once more that the master's registry does not have it, notes it, and stops what runs. Nothing
      * else is done about the repository meanwhile. Blocking.
      *
-     * @param note stores it; answers false when the tag changed meanwhile, so that nothing is done
+     * @param note called when the tag is gone for sure; what it answers false to is not done
      * @throws ImageException when the registry does not say whether it has the tag
      */
-    Retired retire(Known image, BooleanSupplier note) throws ImageException, InterruptedException;
+    Retired retire(Known image, Note note) throws ImageException, InterruptedException;
 }

@@ -61,6 +61,12 @@ public interface RemovalStore {
             requireNonNull(changed, "changed is null");
         }
 
+        /** The same with the id of another, in whose place it is stored. */
+        public RemovalRow as(String other) {
+            return new RemovalRow(
+                    other, repository, tag, digest, generation, state, byHand, reason, body, seen, changed);
+        }
+
         /** The same in another state. */
         public RemovalRow in(State now, String why, Instant at) {
             return new RemovalRow(id, repository, tag, digest, generation, now, byHand, why, body, seen, at);
@@ -89,6 +95,9 @@ public interface RemovalStore {
     /** Those that are done, newest first. */
     List<RemovalRow> done(int limit);
 
+    /** Inserts; fails when the id is taken. */
+    void add(RemovalRow removal);
+
     /** Inserts or replaces by id. */
     void save(RemovalRow removal);
 
@@ -109,6 +118,9 @@ public interface RemovalStore {
     void save(RemovalPart part);
 
     List<RemovalPart> parts(String removal);
+
+    /** Those of all removals that are not {@link State#DONE}. */
+    List<RemovalPart> openParts();
 
     /** Forgets a node's parts. */
     void forget(NodeId node);

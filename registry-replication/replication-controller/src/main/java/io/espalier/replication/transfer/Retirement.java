@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +56,7 @@ final class Retirement implements ReplicatedImages {
     }
 
     private static Known known(ImageName name, TransferRow row) {
-        return new Known(name, row.digest());
+        return new Known(name, row.digest(), row.generation());
     }
 
     @Override
@@ -104,16 +103,16 @@ final class Retirement implements ReplicatedImages {
     }
 
     @Override
-    public Retired retire(Known image, BooleanSupplier note) throws ImageException, InterruptedException {
+    public Retired retire(Known image, Note note) throws ImageException, InterruptedException {
         ImageName name = image.name();
         changes.acquire(name.repository());
         try {
-            if (source.digest(name).isPresent()) {
+            if (!source.isGone(name)) {
                 return Retired.BACK;
             }
             Optional<TransferRow> row =
                     catalogue.find(name).filter(known -> known.digest().equals(image.digest()));
-            if (row.isEmpty() || !note.getAsBoolean()) {
+            if (row.isEmpty() || !note.store()) {
                 return Retired.UNKNOWN;
             }
             for (Running running : table.of(name.repository(), name.reference())) {

@@ -1,11 +1,13 @@
 package io.espalier.replication.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.store.RemovalStore.RemovalPart;
 import io.espalier.replication.store.RemovalStore.RemovalRow;
 import io.espalier.replication.store.RemovalStore.State;
+import io.espalier.replication.store.StoreException;
 import io.espalier.replication.store.TransferStore.NewTransfer;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -85,6 +87,13 @@ class JdbcRemovalStoreTest {
     }
 
     @Test
+    void anIdThatIsTakenIsNotTakenAgain() {
+        store.add(row("1", "1.0", State.GRACE));
+        assertThatThrownBy(() -> store.add(row("1", "2.0", State.GRACE))).isInstanceOf(StoreException.class);
+        assertThat(store.open()).containsExactly(row("1", "1.0", State.GRACE));
+    }
+
+    @Test
     void anOrderTakesTheTagOutOfReplicationUntilItIsPushedAgain() {
         change("1.0", DIGEST, NOW);
         long before =
@@ -98,6 +107,7 @@ class JdbcRemovalStoreTest {
         assertThat(ordered.body()).isEqualTo("order " + ordered.generation());
         assertThat(store.open()).containsExactly(ordered);
         assertThat(store.parts("1")).extracting(RemovalPart::node).containsExactly(A, B);
+        assertThat(store.openParts()).isEqualTo(store.parts("1"));
         assertThat(database.transfers().current()).isEmpty();
         assertThat(database.transfers().newest("shop/web", "1.0")).isEmpty();
         assertThat(database.transfers().unfinished()).isEmpty();
@@ -131,6 +141,8 @@ class JdbcRemovalStoreTest {
         RemovalPart kept = store.parts("1").get(0);
         assertThat(kept.outcome()).isEqualTo("DONE");
         assertThat(kept.sentence()).hasSize(2_000);
+        store.save(row("1", "1.0", State.DONE));
+        assertThat(store.openParts()).isEmpty();
         store.forget(A);
         assertThat(store.parts("1")).extracting(RemovalPart::node).containsExactly(B);
     }

@@ -68,7 +68,7 @@ final class RemovalCluster implements AutoCloseable {
         this.folder = folder;
         this.transfers = transfers;
         this.removals = removals;
-        this.controller = ControllerNode.start(settings(), clock());
+        this.controller = ControllerNode.start(settings(), clock(), () -> System.nanoTime() + ahead.get() * 1_000_000);
         addRegistry(MASTER, RegistryServer.in(folder.resolve("registry-" + MASTER)));
         startRelay(MASTER, Optional.empty(), Optional.empty());
         controller.useRegistry(relay(MASTER).client());
@@ -111,7 +111,7 @@ final class RemovalCluster implements AutoCloseable {
         };
     }
 
-    /** Lets the controller's clock run ahead. */
+    /** Lets the controller's clocks run ahead. */
     void pass(Duration time) {
         ahead.addAndGet(time.toMillis());
     }

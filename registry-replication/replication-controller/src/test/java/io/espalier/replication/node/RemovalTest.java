@@ -101,7 +101,8 @@ class RemovalTest {
     }
 
     private String idOf(String tag) {
-        Matcher matcher = Pattern.compile("(?m)^(\\w{8})  " + APP + ":" + Pattern.quote(tag) + "  (grace|held|ordered)")
+        Matcher matcher = Pattern.compile(
+                        "(?m)^(\\w{16})  " + APP + ":" + Pattern.quote(tag) + "  (grace|held|ordered)")
                 .matcher(awaitRemovals(APP + ":" + tag + "  (grace|held|ordered)"));
         assertThat(matcher.find()).isTrue();
         return matcher.group(1);
@@ -235,6 +236,8 @@ class RemovalTest {
         awaitDigest(A, "m1", "");
         awaitDigest(B, "m1", "");
         awaitRemovals(APP + ":m2  rejected");
+        assertThat(cluster.controller().controlConsole().audit(List.of()))
+                .contains("confirm-removal", "reject-removal", "shell", APP + ":m1 (removal " + yes + ")");
         awaitDigest(A, "m2", SampleImages.oci(302, 5_000).digest());
     }
 

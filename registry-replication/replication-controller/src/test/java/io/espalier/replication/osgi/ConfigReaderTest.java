@@ -93,6 +93,15 @@ class ConfigReaderTest {
     }
 
     @Test
+    void deletesNeedSomebodyWhoLooks() {
+        assertThatThrownBy(() -> read(Map.of("deletes", "untag", "poll$_$seconds", 0)))
+                .hasMessageContaining("deletes is untag but nobody looks at the registry");
+        assertThat(read(Map.of("deletes", "untag", "poll$_$seconds", 0, "schedule", "0 3 * * *"))
+                        .poll())
+                .isZero();
+    }
+
+    @Test
     void secretsAreNotPrinted() {
         assertThat(read(Map.of("notification$_$token", "s3cret")).toString()).doesNotContain("s3cret");
     }

@@ -8,62 +8,89 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /** What is replicated and what the registry has, as a test says. */
 final class FakeImages implements ReplicatedImages, ImageSource {
-    private final Map<ImageName, String> replicated = new LinkedHashMap<>();
+    private final Map<ImageName, Known> replicated = new LinkedHashMap<>();
     private final Map<ImageName, String> registry = new LinkedHashMap<>();
+    private Runnable atRetirement = () -> {};
+    private Runnable afterNote = () -> {};
+    private long generation = 1;
     private boolean away;
 
-    void push(String image, String digest) {
-        replicated.put(ImageName.parse(image), digest);
-        registry.put(ImageName.parse(image), digest);
+    synchronized void push(String image, String digest) {
+        ImageName name = ImageName.parse(image);
+        replicated.put(name, new Known(name, digest, generation++));
+        registry.put(name, digest);
+        registry.put(new ImageName(name.repository(), digest), digest);
     }
 
-    void delete(String image) {
+    /** Lets generations of what is pushed from now on be above those of all removals. */
+    synchronized void later() {
+        generation += 1_000_000;
+    }
+
+    synchronized void delete(String image) {
         registry.remove(ImageName.parse(image));
     }
 
-    void away(boolean now) {
+    synchronized void away(boolean now) {
         away = now;
     }
 
-    @Override
-    public List<Known> known() {
-        return replicated.entrySet().stream()
-                .map(entry -> new Known(entry.getKey(), entry.getValue()))
-                .toList();
+    /** What somebody else does just before an image is retired. */
+    synchronized void atRetirement(Runnable act) {
+        atRetirement = act;
+    }
+
+    /** What somebody else does when the removal is stored, and the image is still known. */
+    synchronized void afterNote(Runnable act) {
+        afterNote = act;
     }
 
     @Override
-    public Optional<Known> find(ImageName name) {
-        return Optional.ofNullable(replicated.get(name)).map(digest -> new Known(name, digest));
+    public synchronized List<Known> known() {
+        return List.copyOf(replicated.values());
     }
 
+    @Override
+    public synchronized Optional<Known> find(ImageName name) {
+        return Optional.ofNullable(replicated.get(name));
+    }
+
+    /** Its own manifest and nothing else. */
     @Override
     public Belongings belongings(ImageName name) {
-        return new Belongings(List.of(), List.of());
+        return new Belongings(find(name).map(Known::digest).stream().toList(), List.of());
     }
 
     @Override
-    public Retired retire(Known image, BooleanSupplier note) throws ImageException {
-        if (digest(image.name()).isPresent()) {
+    public Retired retire(Known image, Note note) throws ImageException {
+        atRetirement.run();
+        if (!isGone(image.name())) {
             return Retired.BACK;
         }
-        if (!replicated.containsKey(image.name()) || !note.getAsBoolean()) {
+        if (find(image.name()).isEmpty() || !note.store()) {
             return Retired.UNKNOWN;
         }
-        replicated.remove(image.name());
+        afterNote.run();
+        synchronized (this) {
+            replicated.remove(image.name());
+        }
         return Retired.DONE;
     }
 
     @Override
-    public Optional<String> digest(ImageName name) throws ImageException {
+    public synchronized Optional<String> digest(ImageName name) throws ImageException {
         if (away) {
             throw new ImageException(ImageException.Code.UNREADABLE, "The registry of the test is away.", null);
         }
         return Optional.ofNullable(registry.get(name));
+    }
+
+    @Override
+    public boolean isGone(ImageName name) throws ImageException {
+        return digest(name).isEmpty();
     }
 
     @Override

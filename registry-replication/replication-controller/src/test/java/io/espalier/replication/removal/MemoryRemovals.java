@@ -30,6 +30,18 @@ final class MemoryRemovals implements RemovalStore {
     }
 
     @Override
+    public synchronized void add(RemovalRow removal) {
+        if (rows.putIfAbsent(removal.id(), removal) != null) {
+            throw new IllegalStateException("The id " + removal.id() + " is taken.");
+        }
+    }
+
+    @Override
+    public synchronized List<RemovalPart> openParts() {
+        return open().stream().flatMap(row -> parts(row.id()).stream()).toList();
+    }
+
+    @Override
     public synchronized void save(RemovalRow removal) {
         rows.put(removal.id(), removal);
     }

@@ -1,148 +1,30 @@
 package io.espalier.replication.removal;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.espalier.relay.protocol.MasterMessage.Remove;
-import io.espalier.relay.protocol.NodeMessage;
-import io.espalier.relay.protocol.NodeMessage.Removed;
 import io.espalier.relay.protocol.RemovalOutcome;
-import io.espalier.replication.image.GlobList;
-import io.espalier.replication.member.ClusterDouble;
 import io.espalier.replication.store.RemovalStore.State;
 import io.espalier.replication.trigger.SeenTags;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class RemovalDeskTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final Duration GRACE = Duration.ofHours(1);
-    private static final String DIGEST = "sha256:" + "ab".repeat(32);
-
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
-    private final AtomicReference<RemovalOutcome> answer = new AtomicReference<>(RemovalOutcome.DONE);
-    private final ClusterDouble cluster =
-            new ClusterDouble().with("master", "", true).with("a", "", true);
-    private final FakeImages images = new FakeImages();
-    private final MemoryRemovals store = new MemoryRemovals();
-    private RemovalDesk desk;
-
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return requireNonNull(now.get());
-        }
-    };
-
-    @BeforeEach
-    void start() {
-        cluster.answering((node, message) -> answer(message instanceof Remove remove ? remove : null));
-        images.push("shop/web:1.0", DIGEST);
-        images.push("shop/web:2.0", DIGEST);
-        images.push("other/web:1.0", DIGEST);
-        desk = open(RemovalMode.UNTAG);
-    }
-
-    private @Nullable NodeMessage answer(@Nullable Remove remove) {
-        RemovalOutcome outcome = requireNonNull(answer.get());
-        return remove == null || outcome == RemovalOutcome.PLANNED
-                ? null
-                : new Removed(remove.request(), outcome.name(), List.of(), List.of(), "So says the node.");
-    }
-
-    private RemovalDesk open(RemovalMode mode) {
-        RemovalDesk opened = new RemovalDesk(
-                new RemovalSettings(mode, GlobList.of(List.of("shop/*")), GRACE, 10),
-                repository -> true,
-                images,
-                images,
-                cluster,
-                store,
-                clock);
-        opened.start();
-        return opened;
-    }
-
-    private void reopen(RemovalMode mode) {
-        desk.close();
-        desk = open(mode);
-    }
-
-    @AfterEach
-    void stop() {
-        desk.close();
-        cluster.close();
-    }
-
-    private void look(String... tags) {
-        desk.looks().looked(new SeenTags(Map.of("shop/web", Set.of(tags)), Set.of()));
-    }
-
-    private void pass(Duration time) {
-        now.updateAndGet(before -> before.plus(time));
-    }
-
-    private List<Remove> sent() {
-        return cluster.sent().stream()
-                .map(ClusterDouble.Sent::message)
-                .filter(Remove.class::isInstance)
-                .map(Remove.class::cast)
-                .toList();
-    }
-
-    private RemovalView only() {
-        assertThat(desk.list()).hasSize(1);
-        return desk.list().get(0);
-    }
-
-    private void awaitState(State state) {
-        await("state " + state).atMost(LIMIT).until(() -> only().state() == state);
-    }
-
-    /** Rounds come twice a second, so that one which tells nodes would have come. */
-    private void assertNobodyIsTold() {
-        int before = sent().size();
-        await("some rounds").pollDelay(Duration.ofMillis(1_200)).atMost(LIMIT).until(() -> true);
-        assertThat(sent()).hasSize(before);
-    }
-
-    private void delete() {
-        images.delete("shop/web:1.0");
-        look("2.0");
-    }
-
+class RemovalDeskTest extends DeskRig {
     @Test
     void tellsNodesWhenTheGraceIsOver() {
         delete();
         pass(GRACE.minusSeconds(1));
+        look("2.0");
         assertNobodyIsTold();
         pass(Duration.ofSeconds(1));
+        assertNobodyIsTold();
+        look("2.0");
         awaitState(State.DONE);
         assertThat(sent()).hasSize(1);
         assertThat(sent().get(0).manifests()).as("untag deletes no manifest").isEmpty();
@@ -154,11 +36,13 @@ class RemovalDeskTest {
         reopen(RemovalMode.KEEP);
         delete();
         pass(GRACE.multipliedBy(2));
+        look("2.0");
         awaitState(State.KEPT);
         assertNobodyIsTold();
 
         reopen(RemovalMode.DELETE);
         pass(GRACE.multipliedBy(2));
+        look("2.0");
         assertThat(only().state()).isEqualTo(State.HELD);
         assertThat(only().reason()).contains("while the setting deletes was keep");
         assertNobodyIsTold();
@@ -168,7 +52,7 @@ class RemovalDeskTest {
     void whatWasOrderedIsTakenBackWhenThePolicyBecomesKeep() {
         answer.set(RemovalOutcome.FAILED);
         delete();
-        pass(GRACE);
+        ripen();
         awaitState(State.ORDERED);
         await("the node's answer")
                 .atMost(LIMIT)
@@ -184,12 +68,13 @@ class RemovalDeskTest {
     void aRegistryThatDoesNotAnswerDeletesNothing() {
         images.away(true);
         look("2.0");
-        assertThat(desk.list()).as("it cannot be asked").isEmpty();
+        assertThat(desk.list(100)).as("it cannot be asked").isEmpty();
 
         images.away(false);
         delete();
         images.away(true);
         pass(GRACE.multipliedBy(3));
+        look("2.0");
         assertNobodyIsTold();
         images.away(false);
         awaitState(State.DONE);
@@ -198,7 +83,7 @@ class RemovalDeskTest {
     @Test
     void aTagThatIsOnlyMissingInTheListStays() {
         look("2.0");
-        assertThat(desk.list()).isEmpty();
+        assertThat(desk.list(100)).isEmpty();
     }
 
     @Test
@@ -207,7 +92,7 @@ class RemovalDeskTest {
         look("1.0", "2.0");
         images.delete("shop/web:1.0");
         desk.looks().looked(new SeenTags(Map.of(), Set.of("shop/web")));
-        assertThat(desk.list()).isEmpty();
+        assertThat(desk.list(100)).isEmpty();
     }
 
     @Test
@@ -225,7 +110,7 @@ class RemovalDeskTest {
     void aNodeWhoseRegistryDoesNotDeleteIsAskedAgainOnlyByAnOperator() throws Exception {
         answer.set(RemovalOutcome.UNSUPPORTED);
         delete();
-        pass(GRACE);
+        ripen();
         awaitState(State.ORDERED);
         await("the answer")
                 .atMost(LIMIT)
@@ -242,7 +127,7 @@ class RemovalDeskTest {
     void aNodeThatFailsIsAskedAgainAfterAPause() {
         answer.set(RemovalOutcome.FAILED);
         delete();
-        pass(GRACE);
+        ripen();
         awaitState(State.ORDERED);
         await("the first answer")
                 .atMost(LIMIT)
@@ -258,7 +143,7 @@ class RemovalDeskTest {
     void aNodeThatDoesNotAnswerIsNamed() {
         answer.set(RemovalOutcome.PLANNED);
         delete();
-        pass(GRACE);
+        ripen();
         await("the first order").atMost(LIMIT).until(() -> sent().size() == 1);
         pass(Duration.ofHours(1));
         await("the sentence")
@@ -270,12 +155,13 @@ class RemovalDeskTest {
     void aPushWhileANodeIsToBeToldKeepsTheImageThere() {
         answer.set(RemovalOutcome.FAILED);
         delete();
-        pass(GRACE);
+        ripen();
         await("the answer")
                 .atMost(LIMIT)
                 .until(() -> only().state() == State.ORDERED
                         && only().nodes().get(0).outcome().equals("FAILED"));
 
+        images.later();
         images.push("shop/web:1.0", DIGEST);
         awaitState(State.DONE);
         assertThat(only().nodes().get(0).outcome()).isEqualTo("KEPT");

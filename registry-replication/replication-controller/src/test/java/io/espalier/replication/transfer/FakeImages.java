@@ -94,6 +94,12 @@ final class FakeImages implements ImageSource, HashSource {
     }
 
     @Override
+    public synchronized boolean isGone(ImageName name) throws ImageException {
+        check(name);
+        return !digests.containsKey(name);
+    }
+
+    @Override
     public synchronized ImageClosure resolve(ImageName name) throws ImageException {
         check(name);
         resolved.add(name);

@@ -11,29 +11,38 @@ import io.espalier.replication.removal.RemovalMode;
 import io.espalier.replication.removal.RemovalView;
 import io.espalier.replication.removal.Removals;
 import io.espalier.replication.rest.Blocking;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/removals} of the controller's door. */
 public final class RemovalRoutes {
     private static final int MAX_TEXT_CHARS = 4_096;
     private static final int AT_ONCE = 2;
+    private static final int MOST_LISTED = 1_000;
 
-    private final Supplier<Removals> removals;
+    private final Function<String, Removals> removals;
+    private final boolean ownMachineAlone;
     private final Blocking blocking;
     /** Nodes may let a dry run wait, so that more would take all of a door's four workers. */
     private final Blocking asking = new Blocking(AT_ONCE);
 
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);
 
-    /** @param removals throws IllegalStateException with a sentence while there are none */
-    public RemovalRoutes(Supplier<Removals> removals, Blocking blocking) {
+    /**
+     * Routes.
+     *
+     * @param removals by the address of who asks; throws IllegalStateException with a sentence while there are none
+     * @param ownMachineAlone whether nobody else reaches the door, which asks for no password
+     */
+    public RemovalRoutes(Function<String, Removals> removals, boolean ownMachineAlone, Blocking blocking) {
+        this.ownMachineAlone = ownMachineAlone;
         this.removals = requireNonNull(removals, "removals is null");
         this.blocking = requireNonNull(blocking, "blocking is null");
     }
@@ -41,18 +50,40 @@ public final class RemovalRoutes {
     /** Adds the routes to a door's router. */
     public void addTo(Router router) {
         router.get("/v1/removals").handler(this::list);
+        router.post("/v1/removals*").handler(this::requireOwnMachine);
         router.post("/v1/removals").handler(this::remove);
         router.post("/v1/removals/:id/confirm")
-                .handler(ctx -> decide(ctx, id -> removals.get().confirm(id)));
+                .handler(ctx -> decide(ctx, id -> removals(ctx).confirm(id)));
         router.post("/v1/removals/:id/reject")
-                .handler(ctx -> decide(ctx, id -> removals.get().reject(id)));
+                .handler(ctx -> decide(ctx, id -> removals(ctx).reject(id)));
+    }
+
+    private void requireOwnMachine(RoutingContext ctx) {
+        if (!ownMachineAlone) {
+            throw new HttpFault(
+                    403,
+                    "NOT_HERE",
+                    "Removals are decided on the master itself, since this door asks for no password; use image:removals and"
+                            + " image:remove there.");
+        }
+        ctx.next();
+    }
+
+    private Removals removals(RoutingContext ctx) {
+        SocketAddress from = ctx.request().remoteAddress();
+        return removals.apply(from == null ? "unknown" : String.valueOf(from.hostAddress()));
     }
 
     private void list(RoutingContext ctx) {
-        blocking.run(
-                ctx,
-                () -> removals.get().list().stream().map(RemovalRoutes::view).toList(),
-                list -> json.answer(ctx, 200, Map.of("removals", list)));
+        blocking.run(ctx, () -> listed(removals(ctx)), answer -> json.answer(ctx, 200, answer));
+    }
+
+    private static Map<String, Object> listed(Removals removals) {
+        return Map.of(
+                "removals",
+                removals.list(MOST_LISTED).stream().map(RemovalRoutes::view).toList(),
+                "undecided",
+                removals.undecided());
     }
 
     private void remove(RoutingContext ctx) {
@@ -60,18 +91,22 @@ public final class RemovalRoutes {
         ImageName name = name(request);
         Optional<RemovalMode> mode = mode(request.mode());
         boolean dryRun = Boolean.TRUE.equals(request.dryRun());
-        asking.run(ctx, () -> removed(name, mode, dryRun), answer -> json.answer(ctx, dryRun ? 200 : 202, answer));
+        asking.run(
+                ctx,
+                () -> removed(removals(ctx), name, mode, dryRun),
+                answer -> json.answer(ctx, dryRun ? 200 : 202, answer));
     }
 
-    private Map<String, Object> removed(ImageName name, Optional<RemovalMode> mode, boolean dryRun) {
+    private static Map<String, Object> removed(
+            Removals removals, ImageName name, Optional<RemovalMode> mode, boolean dryRun) {
         try {
             return dryRun
                     ? Map.of(
                             "nodes",
-                            removals.get().preview(name, mode).stream()
+                            removals.preview(name, mode).stream()
                                     .map(RemovalRoutes::preview)
                                     .toList())
-                    : Map.of("answer", removals.get().remove(name, mode));
+                    : Map.of("answer", removals.remove(name, mode));
         } catch (ImageException e) {
             throw fault(e);
         }

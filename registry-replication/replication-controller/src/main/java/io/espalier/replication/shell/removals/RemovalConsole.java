@@ -20,6 +20,7 @@ public final class RemovalConsole {
     private static final String REMOVE = "image:remove REPOSITORY:TAG [--dry-run] [--mode untag|delete]";
     private static final String REMOVALS = "image:removals [--confirm ID|--reject ID]";
 
+    private static final int MOST_LISTED = 500;
     private static final String RETENTION = "image:retention [--newest N] [--days N]";
 
     private final Supplier<Removals> removals;
@@ -86,6 +87,7 @@ public final class RemovalConsole {
         }
         return reject.isPresent()
                 ? removals.get().reject(reject.get())
-                : RemovalText.list(removals.get().list());
+                : RemovalText.list(
+                        removals.get().list(MOST_LISTED), removals.get().undecided());
     }
 }

@@ -15,13 +15,25 @@ import java.util.Locale;
 final class RemovalText {
     private RemovalText() {}
 
-    static String list(List<RemovalView> views) {
+    /** @param undecided all of them, also those that are not in the list */
+    static String list(List<RemovalView> views, int undecided) {
         if (views.isEmpty()) {
             return "No image is gone from the master's registry.";
         }
         StringBuilder text = new StringBuilder();
         views.forEach(view -> one(text, view));
+        long shown = views.stream().filter(RemovalText::isUndecided).count();
+        if (shown < undecided) {
+            text.append("and ").append(undecided - shown).append(" more that are not decided");
+        }
         return text.toString().stripTrailing();
+    }
+
+    private static boolean isUndecided(RemovalView view) {
+        return switch (view.state()) {
+            case GRACE, HELD, ORDERED -> true;
+            case KEPT, REJECTED, DONE -> false;
+        };
     }
 
     private static void one(StringBuilder text, RemovalView view) {
@@ -61,7 +73,8 @@ final class RemovalText {
     }
 
     static String preview(ImageName name, List<NodePreview> nodes) {
-        StringBuilder text = new StringBuilder("Dry run for " + name + "; nothing was removed.\n");
+        StringBuilder text =
+                new StringBuilder("Dry run for " + name + "; nothing was removed. It is at most what would go.\n");
         for (NodePreview node : nodes) {
             text.append(String.format(Locale.ROOT, "  %-24s %s%n", node.node(), what(node)));
             if (!node.sentence().isEmpty()) {

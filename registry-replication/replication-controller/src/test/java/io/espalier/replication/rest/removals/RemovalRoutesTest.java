@@ -1,0 +1,114 @@
+package io.espalier.replication.rest.removals;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.espalier.http.DoorSettings;
+import io.espalier.http.HttpDoor;
+import io.espalier.replication.image.ImageName;
+import io.espalier.replication.removal.NodePreview;
+import io.espalier.replication.removal.RemovalMode;
+import io.espalier.replication.removal.RemovalView;
+import io.espalier.replication.removal.Removals;
+import io.espalier.replication.rest.Blocking;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class RemovalRoutesTest {
+    private static final String BODY = "{\"repository\":\"shop/web\",\"tag\":\"1.0\"}";
+    private static final List<String> POSTS =
+            List.of("/v1/removals", "/v1/removals/1/confirm", "/v1/removals/1/reject");
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final List<String> done = new CopyOnWriteArrayList<>();
+
+    private HttpDoor open(boolean ownMachineAlone) throws Exception {
+        RemovalRoutes routes = new RemovalRoutes(Noted::new, ownMachineAlone, new Blocking(4));
+        return HttpDoor.open(DoorSettings.of("test-door", "127.0.0.1", 0), routes::addTo);
+    }
+
+    private HttpResponse<String> send(HttpDoor door, String path, String body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door.port() + path))
+                .header("Content-Type", "application/json");
+        return client.send(
+                (body.isEmpty() ? request : request.POST(BodyPublishers.ofString(body))).build(),
+                BodyHandlers.ofString(UTF_8));
+    }
+
+    @Test
+    void whereOthersReachTheDoorNothingIsDecidedThere() throws Exception {
+        try (HttpDoor door = open(false)) {
+            for (String path : POSTS) {
+                HttpResponse<String> answer = send(door, path, BODY);
+                assertThat(answer.statusCode()).as(path).isEqualTo(403);
+                assertThat(answer.body()).contains("Removals are decided on the master itself");
+            }
+            assertThat(send(door, "/v1/removals", "").body()).contains("\"removals\":[]", "\"undecided\":7");
+            assertThat(done).isEmpty();
+        }
+    }
+
+    @Test
+    void onThisMachineItIsDecidedInTheNameOfTheAddress() throws Exception {
+        try (HttpDoor door = open(true)) {
+            for (String path : POSTS) {
+                assertThat(send(door, path, BODY).statusCode()).as(path).isBetween(200, 202);
+            }
+            assertThat(done)
+                    .containsExactly("127.0.0.1 removes shop/web:1.0", "127.0.0.1 confirms 1", "127.0.0.1 rejects 1");
+        }
+    }
+
+    private final class Noted implements Removals {
+        private final String who;
+
+        Noted(String who) {
+            this.who = who;
+        }
+
+        private String note(String what) {
+            done.add(who + " " + what);
+            return what;
+        }
+
+        @Override
+        public List<RemovalView> list(int most) {
+            return List.of();
+        }
+
+        @Override
+        public int undecided() {
+            return 7;
+        }
+
+        @Override
+        public String confirm(String id) {
+            return note("confirms " + id);
+        }
+
+        @Override
+        public String reject(String id) {
+            return note("rejects " + id);
+        }
+
+        @Override
+        public String remove(ImageName image, Optional<RemovalMode> mode) {
+            return note("removes " + image);
+        }
+
+        @Override
+        public List<NodePreview> preview(ImageName image, Optional<RemovalMode> mode) {
+            return List.of();
+        }
+    }
+}
