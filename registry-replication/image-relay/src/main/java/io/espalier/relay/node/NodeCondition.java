@@ -4,32 +4,36 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.NodeMessage.Condition;
 import io.espalier.relay.spool.DiskSpace;
-import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Tells the master what keeps this node from its work, once for each change and after every connect. Thread-safe. */
 final class NodeCondition {
-    private final Path folder;
+    private final Supplier<DiskSpace> disk;
     private final Consumer<Condition> master;
     private Condition said = Condition.WELL;
 
     /**
      * All counts as well.
      *
-     * @param folder on the disk that is watched
+     * @param disk the space of the disk that is watched; may take long, as where a mount is dead
      * @param master takes what is to be said; what is said while there is no link may be lost
      */
-    NodeCondition(Path folder, Consumer<Condition> master) {
-        this.folder = requireNonNull(folder, "folder is null");
+    NodeCondition(Supplier<DiskSpace> disk, Consumer<Condition> master) {
+        this.disk = requireNonNull(disk, "disk is null");
         this.master = requireNonNull(master, "master is null");
     }
 
     /** Looks at the disk, and says what is not as it was. */
-    synchronized void look(String registryProblem) {
-        Condition now = new Condition(registryProblem, disk(DiskSpace.of(folder)));
-        if (!now.equals(said)) {
-            said = now;
-            master.accept(now);
+    void look(String registryProblem) {
+        // Without the lock, which the link's thread needs after every connect.
+        DiskSpace space = disk.get();
+        synchronized (this) {
+            Condition now = new Condition(registryProblem, words(space));
+            if (!now.equals(said)) {
+                said = now;
+                master.accept(now);
+            }
         }
     }
 
@@ -39,10 +43,10 @@ final class NodeCondition {
     }
 
     /** In the words of the moment in which it became low, else each look would be a change. */
-    private String disk(DiskSpace disk) {
-        if (!disk.isLow()) {
-            return "";
+    private String words(DiskSpace space) {
+        if (said.disk().isEmpty()) {
+            return space.isLow() ? StatusText.disk(space) : "";
         }
-        return said.disk().isEmpty() ? StatusText.disk(disk) : said.disk();
+        return space.isWellAgain() ? "" : said.disk();
     }
 }

@@ -6,6 +6,7 @@ import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.registry.endpoint.RetryPolicy;
 import io.espalier.registry.endpoint.Timeouts;
+import io.espalier.registry.error.ErrorCode;
 import io.espalier.registry.error.RegistryException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -15,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the node's registry every few seconds whether it lets the node in, for the health check; sooner while something is wrong. Owns
- * one thread. Thread-safe.
+ * Asks the node's registry every few seconds whether it lets the node in, for the health check; sooner while something is wrong that
+ * may pass by itself, but not while the registry refuses the password or asks for a pause. Owns one thread. Thread-safe.
  */
 final class RegistryWatch implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(10);
@@ -32,6 +33,8 @@ final class RegistryWatch implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "relay-registry-watch");
     private volatile String problem = "it has not answered yet";
+    /** For the thread. Asked more often, a registry locks an account whose password it refuses. */
+    private boolean patient;
 
     private RegistryWatch(RegistryClient client, BooleanSupplier uneasy, Runnable looked) {
         this.client = requireNonNull(client, "client is null");
@@ -65,7 +68,7 @@ final class RegistryWatch implements AutoCloseable {
             long asked = System.nanoTime() - EVERY.toNanos();
             do {
                 long now = System.nanoTime();
-                if (now - asked >= EVERY.toNanos() || !problem.isEmpty() || uneasy.getAsBoolean()) {
+                if (now - asked >= EVERY.toNanos() || isSoonDue()) {
                     ask();
                     asked = now;
                 }
@@ -76,12 +79,21 @@ final class RegistryWatch implements AutoCloseable {
         }
     }
 
+    private boolean isSoonDue() {
+        return !patient && (!problem.isEmpty() || uneasy.getAsBoolean());
+    }
+
     private void ask() {
         String found = "";
+        patient = false;
         try {
             client.ping();
-        } catch (RegistryException | RuntimeException e) {
+        } catch (RegistryException e) {
             found = String.valueOf(e.getMessage());
+            patient = !e.retryable() || e.code() == ErrorCode.RATE_LIMITED;
+        } catch (RuntimeException e) {
+            found = String.valueOf(e.getMessage());
+            patient = true;
         }
         if (!found.equals(problem)) {
             if (found.isEmpty()) {

@@ -79,7 +79,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
         OwnRegistry own = OwnRegistry.open(settings, clock);
         stops.add("the registry", own::close);
         registry = own.client();
-        condition = new NodeCondition(settings.folder(), this::sayOnce);
+        condition = new NodeCondition(() -> DiskSpace.of(settings.folder()), this::sayOnce);
         registryWatch = RegistryWatch.of(own.watcher(), this::isUneasy, this::lookAtCondition);
         stops.add("the watch of the registry", registryWatch::close);
         door = RelayDoor.open(settings, identity, authority);

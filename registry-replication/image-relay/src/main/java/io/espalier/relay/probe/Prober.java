@@ -19,7 +19,7 @@ import java.util.List;
  * ends it soon, with the rest of the peers reported as not measured. Thread-safe.
  */
 public final class Prober {
-    /** Most that one answer may take, and that connecting may take besides. */
+    /** Most that one answer may take; to connect takes 8 s at most besides. */
     public static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
     /** Most that one copy may take. */
     public static final Duration COPY_LIMIT = Duration.ofSeconds(60);

@@ -29,6 +29,15 @@ public record DiskSpace(long totalBytes, long freeBytes) {
 
     /** Whether less is free than a twentieth of the disk, or than 1 GiB of a large one. */
     public boolean isLow() {
-        return freeBytes >= 0 && freeBytes < Math.min(LOW_BYTES, totalBytes / LOW_PART);
+        return freeBytes >= 0 && freeBytes < bound();
+    }
+
+    /** Whether one that was low is so no longer: half as much again is free, so that what comes and goes makes no news of it. */
+    public boolean isWellAgain() {
+        return freeBytes < 0 || freeBytes >= bound() + bound() / 2;
+    }
+
+    private long bound() {
+        return Math.min(LOW_BYTES, totalBytes / LOW_PART);
     }
 }

@@ -71,10 +71,6 @@ final class HashFiles {
         return hashes;
     }
 
-    synchronized void delete(String digest, int chunkBytes) throws IOException {
-        Files.deleteIfExists(path(digest, chunkBytes));
-    }
-
     private Path path(String digest, int chunkBytes) {
         return folder.resolve(BlobName.hashFile(digest, chunkBytes));
     }

@@ -12,10 +12,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +52,7 @@ public final class Spool implements AutoCloseable {
     private final UnwrittenHashes unwritten = new UnwrittenHashes();
     private final List<BlobView> waiting = new ArrayList<>();
     private final ExecutorService checker = Executors.newSingleThreadExecutor(task -> new Thread(task, "relay-spool"));
+    private volatile Predicate<String> needed = blob -> false;
     private long used;
     private long clock;
     private boolean closed;
@@ -75,6 +79,15 @@ public final class Spool implements AutoCloseable {
         spool.sweeper.sweepLeftovers();
         spool.find();
         return spool;
+    }
+
+    /**
+     * Spares blobs of earlier runs when the disk is full.
+     *
+     * @param blobs whether a blob of this digest is needed and not in the node's registry; called by any thread, without a lock
+     */
+    public void spare(Predicate<String> blobs) {
+        needed = requireNonNull(blobs, "blobs is null");
     }
 
     /**
@@ -152,14 +165,15 @@ public final class Spool implements AutoCloseable {
      * @return whether it is worth to try again
      */
     private boolean giveWay() {
+        Set<String> unneeded = unneeded();
         long freed = 0;
         synchronized (this) {
-            SpoolEntry victim = closed ? null : SpoolEntry.finished(entries.values());
+            SpoolEntry victim = closed ? null : SpoolEntry.finished(entries.values(), unneeded);
             while (victim != null && freed < AT_ONCE) {
                 // Never nothing, so that an empty blob counts as gone, too.
                 freed += Math.max(1, victim.file.storedBytes());
                 delete(victim);
-                victim = SpoolEntry.finished(entries.values());
+                victim = SpoolEntry.finished(entries.values(), unneeded);
             }
         }
         if (freed > 0) {
@@ -171,6 +185,15 @@ public final class Spool implements AutoCloseable {
         return sweeper.settle() || freed > 0;
     }
 
+    /** Of what an earlier run left. Who needs blobs has locks of its own, and is asked without this one. */
+    private Set<String> unneeded() {
+        List<String> left;
+        synchronized (this) {
+            left = SpoolEntry.left(entries.values());
+        }
+        return left.stream().filter(needed.negate()).collect(Collectors.toSet());
+    }
+
     private synchronized boolean take(String digest, int chunkBytes, int first, byte[] sha256) {
         SpoolEntry entry = entries.get(digest);
         if (entry == null || entry.file.name().chunkBytes() != chunkBytes) {
@@ -180,15 +203,6 @@ public final class Spool implements AutoCloseable {
         boolean dropped = changed.intersects(entry.file.have());
         entry.file.drop(changed);
         return dropped;
-    }
-
-    /** Forgets the hashes of a blob, as when they have proved wrong. */
-    public void forgetHashes(String digest, int chunkBytes) throws SpoolException {
-        try {
-            hashFiles.delete(digest, chunkBytes);
-        } catch (IOException e) {
-            throw SpoolException.of("Tried to delete the hashes of blob " + digest + " in the spool " + folder, e);
-        }
     }
 
     /** The sum of the blobs' sizes, also of what has not come of them yet; this is what the limit bounds. */
@@ -322,10 +336,7 @@ public final class Spool implements AutoCloseable {
 
     private SpoolEntry create(BlobName name) throws SpoolException {
         if (name.size() > limitBytes) {
-            throw new SpoolException(
-                    Code.TOO_LARGE,
-                    "Blob " + name.digest() + " has " + name.size() + " bytes but the whole spool has " + limitBytes
-                            + "; raise spool-bytes to at least " + name.size() + ".");
+            throw SpoolException.tooLarge(name, limitBytes);
         }
         makeRoom(name);
         SpoolEntry entry = new SpoolEntry(file(name, true), ++clock);
@@ -344,11 +355,7 @@ public final class Spool implements AutoCloseable {
         while (used + name.size() > limitBytes) {
             SpoolEntry victim = SpoolEntry.unheld(entries.values());
             if (victim == null) {
-                throw new SpoolException(
-                        Code.NO_ROOM,
-                        "Blob " + name.digest() + " needs " + name.size() + " bytes in the spool but " + used + " of "
-                                + limitBytes
-                                + " are in use by blobs on their way; it waits for them, or raise spool-bytes.");
+                throw SpoolException.noRoom(name, used, limitBytes);
             }
             delete(victim);
         }

@@ -3,6 +3,8 @@ package io.espalier.relay.spool;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Book-keeping of a file of the spool; guarded by the spool. */
@@ -32,13 +34,29 @@ final class SpoolEntry {
     }
 
     /**
-     * The one that goes first when the disk is full: one that is in the registry, else one that an earlier run left and nobody has
-     * asked for since. What this run has got of a blob that is on its way stays, else two transfers would throw away each
-     * other's bytes for ever.
+     * The one that goes first when the disk is full: one that is in the registry, else one that an earlier run left, that nobody has
+     * asked for since and nobody needs. What this run has got of a blob that is on its way stays, else two transfers would throw
+     * away each other's bytes for ever.
+     *
+     * @param unneeded digests of those that nobody needs
      */
-    static @Nullable SpoolEntry finished(Collection<SpoolEntry> entries) {
+    static @Nullable SpoolEntry finished(Collection<SpoolEntry> entries, Set<String> unneeded) {
         return unheld(entries.stream()
-                .filter(entry -> entry.committed || !entry.file.isChecked())
+                .filter(entry -> entry.committed
+                        || (entry.isLeft()
+                                && unneeded.contains(entry.file.name().digest())))
                 .toList());
+    }
+
+    /** Digests of what an earlier run left and nobody has asked for since. */
+    static List<String> left(Collection<SpoolEntry> entries) {
+        return entries.stream()
+                .filter(entry -> !entry.committed && entry.isLeft())
+                .map(entry -> entry.file.name().digest())
+                .toList();
+    }
+
+    private boolean isLeft() {
+        return holds == 0 && !file.isChecked();
     }
 }

@@ -37,6 +37,20 @@ public final class SpoolException extends IOException {
         this.code = code;
     }
 
+    static SpoolException tooLarge(BlobName name, long limitBytes) {
+        return new SpoolException(
+                Code.TOO_LARGE,
+                "Blob " + name.digest() + " has " + name.size() + " bytes but the whole spool has " + limitBytes
+                        + "; raise spool-bytes to at least " + name.size() + ".");
+    }
+
+    static SpoolException noRoom(BlobName name, long used, long limitBytes) {
+        return new SpoolException(
+                Code.NO_ROOM,
+                "Blob " + name.digest() + " needs " + name.size() + " bytes in the spool but " + used + " of "
+                        + limitBytes + " are in use by blobs on their way; it waits for them, or raise spool-bytes.");
+    }
+
     /** Tells a full disk from other failures. */
     static SpoolException of(String tried, IOException cause) {
         if (cause instanceof SpoolException same) {

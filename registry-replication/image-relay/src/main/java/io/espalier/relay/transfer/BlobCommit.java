@@ -24,6 +24,8 @@ final class BlobCommit {
     private static final Logger log = LoggerFactory.getLogger(BlobCommit.class);
     private static final long ROOM_EVERY_MS = 200;
     private static final long ROOM_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+    /** Less than a disk gives, so that pulls go on beside a proof. */
+    private static final long PROOF_BYTES_PER_SECOND = 50_000_000;
 
     private final Job job;
     private final BlobPart part;
@@ -57,7 +59,6 @@ final class BlobCommit {
         if (!isThere()) {
             requireNotRoot();
             fetchAndUpload();
-            requireMended();
         }
         job.trust(part.digest());
         job.progress().arrived(part);
@@ -71,12 +72,15 @@ final class BlobCommit {
                 registry.putBlob(repository, digest, 0, BlobSource.of(new byte[0]));
                 return true;
             }
+            if (job.isSentInVain(part.digest()) && rotten.has(part.digest())) {
+                return isMendedSince();
+            }
             if (job.isDistrusted(part.digest())) {
                 return false;
             }
             BlobPresence presence = registry.blob(repository, digest, part.size());
             if (rotten.has(part.digest())) {
-                return presence == BlobPresence.PROVED && isMended();
+                return presence == BlobPresence.PROVED && isFoundRight();
             }
             if (presence == BlobPresence.CLAIMED_BUT_BROKEN) {
                 log.warn(
@@ -98,20 +102,43 @@ final class BlobCommit {
     }
 
     /** A blob in which a deep check found wrong bytes is believed only after all of it was read. */
-    private boolean isMended() throws RegistryException {
-        if (!new BlobProof(registry, 0, read -> {}).isRight(repository, digest, part.size())) {
-            log.warn("Transfer {}: the registry has wrong bytes in blob {}; it is sent again.", job, part.digest());
-            job.distrust(part.digest());
+    private boolean isFoundRight() throws RegistryException {
+        if (isProved()) {
+            return true;
+        }
+        log.warn("Transfer {}: the registry has wrong bytes in blob {}; it is sent again.", job, part.digest());
+        job.distrust(part.digest());
+        return false;
+    }
+
+    private boolean isProved() throws RegistryException {
+        BlobProof proof = new BlobProof(registry, PROOF_BYTES_PER_SECOND, read -> {});
+        if (!proof.isRight(repository, digest, part.size())) {
             return false;
         }
         rotten.remove(part.digest());
+        job.forgetSentInVain(part.digest());
+        return true;
+    }
+
+    /** It was sent for nothing: false when its damaged file is gone, so that it helps to send it again. */
+    private boolean isMendedSince() throws TransferProblem, InterruptedException {
+        try {
+            if (registry.blob(repository, digest, part.size()) != BlobPresence.PROVED) {
+                return false;
+            }
+        } catch (RegistryException e) {
+            requireNotInterrupted(e);
+            throw TransferProblem.of(e);
+        }
+        requireMended();
         return true;
     }
 
     /** docker-registry takes a blob that it knows, answers 201, and leaves the file as it is, also when its bytes are wrong. */
     private void requireMended() throws TransferProblem, InterruptedException {
         try {
-            if (rotten.has(part.digest()) && !isMended()) {
+            if (rotten.has(part.digest()) && !isProved()) {
                 throw new TransferProblem(
                         Haste.SLOW,
                         "The registry has wrong bytes in blob " + part.digest() + " of " + repository
@@ -157,25 +184,45 @@ final class BlobCommit {
     }
 
     private void fetchAndUpload() throws TransferProblem, JobStopped, InterruptedException {
-        while (true) {
+        boolean sent = false;
+        while (!sent) {
             BlobFetch fetch = join();
             try {
-                upload(fetch);
-                fetch.blob().committed();
-                return;
-            } catch (TransferProblem e) {
-                job.requireRunning();
-                if (fetch.job() == job || !fetch.job().isStopped()) {
-                    if (!fetch.blob().isComplete()) {
-                        children.failed(part.digest(), e.sentence());
-                    }
-                    throw e;
+                sent = isUploaded(fetch);
+                if (sent) {
+                    requireMended(fetch);
                 }
-                log.debug("Transfer {} fetches blob {} itself, for {} was stopped.", job, part.digest(), fetch.job());
             } finally {
                 fetches.leave(fetch);
             }
         }
+    }
+
+    /** False when this transfer has to fetch the blob itself, for the one that did was stopped. */
+    private boolean isUploaded(BlobFetch fetch) throws TransferProblem, JobStopped, InterruptedException {
+        try {
+            upload(fetch);
+            return true;
+        } catch (TransferProblem e) {
+            job.requireRunning();
+            if (fetch.job() == job || !fetch.job().isStopped()) {
+                if (!fetch.blob().isComplete()) {
+                    children.failed(part.digest(), e.sentence());
+                }
+                throw e;
+            }
+            log.debug("Transfer {} fetches blob {} itself, for {} was stopped.", job, part.digest(), fetch.job());
+            return false;
+        }
+    }
+
+    /** Until the registry has it right, children get it from the spool, which must not count it as one that may go. */
+    private void requireMended(BlobFetch fetch) throws TransferProblem, InterruptedException {
+        if (rotten.has(part.digest())) {
+            job.sentInVain(part.digest());
+            requireMended();
+        }
+        fetch.blob().committed();
     }
 
     /** Waits while the spool is full of blobs that will leave it. */

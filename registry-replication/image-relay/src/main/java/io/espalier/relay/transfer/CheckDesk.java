@@ -8,6 +8,9 @@ import io.espalier.relay.protocol.MasterMessage.Check;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.NodeMessage.Checked;
 import io.espalier.relay.protocol.NodeMessage.Checking;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,6 +27,8 @@ final class CheckDesk {
     private final JobTable jobs;
     private final EngineThreads threads;
     private final Consumer<NodeMessage> out;
+    /** By image; those that have not ended. */
+    private final Map<String, DeepCheck> deep = new ConcurrentHashMap<>();
 
     CheckDesk(
             RegistryClient registry,
@@ -38,21 +43,86 @@ final class CheckDesk {
         this.out = requireNonNull(out, "out is null");
     }
 
-    /** Answers later. A deep one may take hours, so that it has a thread of its own. */
+    /** Answers later. A deep one may take hours, so that it has a thread of its own, and ends an older one of the same image. */
     void ask(Check check) {
         try {
-            (check.deep() ? threads.deepChecks() : threads.checks()).execute(() -> answer(check));
+            if (check.deep()) {
+                askDeep(check);
+            } else {
+                threads.checks().execute(() -> say(check, find(check)));
+            }
         } catch (RejectedExecutionException e) {
-            log.warn("The check of {}:{} is not made: too many wait.", check.repository(), check.tag());
+            log.warn("The check of {} is not made: too many wait.", image(check));
+            notMade(
+                    check,
+                    "The check was not made, for the node stops or too many others wait there; ask again later.");
         }
     }
 
-    private void answer(Check check) {
-        ImageCheck found = new ImageChecker(registry, rotten, check, new Teller(check)).check();
+    private void askDeep(Check check) {
+        DeepCheck asked = new DeepCheck(check);
+        DeepCheck older = deep.put(image(check), asked);
+        if (older != null && older.cancel(true)) {
+            notMade(older.check, "A newer deep check of the image took the place of this one.");
+        }
+        try {
+            threads.deepChecks().execute(asked);
+        } catch (RejectedExecutionException e) {
+            asked.cancel(false);
+            throw e;
+        }
+    }
+
+    /** Nothing is known of the image by this check. */
+    private void notMade(Check check, String why) {
+        say(check, new ImageCheck(check.repository(), check.tag(), "", false, why, true));
+    }
+
+    private ImageCheck find(Check check) {
+        return new ImageChecker(registry, rotten, check, new Teller(check)).check();
+    }
+
+    private void say(Check check, ImageCheck found) {
         if (!found.complete() && !found.unknown()) {
             jobs.forgetDone(check.repository(), check.tag());
         }
         out.accept(new Checked(check.request(), found));
+    }
+
+    private static String image(Check check) {
+        return check.repository() + ":" + check.tag();
+    }
+
+    /** Says what it found unless it was cancelled. */
+    private final class DeepCheck extends FutureTask<ImageCheck> {
+        private final Check check;
+
+        DeepCheck(Check check) {
+            super(() -> find(check));
+            this.check = check;
+        }
+
+        @Override
+        protected void set(ImageCheck found) {
+            super.set(found);
+            if (!isCancelled()) {
+                say(check, found);
+            }
+        }
+
+        @Override
+        protected void setException(Throwable failure) {
+            super.setException(failure);
+            if (!isCancelled()) {
+                log.error("The deep check of {} failed unexpectedly.", image(check), failure);
+                notMade(check, "The check failed unexpectedly; the node's log says why.");
+            }
+        }
+
+        @Override
+        protected void done() {
+            deep.remove(image(check), this);
+        }
     }
 
     /** Says at most once a second how far it is. */

@@ -33,6 +33,7 @@ final class Job {
     private final EngineSettings settings;
     private final Backoff backoff;
     private final Set<String> distrusted = ConcurrentHashMap.newKeySet();
+    private final Set<String> sentInVain = ConcurrentHashMap.newKeySet();
     /** How much had come when something was said. */
     private final Map<String, Long> said = new ConcurrentHashMap<>();
 
@@ -134,6 +135,19 @@ final class Job {
 
     void trust(String blob) {
         distrusted.remove(blob);
+    }
+
+    /** The registry had wrong bytes in the blob and it was sent again: unless it proves right, that did not help. */
+    void sentInVain(String blob) {
+        sentInVain.add(blob);
+    }
+
+    boolean isSentInVain(String blob) {
+        return sentInVain.contains(blob);
+    }
+
+    void forgetSentInVain(String blob) {
+        sentInVain.remove(blob);
     }
 
     /** Ends it with this state; its threads notice soon. */

@@ -173,6 +173,14 @@ final class JobTable implements ChildSupply.Expectations {
         return with(blob).stream().anyMatch(job -> !job.progress().state().isFinal() && !job.isParked());
     }
 
+    /** Whether a transfer that is neither over nor paused waits for the blob, which is not in the registry yet. */
+    boolean isAwaited(String blob) {
+        return with(blob).stream()
+                .anyMatch(job -> !job.progress().state().isFinal()
+                        && !job.isParked()
+                        && !job.progress().hasArrived(blob));
+    }
+
     private synchronized List<Job> with(String blob) {
         return List.copyOf(byBlob.getOrDefault(blob, Set.of()));
     }

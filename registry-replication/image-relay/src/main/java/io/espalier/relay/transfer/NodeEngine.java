@@ -94,6 +94,7 @@ final class NodeEngine implements TransferEngine {
         this.files = files;
         this.generations = generations;
         this.jobs = new JobTable(this::lost);
+        spool.spare(jobs::isAwaited);
         this.threads = new EngineThreads(settings.jobs());
         this.reporter = new Reporter(out, jobs::all);
         this.hub = new FeedHub(feeds, settings, reporter::send, threads.connectors());

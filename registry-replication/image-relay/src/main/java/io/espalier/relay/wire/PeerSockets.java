@@ -40,7 +40,13 @@ public final class PeerSockets implements AutoCloseable {
     /** Longer frames are refused. */
     static final int MOST_FRAME_BYTES = 256 << 10;
 
-    static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
+    /**
+     * For TCP, TLS and the upgrade together. They are up to four round trips, 1.2 s each over a satellite, and a JVM that has just
+     * started takes seconds for its first handshake besides: with 3 s all parents were given up there.
+     */
+    private static final Duration OPEN_LIMIT = Duration.ofSeconds(8);
+
     private static final int MAX_SOCKETS = 1024;
     private static final int CLOSING_SECONDS = 2;
 
@@ -69,7 +75,7 @@ public final class PeerSockets implements AutoCloseable {
         return options.setSsl(true)
                 .setVerifyHost(false) // the certificate has to be of the node, whatever its address
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
-                .setSslHandshakeTimeout(CONNECT_LIMIT.toMillis())
+                .setSslHandshakeTimeout(OPEN_LIMIT.toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setKeyCertOptions(KeyCertOptions.wrap(identity.keys()))
                 .setTrustOptions(TrustOptions.wrap(identity.trust()));
@@ -79,7 +85,7 @@ public final class PeerSockets implements AutoCloseable {
     record Connected(WebSocket socket, Context context, Optional<X509Certificate> certificate) {}
 
     /**
-     * Blocks until the socket is open, at most 3 seconds.
+     * Blocks until the socket is open, at most 8 seconds, of which 3 until TCP is connected.
      *
      * @throws IOException with a sentence that names the peer
      */
@@ -94,12 +100,12 @@ public final class PeerSockets implements AutoCloseable {
             connected = connecting
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(CONNECT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                    .get(OPEN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw failed(peer, reason(requireNonNullElse(e.getCause(), e)), e);
         } catch (TimeoutException e) {
             connecting.onSuccess(late -> late.socket().close());
-            throw failed(peer, "it did not answer within " + CONNECT_LIMIT.toSeconds() + " s", e);
+            throw failed(peer, "it did not answer within " + OPEN_LIMIT.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             connecting.onSuccess(late -> late.socket().close());
             Thread.currentThread().interrupt();

@@ -233,6 +233,34 @@ class SpoolTest {
     }
 
     @Test
+    void fullDiskSparesWhatAnEarlierRunLeftOfABlobThatIsNeeded() throws Exception {
+        SampleChunks needed = SampleChunks.random(2, 300_000, CHUNK);
+        SampleChunks other = SampleChunks.random(3, 200_000, CHUNK);
+        try (SmallDisk disk = SmallDisk.mount(1 << 20)) {
+            Path spooled = disk.folder().resolve("spool");
+            try (Spool spool = Spool.open(spooled, 1 << 30)) {
+                filled(spool, needed, 300).close();
+                filled(spool, other, 200).close();
+            }
+            try (Spool spool = Spool.open(spooled, 1 << 30);
+                    SpooledBlob blob = spool.open(sample.digest(), 9_500, CHUNK)) {
+                spool.spare(needed.digest()::equals);
+                disk.fill();
+
+                spool.hashes(sample.digest(), CHUNK, 0, sample.hashes());
+                assertThat(blob.offer(0, sample.chunk(0), NOT_AT_ALL)).isEqualTo(Offer.STORED);
+
+                assertThat(spool.find(other.digest())).isEmpty();
+                assertThat(spool.find(needed.digest())).hasValueSatisfying(left -> {
+                    left.check();
+                    assertThat(left.have().cardinality()).isEqualTo(300);
+                    left.close();
+                });
+            }
+        }
+    }
+
+    @Test
     void diskThatIsNearlyFullIsLow() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(1 << 20)) {
             assertThat(DiskSpace.of(disk.folder()).isLow()).isFalse();

@@ -83,9 +83,27 @@ class DeepCheckTest {
     }
 
     @Test
-    void rottenBlobIsNamedUntilItsFileIsDeletedAndThenComesAgain() throws Exception {
-        try (TestCluster cluster = new TestCluster(folder, "a", "b")) {
-            TestNode node = cluster.node("b");
+    void newerDeepCheckOfTheSameImageEndsTheOlder() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, "a")) {
+            TestNode node = cluster.node("a");
+            node.reader().push(IMAGE, APP, "1.0");
+            node.engine().accept(new Check("slow", APP, "1.0", true, 20_000L));
+            await("the older one reads").atMost(Duration.ofSeconds(30)).until(() -> node.said().stream()
+                    .anyMatch(Checking.class::isInstance));
+
+            ImageCheck whole = check(node, "r1", true, 0);
+
+            assertThat(whole.complete()).as(whole.problem()).isTrue();
+            ImageCheck older = answer(node, "slow");
+            assertThat(older.unknown()).isTrue();
+            assertThat(older.problem()).contains("A newer deep check");
+        }
+    }
+
+    @Test
+    void rottenBlobIsSentOnceAndNamedUntilItsFileIsDeletedAndThenComesAgain() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, "a")) {
+            TestNode node = cluster.addBehindProxy("b");
             cluster.push("a", TRANSFER, IMAGE);
             cluster.hashes(IMAGE);
             cluster.assign("b", TRANSFER, route("a"));
@@ -100,10 +118,15 @@ class DeepCheckTest {
 
             cluster.assign("b", TRANSFER, route("a"));
 
-            node.await("t1", "the damage is named after a restart, too", report -> report.problem()
-                    .contains("wrong bytes in blob " + LAYER.digest()));
+            int tries = node.await("t1", "the damage is named after a restart, too", report -> report.problem()
+                            .contains("wrong bytes in blob " + LAYER.digest()))
+                    .retries();
+            assertThat(timesSent(node)).isEqualTo(2);
+            node.await("t1", "two more tries", report -> report.retries() >= tries + 2);
+            assertThat(timesSent(node)).as("it looks, but sends no more").isEqualTo(2);
             Files.delete(layerFile(node));
             node.awaitDone("t1");
+            assertThat(timesSent(node)).isEqualTo(3);
             cluster.assertHas("b", APP, IMAGE, "1.0");
             ImageCheck mended = check(node, "r2", true, 0);
             assertThat(mended.complete()).as(mended.problem()).isTrue();
@@ -122,6 +145,10 @@ class DeepCheckTest {
 
     private static ImageCheck check(TestNode node, String request, boolean deep, long rate) {
         node.engine().accept(new Check(request, APP, "1.0", deep, rate));
+        return answer(node, request);
+    }
+
+    private static ImageCheck answer(TestNode node, String request) {
         return await("the answer to check " + request)
                 .atMost(Duration.ofSeconds(30))
                 .until(
@@ -132,6 +159,13 @@ class DeepCheckTest {
                                 .findFirst(),
                         Optional::isPresent)
                 .orElseThrow();
+    }
+
+    private static int timesSent(TestNode node) {
+        return node.proxy()
+                .requests(request ->
+                        request.method().equals("PUT") && request.target().contains(LAYER.hex()))
+                .size();
     }
 
     private static void flipByte(TestNode node) throws IOException {

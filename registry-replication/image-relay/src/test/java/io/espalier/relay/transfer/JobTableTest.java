@@ -50,6 +50,22 @@ class JobTableTest {
     }
 
     @Test
+    void aBlobIsAwaitedUntilItIsInTheRegistryOrItsTransferIsOverOrPaused() {
+        Job job = put("t1", 1, 2, 3);
+        assertThat(jobs.isAwaited(digest(1))).isTrue();
+        assertThat(jobs.isAwaited(digest(4))).isFalse();
+
+        job.progress().arrived(job.transfer().blobs().get(0));
+        assertThat(jobs.isAwaited(digest(1))).isFalse();
+        assertThat(jobs.isAwaited(digest(2))).isTrue();
+        job.parked(true);
+        assertThat(jobs.isAwaited(digest(2))).isFalse();
+        job.parked(false);
+        job.stop(TransferState.CANCELLED, "enough");
+        assertThat(jobs.isAwaited(digest(2))).isFalse();
+    }
+
+    @Test
     void aForgottenTransferIsNoHomeOfItsBlobs() {
         Job job = put("t1", 1);
         job.progress().arrived(job.transfer().blobs().get(0));

@@ -283,6 +283,19 @@ class FeedTest {
     }
 
     @Test
+    void aFeedIsOpenedOverALinkOfTwoSecondsThereAndBack() throws Exception {
+        TestNode parent = parent(0);
+        try (LinkEmulator link = LinkEmulator.to(parent.door.port())) {
+            link.toTarget().delay(Duration.ofSeconds(1));
+            link.toClient().delay(Duration.ofSeconds(1));
+            Received heard = new Received();
+            keep(child().opener.open(parent.address(link.port()), heard));
+            await().atMost(LIMIT).until(() -> !heard.alive.isEmpty());
+            assertThat(heard.closed).isEmpty();
+        }
+    }
+
+    @Test
     void aCutLinkIsReportedOnceToBothEnds() throws Exception {
         TestNode parent = parent(0);
         source.add(MemorySource.digest(1), 1);
@@ -424,7 +437,7 @@ class FeedTest {
     }
 
     @Test
-    void aParentThatDoesNotAnswerIsGivenUpWithinFourSeconds() throws Exception {
+    void aParentThatDoesNotAnswerIsGivenUpWithinTenSeconds() throws Exception {
         TestNode parent = parent(0);
         TestNode child = child();
         try (LinkEmulator link = LinkEmulator.to(parent.door.port())) {
@@ -433,7 +446,7 @@ class FeedTest {
             assertThatThrownBy(() -> child.opener.open(parent.address(link.port()), new Received()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("parent@127.0.0.1");
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         }
     }
 

@@ -81,34 +81,57 @@ public final class CertificateAuthority {
         this.clock = clock;
     }
 
+    /** {@link #open(Path, String, Duration, Clock, boolean) Opens} it and may make it. */
+    public static CertificateAuthority open(Path folder, String cluster, Duration life, Clock clock)
+            throws AuthorityException {
+        return open(folder, cluster, life, clock, true);
+    }
+
     /**
      * Opens {@code data/replication/authority}; makes folder, key and certificate on first use.
      *
      * @param cluster stands in the authority's own certificate
      * @param life of the certificates of nodes, usually 30 days
-     * @throws AuthorityException when the file is damaged or can be read by others
+     * @param mayMake false when there was one a while ago: who mends its file may just have moved it away
+     * @throws AuthorityException when the file is damaged or can be read by others, or is gone and must not be made
      */
-    public static CertificateAuthority open(Path folder, String cluster, Duration life, Clock clock)
+    public static CertificateAuthority open(Path folder, String cluster, Duration life, Clock clock, boolean mayMake)
             throws AuthorityException {
         requireNonNull(clock, "clock is null");
         if (life.isNegative() || life.isZero()) {
             throw new IllegalArgumentException("life is " + life + "; certificates live longer than nothing.");
         }
         Path file = folder.resolve("authority.pem");
-        try {
-            // One that is hidden by its folder's rights is not missing, and not to be replaced.
-            if (Files.notExists(file)) {
-                AuthorityFile.write(file, make(cluster, clock.instant()));
-                LOG.info(
-                        "The certificate authority of the cluster '{}' was made in {}; keep a copy of it.",
-                        cluster,
-                        file);
+        // One that is hidden by its folder's rights is not missing, and not to be replaced.
+        if (Files.notExists(file)) {
+            if (!mayMake) {
+                throw new AuthorityException(
+                        "The certificate authority " + file + " is gone; restore it from a copy. For a new one, with"
+                                + " which every node has to join again, restart the plug-in.",
+                        null);
             }
+            makeFirst(file, cluster, clock.instant());
+        }
+        return existing(file, life, clock);
+    }
+
+    private static void makeFirst(Path file, String cluster, Instant now) throws AuthorityException {
+        try {
+            AuthorityFile.write(file, make(cluster, now));
+        } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
+            throw unusable(file, e).whileMaking();
+        }
+        LOG.info("The certificate authority of the cluster '{}' was made in {}; keep a copy of it.", cluster, file);
+    }
+
+    private static CertificateAuthority existing(Path file, Duration life, Clock clock) throws AuthorityException {
+        try {
             if (AuthorityFile.readableByOthers(file)) {
                 throw new AuthorityException(
                         "The key of the certificate authority " + file
                                 + " can be read by others; if nobody has copied it set"
-                                + " its mode to 0600, else remove it and let every node join again with a new token.",
+                                + " its mode to 0600, else remove it, restart the plug-in and let every node join again"
+                                + " with a new token.",
                         null);
             }
             AuthorityFile.Content content = AuthorityFile.read(file);
@@ -119,7 +142,8 @@ public final class CertificateAuthority {
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new AuthorityException(
                     "The certificate authority " + file + " is damaged: " + e.getMessage()
-                            + "; restore it from a copy, or remove it and let every node join again with a new token.",
+                            + "; restore it from a copy, or remove it, restart the plug-in and let every node join again"
+                            + " with a new token.",
                     e);
         }
     }

@@ -18,6 +18,11 @@ public final class ControllerException extends Exception {
         return isAway() || getCause() instanceof AuthorityException;
     }
 
+    /** Whether the cluster has no certificate authority yet, since its first one could not be made. */
+    boolean isFirstAuthorityMissing() {
+        return getCause() instanceof AuthorityException authority && authority.isFirstMissing();
+    }
+
     /** Whether the database does not answer now. */
     public boolean isAway() {
         return getCause() instanceof StoreException store && store.isAway();

@@ -72,7 +72,7 @@ public final class ControllerNode implements AutoCloseable {
     private final WindowRules windows;
     private final HarborHooks hooks = new HarborHooks();
 
-    private ControllerNode(ControllerSettings settings, Clock clock, LongSupplier nanos)
+    private ControllerNode(ControllerSettings settings, Clock clock, LongSupplier nanos, boolean mayMakeAuthority)
             throws AuthorityException, DoorException {
         this.clock = requireNonNull(clock, "clock is null");
         this.windows = settings.transfers().windows();
@@ -80,8 +80,8 @@ public final class ControllerNode implements AutoCloseable {
         this.backup = new MasterBackup(
                 requireNonNull(folder.getParent(), "a folder in the data folder"), folder.resolve(AUTHORITY), clock);
         try {
-            CertificateAuthority authority =
-                    CertificateAuthority.open(folder.resolve(AUTHORITY), settings.cluster(), CERTIFICATE_LIFE, clock);
+            CertificateAuthority authority = CertificateAuthority.open(
+                    folder.resolve(AUTHORITY), settings.cluster(), CERTIFICATE_LIFE, clock, mayMakeAuthority);
             database = opened(ControllerDatabase.open(settings.database(), clock));
             tokens = new JoinTokens(database.nodes(), authority, clock);
             members = opened(ClusterMembership.open(database.nodes(), authority, tokens, clock));
@@ -148,7 +148,7 @@ public final class ControllerNode implements AutoCloseable {
      * @throws ControllerException with a sentence, as when the database is in use or the port taken
      */
     public static ControllerNode start(ControllerSettings settings, Clock clock) throws ControllerException {
-        return start(settings, clock, System::nanoTime);
+        return start(settings, clock, System::nanoTime, true);
     }
 
     /**
@@ -158,9 +158,25 @@ public final class ControllerNode implements AutoCloseable {
      */
     public static ControllerNode start(ControllerSettings settings, Clock clock, LongSupplier nanos)
             throws ControllerException {
+        return start(settings, clock, nanos, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param mayMakeAuthority false when the cluster has had a certificate authority, so that a missing one is not replaced
+     */
+    static ControllerNode start(ControllerSettings settings, Clock clock, boolean mayMakeAuthority)
+            throws ControllerException {
+        return start(settings, clock, System::nanoTime, mayMakeAuthority);
+    }
+
+    private static ControllerNode start(
+            ControllerSettings settings, Clock clock, LongSupplier nanos, boolean mayMakeAuthority)
+            throws ControllerException {
         requireNonNull(settings, "settings is null");
         try {
-            return new ControllerNode(settings, clock, nanos);
+            return new ControllerNode(settings, clock, nanos, mayMakeAuthority);
         } catch (StoreException | AuthorityException | DoorException failed) {
             throw new ControllerException(failed);
         }

@@ -26,6 +26,8 @@ public final class ControllerStart implements AutoCloseable {
     private @Nullable Thread thread;
     private String waits = "The controller has not started yet.";
     private boolean closed;
+    /** For the thread that attempts. */
+    private boolean mayMakeAuthority = true;
 
     private ControllerStart(ControllerSettings settings, Clock clock, Consumer<ControllerNode> started) {
         this.settings = requireNonNull(settings, "settings is null");
@@ -54,7 +56,7 @@ public final class ControllerStart implements AutoCloseable {
     }
 
     private void attempt() throws ControllerException {
-        ControllerNode opened = ControllerNode.start(settings, clock);
+        ControllerNode opened = open();
         synchronized (this) {
             if (!closed) {
                 node = opened;
@@ -65,6 +67,18 @@ public final class ControllerStart implements AutoCloseable {
             started.accept(opened);
         } else {
             opened.close();
+        }
+    }
+
+    /** One that was there is never replaced by a new one: who mends its file may just have moved it away. */
+    private ControllerNode open() throws ControllerException {
+        boolean mayMake = mayMakeAuthority;
+        mayMakeAuthority = false;
+        try {
+            return ControllerNode.start(settings, clock, mayMake);
+        } catch (ControllerException refused) {
+            mayMakeAuthority = mayMake && refused.isFirstAuthorityMissing();
+            throw refused;
         }
     }
 

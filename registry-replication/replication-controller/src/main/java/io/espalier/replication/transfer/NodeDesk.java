@@ -119,7 +119,9 @@ final class NodeDesk implements MemberListener {
         if (message instanceof NodeMessage.Report report) {
             take(member.id(), report.transfers());
         } else if (message instanceof NodeMessage.Checked checked) {
-            verifier.answered(member.id(), checked.request(), checked.image()).ifPresent(this::found);
+            verifier.answered(member.id(), checked.request(), checked.image())
+                    .or(() -> verifier.late(member.id(), checked.image()))
+                    .ifPresent(this::found);
         } else if (message instanceof NodeMessage.Checking checking) {
             verifier.heard(member.id(), checking);
         }

@@ -157,8 +157,20 @@ final class Verifier {
     Optional<Finding> answered(NodeId node, String request, ImageCheck check) {
         return Optional.ofNullable(open.get(request))
                 .filter(question -> question.node.equals(node))
-                .map(question ->
-                        new Finding(question.image, question.digest, verdict(question, check), question.answer));
+                .map(question -> finding(question, check));
+    }
+
+    /** What follows from an answer for which nobody waits any more, as of a deep check that took too long: only that much is lost. */
+    Optional<Finding> late(NodeId node, ImageCheck check) {
+        if (check.complete() || check.unknown() || check.digest().isEmpty()) {
+            return Optional.empty();
+        }
+        return ImageName.find(check.repository(), check.tag())
+                .map(image -> finding(new Question(node, image, check.digest(), false), check));
+    }
+
+    private static Finding finding(Question question, ImageCheck check) {
+        return new Finding(question.image, question.digest, verdict(question, check), question.answer);
     }
 
     private static Verdict verdict(Question question, ImageCheck check) {

@@ -47,4 +47,39 @@ class AuthorityWaitTest {
             assertThat(start.node().port()).isPositive();
         }
     }
+
+    @Test
+    void makesNoNewAuthorityWhileTheDamagedOneIsMovedAwayToBeMended() throws Exception {
+        begin().close();
+        Path file = folder.resolve("replication/authority/authority.pem");
+        String whole = Files.readString(file);
+        Files.writeString(file, whole.substring(0, 100));
+        try (ControllerStart start = begin()) {
+            Files.move(file, file.resolveSibling("bad"));
+            await("a look at the empty place").atMost(SOON).until(() -> start.waits()
+                    .orElse("")
+                    .contains("is gone; restore it from a copy. For a new one, with which every node has to join"
+                            + " again, restart the plug-in."));
+            assertThat(file).doesNotExist();
+
+            Path copy = Files.writeString(file.resolveSibling("copy"), whole);
+            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+            Files.move(copy, file);
+            await("the controller").atMost(SOON).until(() -> start.waits().isEmpty());
+            assertThat(file).hasContent(whole);
+        }
+    }
+
+    @Test
+    void makesTheFirstAuthorityAsSoonAsThatIsPossible() throws Exception {
+        Path place = folder.resolve("replication/authority");
+        Files.createDirectories(place.getParent());
+        Files.createSymbolicLink(place, folder.resolve("a-disk-that-is-not-there-yet"));
+        try (ControllerStart start = begin()) {
+            assertThat(start.waits().orElseThrow()).contains("Tried to read or make the certificate authority");
+            Files.delete(place);
+            await("the controller").atMost(SOON).until(() -> start.waits().isEmpty());
+            assertThat(place.resolve("authority.pem")).exists();
+        }
+    }
 }

@@ -175,6 +175,29 @@ class ImageVerifyTest {
     }
 
     @Test
+    void nodeThatAnswersTooLateStillCountsAsOneThatLostTheImage() throws Exception {
+        String digest = bench.images.push(IMAGE, "one", 1_000);
+        bench.changed(IMAGE);
+        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        bench.done(id, "master", "a", "b");
+        DeepVerification how = new DeepVerification(0, Duration.ofMillis(10), ignored -> {});
+        bench.replicator().verifyDeep(ImageName.parse(IMAGE), how);
+        String other = FakeImages.digest("other");
+
+        answer("a", new ImageCheck("shop/web", "1.0", digest, false, "Its registry is away.", true));
+        answer("a", new ImageCheck("shop/web", "1.0", other, false, "A blob of an older image has wrong bytes."));
+        answer("a", new ImageCheck("shop/web", "1.0", digest, true, ""));
+        assertThat(bench.store.state(id, "a")).contains(TransferState.DONE);
+        answer("b", new ImageCheck("shop/web", "1.0", digest, false, "A blob has wrong bytes.", false, 1_000L));
+
+        soon().until(() -> bench.store
+                .state(id, "b")
+                .filter(TransferState.CANCELLED::equals)
+                .isPresent());
+        assertThat(bench.store.state(id, "a")).contains(TransferState.DONE);
+    }
+
+    @Test
     void silentNodeIsGivenUp() throws Exception {
         bench.images.push(IMAGE, "one", 1_000);
         DeepVerification how = new DeepVerification(0, Duration.ofMillis(10), ignored -> {});

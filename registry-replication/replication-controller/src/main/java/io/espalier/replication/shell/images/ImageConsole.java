@@ -30,6 +30,8 @@ public final class ImageConsole {
     private static final Duration DEEP_SILENCE = Duration.ofMinutes(5);
     /** Less than a disk gives, so that pulls go on beside it. */
     private static final String DEEP_BYTES_PER_SECOND = "50000000";
+    /** With less, large images would keep a node's only reader for weeks. */
+    private static final long LEAST_BYTES_PER_SECOND = 1_000_000;
 
     private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
     private static final Duration WATCH_LIMIT = Duration.ofMinutes(30);
@@ -170,7 +172,12 @@ public final class ImageConsole {
             throw new IllegalArgumentException(
                     "The option --bytes-per-second is '" + text + "'; use a number of bytes, or 0 for no limit.");
         }
-        return Long.parseLong(text);
+        long rate = Long.parseLong(text);
+        if (rate > 0 && rate < LEAST_BYTES_PER_SECOND) {
+            throw new IllegalArgumentException("The option --bytes-per-second is " + rate + ", with which a check would"
+                    + " hardly end; use at least " + LEAST_BYTES_PER_SECOND + ", or 0 for no limit.");
+        }
+        return rate;
     }
 
     /** Shows progress every few seconds. For one thread. */

@@ -129,6 +129,7 @@ class ImageConsoleTest {
         for (List<String> words : List.of(
                 List.of("shop/web:1.0", "--bytes-per-second", "1"),
                 List.of("shop/web:1.0", "--deep", "--bytes-per-second", "fast"),
+                List.of("shop/web:1.0", "--deep", "--bytes-per-second", "999999"),
                 List.of("--deep"))) {
             assertThatIllegalArgumentException()
                     .as(words.toString())
