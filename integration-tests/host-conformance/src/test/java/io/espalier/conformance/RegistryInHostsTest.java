@@ -97,6 +97,9 @@ class RegistryInHostsTest {
         commands.put("image:where " + IMAGE, image.digest());
         commands.put("image:release " + IMAGE, image.digest());
         commands.put("image:verify " + IMAGE, "whole and right at 1 of 1 nodes");
+        commands.put("image:retention", "No retention is set");
+        commands.put("image:remove " + IMAGE + " --dry-run", "nothing was removed");
+        commands.put("image:removals", "No image is gone from the master's registry");
         commands.put("relay:status", "Connected to");
         commands.put("control:list", "images,resync");
         commands.put("control:grant nobody plan master", "nobody may plan at master");

@@ -203,7 +203,7 @@ final class Kernel implements AutoCloseable {
         if (admin != null) {
             configuration.connect(admin);
         }
-        onStop(FolderWatch.start(folders.etc(), configuration::readAll, threads.named("configuration-files")));
+        onStop(FolderWatch.start(folders.etc(), configuration::look, threads.named("configuration-files")));
         Profile profile = Profile.read(folders.profile(), folders.plugins());
         profile.problems().forEach(LOG::warn);
         supervisor.installAll(profile.jars());

@@ -27,6 +27,7 @@ class RejectedConfigurationTest {
     private static final String ACTIVATED = "looking.acme.activate";
     private static final String ACTIVATED_ON_DEFAULTS = "looking.null.activate";
     private static final String MODIFIED = "looking.acme.modified";
+    private static final String MODIFIED_TO_DEFAULTS = "looking.null.modified";
     private static final String METATYPE = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
             + "<metatype:MetaData xmlns:metatype=\"http://www.osgi.org/xmlns/metatype/v1.3.0\"><OCD id=\"acme.store\" name=\"Store\">"
             + "<AD id=\"who\" type=\"String\" default=\"nobody\"/>"
@@ -55,7 +56,8 @@ class RejectedConfigurationTest {
     }
 
     private static void forgetActivations() {
-        Stream.of(ACTIVATED, ACTIVATED_ON_DEFAULTS, MODIFIED).forEach(System::clearProperty);
+        Stream.of(ACTIVATED, ACTIVATED_ON_DEFAULTS, MODIFIED, MODIFIED_TO_DEFAULTS)
+                .forEach(System::clearProperty);
     }
 
     /** Its component needs no configuration, so that it would activate on defaults. */
@@ -176,5 +178,53 @@ class RejectedConfigurationTest {
         Files.delete(file);
         kernel.awaitState("acme.store", "ACTIVE");
         assertThat(kernel.run("health:check")).startsWith("READY");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsTheGoodFormWhenTheFileIsReplacedByDeletingAndCreating(FrameworkKind kind) throws IOException {
+        Files.writeString(file, "{\"who\": \"acme\", \"mark\": \"one\"}");
+        start(kind);
+        kernel.awaitState("acme.store", "ACTIVE");
+
+        Files.delete(file);
+        awaitALook();
+        Files.writeString(file, TYPO);
+        kernel.awaitOutput("config:list acme", "did you mean 'mark'?");
+
+        assertThat(kernel.run("config:list acme")).contains("rejected, the last good one is in force");
+        assertThat(System.getProperty(ACTIVATED_ON_DEFAULTS)).isNull();
+        assertThat(System.getProperty(MODIFIED_TO_DEFAULTS)).isNull();
+        assertThat(home.resolve("data/last-good/acme.store.json")).content().contains("one");
+    }
+
+    /** What was deleted before this has been seen missing after it. */
+    private void awaitALook() throws IOException {
+        Files.writeString(home.resolve("etc/other.json"), "{\"a\": 1}");
+        kernel.awaitOutput("config:list", "other (other.json)");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void holdsANewVersionBackForWhichTheGoodFormOfTheOldIsWrong(FrameworkKind kind) throws IOException {
+        Files.writeString(home.resolve("profile.json"), "{\"plugins\": []}");
+        Files.writeString(file, "{\"who\": \"acme\", \"mark\": \"one\"}");
+        start(kind);
+        store().writeTo(kernel.deploy());
+        kernel.awaitState("acme.store", "ACTIVE");
+        Files.writeString(file, TYPO);
+        kernel.awaitOutput("config:list acme", "rejected, the last good one is in force");
+        forgetActivations();
+
+        store().version("2.0.0")
+                .file("OSGI-INF/metatype/store.xml", METATYPE.replace("\"mark\"", "\"label\""))
+                .writeTo(kernel.deploy());
+        kernel.awaitState("acme.store", "HELD");
+        assertThat(System.getProperty(ACTIVATED)).isNull();
+
+        Files.writeString(file, "{\"who\": \"acme\", \"label\": \"two\"}");
+        kernel.awaitState("acme.store", "ACTIVE");
+        assertThat(System.getProperty(ACTIVATED)).isNotNull();
+        assertThat(System.getProperty(ACTIVATED_ON_DEFAULTS)).isNull();
     }
 }

@@ -15,6 +15,9 @@ public interface FeedListener {
      */
     void chunk(int want, int index, ByteBuffer data);
 
+    /** A part of a chunk has come. Called by another thread, also while another call lasts; must not block. */
+    default void part() {}
+
     /**
      * The parent does not serve the want.
      *

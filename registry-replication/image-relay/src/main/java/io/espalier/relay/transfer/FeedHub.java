@@ -9,7 +9,6 @@ import io.espalier.relay.feed.Upstream;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage.Observed;
 import io.espalier.relay.protocol.PeerAddress;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -81,7 +80,7 @@ final class FeedHub implements AutoCloseable {
             if (!link.opened(feed)) {
                 feed.close();
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // also an error: nobody looks after a link that never opens
             link.end(TransferProblem.sentence(e));
         }
     }
@@ -103,7 +102,7 @@ final class FeedHub implements AutoCloseable {
             }
             link.meter()
                     .observed(link.peer().node(), now)
-                    .filter(seen -> link.fetches().stream().noneMatch(FeedHub::isLimited))
+                    .filter(seen -> link.fetches().stream().noneMatch(FeedHub::isNoMeasure))
                     .ifPresent(observed);
             judge(link, now);
         }
@@ -206,9 +205,12 @@ final class FeedHub implements AutoCloseable {
         return most;
     }
 
-    /** Whether its rate is limited by order, so that it says nothing about the link. */
-    private static boolean isLimited(StripeFetch fetch) {
-        return fetch.job().transfer().linkBytesPerSecond() > 0;
+    /**
+     * Whether its rate says nothing about the link: it is limited by order, or it is a stripe's. Of those a sender serves many at once,
+     * one after another, so their rates at different moments make no whole.
+     */
+    private static boolean isNoMeasure(StripeFetch fetch) {
+        return fetch.job().transfer().linkBytesPerSecond() > 0 || fetch.stripe().count() > 1;
     }
 
     private synchronized List<SourceLink> all() {

@@ -62,6 +62,13 @@ final class LinkMeter {
         heard = now;
     }
 
+    /** The feed is open: what was wanted before could not come. */
+    synchronized void opened(long now) {
+        missed(now);
+        lastChunk = now;
+        lastChunks.replaceAll((stripe, before) -> now);
+    }
+
     /** Something of these stripes is wanted still, and nothing of others. */
     synchronized void keep(Set<Stripe> stripes) {
         lastChunks.keySet().retainAll(stripes);

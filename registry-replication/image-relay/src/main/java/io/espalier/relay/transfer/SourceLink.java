@@ -61,7 +61,7 @@ final class SourceLink implements FeedListener {
             feed = opened;
             waiting = List.copyOf(early);
             early.clear();
-            meter.heard(System.nanoTime());
+            meter.opened(System.nanoTime());
         }
         waiting.forEach(want -> send(opened, want));
         return true;
@@ -239,6 +239,11 @@ final class SourceLink implements FeedListener {
         if (fetch != null && was) {
             fetch.refused(this, reason);
         }
+    }
+
+    @Override
+    public void part() {
+        meter.heard(System.nanoTime());
     }
 
     @Override

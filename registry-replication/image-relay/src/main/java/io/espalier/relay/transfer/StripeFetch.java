@@ -110,6 +110,9 @@ final class StripeFetch {
                 if (over || link != null) {
                     return;
                 }
+                if (!cursor.next(tried).equals(source)) {
+                    continue; // the route has changed meanwhile
+                }
                 mine = choose(next);
                 fetch.uses(next);
             }
@@ -244,7 +247,7 @@ final class StripeFetch {
     private void wantAgain(SourceLink from) {
         int mine;
         synchronized (this) {
-            if (over || link != from) {
+            if (over || link != from || !hashes.isOn()) {
                 return;
             }
             hashes.end();
@@ -269,6 +272,7 @@ final class StripeFetch {
             lacking = 0;
             from = link;
             id = wantId;
+            hashes.end();
             choose(null);
         }
         if (from != null) {
@@ -349,6 +353,7 @@ final class StripeFetch {
             if (over || from == null || first.isEmpty() || first.get().equals(from.peer())) {
                 return;
             }
+            hashes.end();
             choose(null);
         }
         from.release(this, id);

@@ -50,7 +50,7 @@ final class TransferProblem extends Exception {
         return new TransferProblem(lasting ? Haste.SLOW : Haste.SOON, sentence(e), e);
     }
 
-    static String sentence(Exception e) {
+    static String sentence(Throwable e) {
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 

@@ -192,6 +192,7 @@ final class ReceivedFeed implements Feed {
             heard = System.nanoTime();
             int next = from.readerIndex() + bytes;
             if (!ended.get()) {
+                listener.part();
                 guarded(() -> assembly.add(from, bytes));
             }
             from.readerIndex(next);

@@ -178,6 +178,31 @@ class SharedLinkTest {
     }
 
     @Test
+    void aRouteThatChangesWhileHashesAreAwaitedLeavesOneWant() throws Exception {
+        mayOpen.countDown();
+        Job job = job("hashless", 1, route("b"));
+        BlobFetch fetch = start(job);
+        awaitSaid("b", "want 1");
+        start(job("other", 2, route("b")));
+        awaitSaid("b", "want 2");
+        hub.link(address("b")).chunk(1, 0, ByteBuffer.allocate(TestCluster.CHUNK));
+        assertThat(feed("b").said).contains("release 1");
+
+        job.cursors().change(route("c"));
+        fetch.rerouted();
+        awaitSaid("c", "want 1");
+        SampleBlob blob = SampleImages.oci(1, 200_000).blobs().stream()
+                .max(Comparator.comparingLong(SampleBlob::size))
+                .orElseThrow();
+        spool.hashes(blob.digest(), TestCluster.CHUNK, 0, TestCluster.hashesOf(blob.bytes()));
+        fetch.tick();
+
+        assertThat(feed("c").said)
+                .as("a second want would bring everything twice")
+                .containsExactly("want 1");
+    }
+
+    @Test
     void aWantThatIsReleasedBeforeTheFeedIsOpenIsNotSentAfterItsRelease() throws Exception {
         start(job("steady", 1, route("b")));
         Job moving = job("moving", 2, route("b"));

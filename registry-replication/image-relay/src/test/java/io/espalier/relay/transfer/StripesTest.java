@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.espalier.relay.protocol.BlobPart;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
+import io.espalier.relay.protocol.NodeMessage.Observed;
 import io.espalier.relay.protocol.Route;
 import io.espalier.relay.protocol.Stripe;
 import io.espalier.relay.protocol.TagPart;
@@ -157,6 +158,21 @@ class StripesTest {
             assertSent(cluster, "a", "b", bytesOf(transfer, 0, 2));
             assertSent(cluster, "b", "c", bytesOf(transfer, 0, 2));
             assertSent(cluster, "c", "b", bytesOf(transfer, 1, 2));
+        }
+    }
+
+    @Test
+    void ratesOfStripesAreNoMeasureOfALink() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, "a", "b", "c")) {
+            push(cluster, TRANSFER, IMAGE);
+            cluster.link("a", "b").rate = MEGABYTE;
+            cluster.assign("b", TRANSFER, striped("a", "c a"));
+            cluster.assign("c", TRANSFER, striped("b a", "a"));
+
+            assertAllOnce(cluster, "b");
+            assertThat(cluster.node("b").said())
+                    .as("about two seconds without a pause, of which a plain tree's rate would be told")
+                    .noneMatch(Observed.class::isInstance);
         }
     }
 

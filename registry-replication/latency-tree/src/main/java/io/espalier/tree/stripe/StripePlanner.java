@@ -40,7 +40,7 @@ public final class StripePlanner {
 
     /**
      * The best of one stripe (a plain tree) up to {@code most}, by predicted time. The plain tree wins where the gain is below
-     * 5 %, fewer stripes win over more where it is below 1 %.
+     * 5 %, fewer stripes win over more where it is below 1 %. No node gets more children in all trees together than it may have.
      * Links between regions are paid by the byte, so a plan that sends more over them than the plain tree is taken only when it
      * saves 15 % of the plain tree's time, and never when it is more than 10 % more; {@link #plan} tells what it would be.
      */
@@ -52,7 +52,7 @@ public final class StripePlanner {
         for (int stripes = 2; stripes <= useful; stripes++) {
             StripedPlan next = plan(network, root, request, stripes);
             boolean faster = saves(next, plain, LEAST_GAIN) && saves(next, best, MORE_GAIN);
-            best = next.complete() && (faster || !best.complete()) && !isDear(next, plain) ? next : best;
+            best = next.complete() && next.fits() && (faster || !best.complete()) && !isDear(next, plain) ? next : best;
         }
         return best;
     }

@@ -8,6 +8,7 @@ import io.espalier.tree.network.Regions;
 import io.espalier.tree.plan.PlanRequest;
 import io.espalier.tree.plan.TreePlan;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -89,6 +90,19 @@ public record StripedPlan(Network network, PlanRequest request, List<TreePlan> t
     /** The tree of the first stripe; of a plain tree all there is. */
     public TreePlan first() {
         return trees.get(0);
+    }
+
+    /** To how many nodes it passes on, in all trees together. */
+    public int children(int node) {
+        return (int) trees.stream()
+                .flatMapToInt(tree -> Arrays.stream(tree.children(node)))
+                .distinct()
+                .count();
+    }
+
+    /** Whether no node has more children than it may. */
+    public boolean fits() {
+        return IntStream.range(0, size()).allMatch(node -> children(node) <= network.maxChildren(node));
     }
 
     /** How many nodes the network has. */

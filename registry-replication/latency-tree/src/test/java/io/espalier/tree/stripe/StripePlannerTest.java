@@ -77,6 +77,22 @@ class StripePlannerTest {
     }
 
     @Test
+    void noNodeHasMoreChildrenInAllTreesTogetherThanItMay() {
+        PlanRequest image = PlanRequest.ofBytes(80_000_000);
+        Network far = farApartBuilder(9).maxChildren(0, 1).build();
+        assertThat(planner.plan(far, 0, image, 2).fits())
+                .as("the root sends to another node in each of two trees")
+                .isFalse();
+        assertThat(planner.best(farApart(9), 0, image, 2).stripes()).isEqualTo(2);
+
+        StripedPlan best = planner.best(far, 0, image, 4);
+
+        assertThat(best.stripes()).isEqualTo(1);
+        assertThat(best.children(0)).isEqualTo(1);
+        assertThat(best.complete()).isTrue();
+    }
+
+    @Test
     void aLittleTimeBuysNoBytesBetweenRegions() {
         Network network = Topologies.homogeneous(100, 1);
         StripedPlan plain = planner.plan(network, 0, GIGABYTE, 1);
@@ -127,6 +143,10 @@ class StripePlannerTest {
 
     /** All pairs 600 ms apart, 50 Mbit/s up and down. */
     private static Network farApart(int sites) {
+        return farApartBuilder(sites).build();
+    }
+
+    private static NetworkBuilder farApartBuilder(int sites) {
         NetworkBuilder builder = Network.of(
                 IntStream.range(0, sites).mapToObj(site -> "s" + site).toArray(String[]::new));
         for (int site = 0; site < sites; site++) {
@@ -135,7 +155,7 @@ class StripePlannerTest {
                 builder.rttBoth(site, other, 600);
             }
         }
-        return builder.build();
+        return builder;
     }
 
     @Test

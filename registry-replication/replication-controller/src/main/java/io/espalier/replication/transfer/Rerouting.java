@@ -41,9 +41,9 @@ final class Rerouting {
     }
 
     /**
-     * The routes from now on, of the same nodes. A node that has as many stripes as before keeps every branch that is well, else
-     * its whole route or nothing of it. Nobody gets a chunk from one that waits for him with it, although old routes and new ones
-     * are mixed.
+     * The routes from now on, of the same nodes. A node keeps every branch that is well, and then as many stripes as it has, although
+     * others may have another number now. Nobody gets a chunk from one that waits for him with it, although old routes and new ones are
+     * mixed.
      *
      * @param fresh what planning says now, of every node that has not finished
      */
@@ -54,7 +54,7 @@ final class Rerouting {
         fresh.forEach((node, route) -> {
             Optional<Route> before = running.sentRoute(node);
             List<Optional<Branch>> branches =
-                    before.map(same -> kept(running, node, same, route)).orElse(List.of());
+                    before.map(same -> kept(running, node, same)).orElse(List.of());
             present.put(node, before);
             kept.put(node, branches);
             for (int i = 0; i < branches.size(); i++) {
@@ -76,24 +76,30 @@ final class Rerouting {
     }
 
     /** What stays of a route, by stripe; nothing at all is an empty list. */
-    private List<Optional<Branch>> kept(Running running, NodeId node, Route present, Route fresh) {
+    private List<Optional<Branch>> kept(Running running, NodeId node, Route present) {
         List<Optional<Branch>> branches = present.branches().stream()
                 .map(branch -> Optional.of(branch).filter(one -> isWell(running, node, present, one)))
                 .toList();
-        boolean whole = branches.stream().allMatch(Optional::isPresent);
-        return whole || fresh.branches().size() == branches.size() ? branches : List.of();
+        return branches.stream().anyMatch(Optional::isPresent) ? branches : List.of();
     }
 
     private Route next(NodeId node, Optional<Route> present, List<Optional<Branch>> kept, Route fresh, Waits waits) {
+        if (fresh.isRoot()) {
+            return fresh;
+        }
+        int count = kept.isEmpty() ? fresh.stripes() : kept.size();
         List<Branch> branches = new ArrayList<>();
-        for (int i = 0; i < fresh.branches().size(); i++) {
-            Stripe stripe = new Stripe(i, fresh.stripes());
+        for (int i = 0; i < count; i++) {
+            Stripe stripe = new Stripe(i, count);
             if (!kept.isEmpty() && kept.get(i).isPresent()) {
                 branches.add(kept.get(i).get());
                 continue;
             }
-            Branch other = withoutOwnSubtree(node, stripe, fresh.branches().get(i), waits);
-            Branch chosen = before(present, fresh.stripes(), i)
+            Branch planned = fresh.branches().get(i % fresh.stripes());
+            // What is planned for another number of stripes says nothing about the rate of one of these.
+            Branch wanted = count == fresh.stripes() ? planned : new Branch(planned.sources(), 0);
+            Branch other = withoutOwnSubtree(node, stripe, wanted, waits);
+            Branch chosen = before(present, count, i)
                     .filter(same -> same.parent().equals(other.parent()))
                     .orElse(other);
             waits.add(node, stripe, chosen);

@@ -138,6 +138,19 @@ class StripedReroutingTest {
     }
 
     @Test
+    void aStripeWhoseParentLivesStaysWhenThePlanHasAnotherNumberOfStripes() {
+        begin(2);
+        bench.planner.stripes(1);
+
+        bench.members.disconnect("c");
+
+        // The one tree's parent of b is a, which gets the second stripe from b.
+        soon().alias("b moves its second stripe only").until(() -> moves("b").equals(List.of(List.of("a", "master"))));
+        treesChanged();
+        assertThat(moves("a")).isEmpty();
+    }
+
+    @Test
     void thePreviewNamesTheParentsOfAllStripes() throws Exception {
         bench.planner.stripes(2);
         bench.images.push(IMAGE, "one", BYTES);

@@ -7,19 +7,21 @@ import io.espalier.kernel.config.ConfigCheck;
 import io.espalier.kernel.config.EnvironmentOverrides;
 import io.espalier.kernel.suggest.Suggestion;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps Configuration Admin as the files {@code etc/<pid>.json} and those of the profile say: each is checked against what
  * plug-ins declare; one that fails its check leaves the last good values in force, those of an earlier run too; a deleted file
- * takes its configuration away.
+ * takes its configuration away, after a grace in which it may come back.
  * The files are the only truth, together with the environment variables that win over them: what else an earlier run left in
  * Configuration Admin is removed. Safe for use by many threads.
  */
@@ -40,38 +42,21 @@ public final class ConfigurationFiles {
     /** An empty file this young, in milliseconds, is one that is just being written in place. */
     private static final long HALF_WRITTEN = 1000;
 
+    /** A file that comes back this soon was replaced and not deleted. */
+    private static final Duration REPLACED = Duration.ofSeconds(5);
+
     /** What stands for the file of a configuration that only environment variables set. */
     private static final String NO_FILE = "{}";
 
-    private final ConfigurationFolders folders;
+    private final PresentFiles files;
     private final LastGoodFiles lastGood;
     private final ConfigurationEdit edit;
     private final Schemas schemas;
     private final EnvironmentOverrides environment;
-    private final Map<ConfigurationName, Entry> entries = new TreeMap<>();
+    private final HeldReason held;
+    private final Map<ConfigurationName, ConfigurationEntry> entries = new TreeMap<>();
     private @Nullable ConfigurationSink sink;
     private @Nullable Runnable listener;
-    private @Nullable String unreadable;
-
-    /**
-     * One file.
-     *
-     * @param text as read last, null if it cannot be read
-     * @param now what the check made of that text
-     * @param good the last that passed a check, null if none did
-     */
-    private record Entry(
-            @Nullable String text,
-            CheckedFile now,
-            @Nullable GoodForm good) {
-        boolean holds(String other) {
-            return other.equals(text);
-        }
-
-        boolean rejected() {
-            return !now.problems().isEmpty();
-        }
-    }
 
     /**
      * Reads nothing yet.
@@ -80,10 +65,20 @@ public final class ConfigurationFiles {
      */
     public ConfigurationFiles(
             ConfigurationFolders folders, Path lastGood, Schemas schemas, EnvironmentOverrides environment) {
-        this.folders = requireNonNull(folders, "folders is null");
+        this(folders, lastGood, schemas, environment, System::nanoTime);
+    }
+
+    ConfigurationFiles(
+            ConfigurationFolders folders,
+            Path lastGood,
+            Schemas schemas,
+            EnvironmentOverrides environment,
+            LongSupplier nanos) {
+        this.files = new PresentFiles(folders, nanos);
         this.lastGood = new LastGoodFiles(lastGood);
         this.schemas = requireNonNull(schemas, "schemas is null");
         this.environment = requireNonNull(environment, "environment is null");
+        this.held = new HeldReason(schemas, environment);
         this.edit = new ConfigurationEdit(folders, schemas, environment);
         DurableFiles.removeLeftovers(folders.own());
     }
@@ -95,10 +90,10 @@ public final class ConfigurationFiles {
 
     synchronized void connect(ConfigurationSink target) {
         sink = target;
-        readAll();
+        look();
         target.retain(new HashSet<>(entries.keySet()));
-        if (unreadable == null) {
-            lastGood.retain(entries.keySet());
+        if (files.unreadable() == null) {
+            lastGood.retain(files.names());
         }
     }
 
@@ -107,30 +102,50 @@ public final class ConfigurationFiles {
         listener = requireNonNull(changed, "changed is null");
     }
 
-    /** Reads what changed in the folders; cheap when nothing did. */
+    /** Reads what changed in the folders; cheap when nothing did. A file that is not there is gone. */
     public synchronized void readAll() {
-        Set<ConfigurationName> gone = new HashSet<>(entries.keySet());
-        for (Path file : files()) {
-            ConfigurationName.of(file).ifPresent(name -> {
-                gone.remove(name);
-                readOne(name, file);
-            });
-        }
-        readVariables(gone);
-        gone.forEach(this::remove);
+        look(Duration.ZERO);
     }
 
-    /** Variables also make a configuration that has no file. */
-    private void readVariables(Set<ConfigurationName> withoutFile) {
-        for (String pid : schemas.singlePids()) {
-            ConfigurationName name = ConfigurationName.parse(pid);
-            if (environment.touches(pid) && (withoutFile.remove(name) || !entries.containsKey(name))) {
-                Entry known = entries.get(name);
-                if (known == null || !known.holds(NO_FILE)) {
-                    check(name, NO_FILE);
-                }
+    /** As {@link #readAll}, but leaves all as it is for five seconds when a file of the operator's is gone: it may come back. */
+    public synchronized void look() {
+        look(REPLACED);
+    }
+
+    private void look(Duration patience) {
+        String before = files.unreadable();
+        Set<ConfigurationName> gone = new HashSet<>(entries.keySet());
+        gone.addAll(files.names());
+        files.look(patience);
+        files.all().forEach(this::readOne);
+        readVariables();
+        if (files.unreadable() == null) {
+            gone.removeAll(files.names());
+            gone.removeAll(madeByVariables());
+            gone.forEach(this::remove);
+        }
+        if (!Objects.equals(before, files.unreadable())) {
+            tell();
+        }
+    }
+
+    private void readVariables() {
+        for (ConfigurationName name : madeByVariables()) {
+            ConfigurationEntry known = entries.get(name);
+            if (known == null || known.file() != null) {
+                check(name, null, NO_FILE);
             }
         }
+    }
+
+    /** Variables also make a configuration that has no file. Whether it has none is not known of an unreadable folder. */
+    private Set<ConfigurationName> madeByVariables() {
+        return schemas.singlePids().stream()
+                .filter(environment::touches)
+                .filter(pid -> files.unreadable() == null || schemas.isKernels(pid))
+                .map(ConfigurationName::parse)
+                .filter(name -> !files.has(name))
+                .collect(Collectors.toSet());
     }
 
     /** Checks all again: what is declared has changed. */
@@ -138,18 +153,22 @@ public final class ConfigurationFiles {
         Map.copyOf(entries).forEach((name, entry) -> {
             String text = entry.text();
             if (text == null) {
-                judge(name, null, unreadable(name, entry.now().problems().get(0)));
+                judge(
+                        name,
+                        entry.file(),
+                        null,
+                        rejected(name, entry.now().problems().get(0)));
             } else {
-                check(name, text);
+                check(name, entry.file(), text);
             }
         });
-        readVariables(new HashSet<>());
+        readVariables();
     }
 
     /** Every configuration, by name. */
     public synchronized List<ConfigurationView> list() {
         return entries.entrySet().stream()
-                .map(entry -> view(entry.getKey(), entry.getValue()))
+                .map(entry -> entry.getValue().view(entry.getKey(), schemas))
                 .toList();
     }
 
@@ -171,7 +190,7 @@ public final class ConfigurationFiles {
     /** One sentence for everything that is wrong now. */
     public synchronized List<String> problems() {
         return Stream.concat(
-                        Stream.ofNullable(unreadable),
+                        Stream.ofNullable(files.unreadable()),
                         entries.values().stream().flatMap(entry -> entry.now().problems().stream()))
                 .toList();
     }
@@ -181,7 +200,7 @@ public final class ConfigurationFiles {
      * of it stands in.
      */
     public synchronized boolean rejectedSinceStart() {
-        return unreadable != null
+        return files.unreadable() != null
                 || entries.values().stream().anyMatch(entry -> {
                     GoodForm good = entry.good();
                     return entry.rejected() && (good == null || good.restored());
@@ -189,21 +208,29 @@ public final class ConfigurationFiles {
     }
 
     /**
-     * Why the plug-in must not be started: one sentence for each of its files that is rejected while no earlier form of it is
-     * known. On defaults it might do what the file forbids. Files of factories forbid nothing, they make no component.
+     * Why the plug-in must not be started: one sentence for each of its configurations that is rejected while no earlier form of
+     * it is known to be right. On defaults it might do what the file forbids. Files of factories forbid nothing, they make no
+     * component.
      */
     public synchronized List<String> forbids(Bundle plugin) {
-        List<String> reasons = new ArrayList<>();
-        for (String pid : schemas.singlePids(plugin)) {
-            Entry entry = entries.get(ConfigurationName.parse(pid));
-            if (entry != null && entry.rejected() && entry.good() == null) {
-                reasons.add("It is not started, since " + pid + ".json is rejected and no earlier form of it is known: "
-                        + String.join(" ", entry.now().problems()));
-            } else if (entry == null && unreadable != null) {
-                reasons.add("It is not started, since its configuration is not known: " + unreadable);
-            }
+        return schemas.singlePids(plugin).stream()
+                .map(ConfigurationName::parse)
+                .flatMap(name -> forbids(name).stream())
+                .toList();
+    }
+
+    private Optional<String> forbids(ConfigurationName name) {
+        ConfigurationEntry entry = entries.get(name);
+        String unreadable = files.unreadable();
+        if (entry != null) {
+            return entry.rejected() && entry.good() == null
+                    ? Optional.of(held.rejected(name, entry.file() != null, entry.text(), entry.now()))
+                    : Optional.empty();
         }
-        return reasons;
+        if (unreadable != null) {
+            return Optional.of(HeldReason.unknown(unreadable));
+        }
+        return files.has(name) ? Optional.of(HeldReason.unfinished(name)) : Optional.empty();
     }
 
     /**
@@ -239,6 +266,7 @@ public final class ConfigurationFiles {
      */
     public synchronized String set(String configuration, String key, String value) throws IOException {
         ConfigurationEdit.Edited edited = edit.set(configuration, key, value);
+        files.put(edited.name(), edited.file());
         readOne(edited.name(), edited.file());
         return edited.name() + ": " + key + " = " + edited.shown() + effect(edited.name()) + edited.note();
     }
@@ -247,63 +275,60 @@ public final class ConfigurationFiles {
         return schemas.isKernels(name.pid()) ? " takes effect at the next start" : " is in force";
     }
 
-    private Collection<Path> files() {
-        try {
-            List<Path> found = List.copyOf(folders.files());
-            unreadable = null;
-            return found;
-        } catch (IOException | UncheckedIOException e) {
-            if (unreadable == null) {
-                unreadable = "The configuration folder " + folders.own() + " cannot be read (" + e
-                        + "); let the user of this process read it.";
-                LOG.warn(unreadable);
-            }
-            return entries.keySet().stream()
-                    .map(name -> folders.effective(name.fileName()))
-                    .toList();
-        }
-    }
-
     private void readOne(ConfigurationName name, Path file) {
         try {
             String text = Files.readString(file);
-            Entry known = entries.get(name);
+            ConfigurationEntry known = entries.get(name);
             if (text.isBlank()
                     && (known != null || sink != null)
                     && Files.getLastModifiedTime(file).toMillis() > System.currentTimeMillis() - HALF_WRITTEN) {
                 return;
             }
-            if (known == null || !known.holds(text)) {
-                check(name, text);
+            if (known == null || !known.holds(file, text)) {
+                check(name, file, text);
             }
         } catch (NoSuchFileException gone) {
-            LOG.debug("{} went away while it was looked at; the next look tells.", file, gone);
+            if (entries.containsKey(name)) {
+                LOG.debug("{} is not there; a later look tells whether it was deleted.", file, gone);
+            } else {
+                unreadable(
+                        name, file, file + " went away while it was looked at; a later look tells whether for good.");
+            }
         } catch (IOException e) {
-            judge(
+            unreadable(
                     name,
-                    null,
-                    unreadable(
-                            name,
-                            "Tried to read " + file + " but: " + e
-                                    + "; let the user of this process read it, and keep it in UTF-8."));
+                    file,
+                    "Tried to read " + file + " but: " + e
+                            + "; let the user of this process read it, and keep it in UTF-8.");
         }
     }
 
-    private CheckedFile unreadable(ConfigurationName name, String sentence) {
+    private void unreadable(ConfigurationName name, Path file, String sentence) {
+        ConfigurationEntry known = entries.get(name);
+        if (known == null || !known.isUnreadable(sentence)) {
+            judge(name, file, null, rejected(name, sentence));
+        }
+    }
+
+    private CheckedFile rejected(ConfigurationName name, String sentence) {
         return CheckedFile.rejected(schemas.find(name.pid()).isPresent(), List.of(sentence));
     }
 
-    private void check(ConfigurationName name, String text) {
-        judge(name, text, CheckedFile.check(name, text, schemas, environment));
+    private void check(ConfigurationName name, @Nullable Path file, String text) {
+        judge(name, file, text, CheckedFile.check(name, text, schemas, environment));
     }
 
-    private void judge(ConfigurationName name, @Nullable String text, CheckedFile now) {
-        Entry before = entries.get(name);
-        GoodForm good = now.problems().isEmpty() ? new GoodForm(now, false) : lastGood(name, before, now);
-        entries.put(name, new Entry(text, now, good));
+    private void judge(ConfigurationName name, @Nullable Path file, @Nullable String text, CheckedFile now) {
+        ConfigurationEntry before = entries.get(name);
+        if (file == null && files.unreadable() == null) {
+            lastGood.forget(name);
+        }
+        GoodForm fresh = text != null && now.problems().isEmpty() ? new GoodForm(now, text, false) : null;
+        GoodForm good = fresh == null ? lastGood(name, before, now) : fresh;
+        entries.put(name, new ConfigurationEntry(file, text, now, good));
         apply(name, good);
-        if (now.problems().isEmpty() && now.declared() && text != null) {
-            lastGood.keep(name, text);
+        if (fresh != null && now.declared() && file != null) {
+            lastGood.keep(name, fresh.text());
         }
         if (before == null
                 || !Objects.equals(before.text(), text)
@@ -314,27 +339,29 @@ public final class ConfigurationFiles {
         }
     }
 
-    /** Values that went into force unchecked are not good any more once there is something to check them against. */
-    private @Nullable GoodForm lastGood(ConfigurationName name, @Nullable Entry before, CheckedFile now) {
+    /** What was good once must be so by what is declared now: a new version of the plug-in may declare other keys. */
+    private @Nullable GoodForm lastGood(ConfigurationName name, @Nullable ConfigurationEntry before, CheckedFile now) {
         GoodForm last = before == null ? null : before.good();
-        if (last != null && (last.file().declared() || !now.declared())) {
+        if (last != null && !now.declared()) {
             return last;
         }
-        return lastGood.find(name)
-                .map(text -> CheckedFile.check(name, text, schemas, environment))
-                .filter(earlier -> earlier.declared() && earlier.problems().isEmpty())
-                .map(earlier -> new GoodForm(earlier, true))
+        return Stream.concat(
+                        Stream.ofNullable(last).map(form -> again(name, form.text(), form.restored())),
+                        lastGood.find(name).map(text -> again(name, text, true)).stream())
+                .filter(form -> form.file().declared() && form.file().problems().isEmpty())
+                .findFirst()
                 .orElse(null);
+    }
+
+    private GoodForm again(ConfigurationName name, String text, boolean restored) {
+        return new GoodForm(CheckedFile.check(name, text, schemas, environment), text, restored);
     }
 
     private void apply(ConfigurationName name, @Nullable GoodForm values) {
         ConfigurationSink target = sink;
-        if (target == null) {
-            return;
-        }
-        if (values == null) {
+        if (target != null && values == null) {
             target.delete(name);
-        } else {
+        } else if (target != null && values != null) {
             target.put(name, values.file().revealed());
         }
     }
@@ -366,27 +393,8 @@ public final class ConfigurationFiles {
     private void remove(ConfigurationName name) {
         entries.remove(name);
         lastGood.forget(name);
-        ConfigurationSink target = sink;
-        if (target != null) {
-            target.delete(name);
-        }
+        apply(name, null);
         LOG.info("Configuration {} is gone with its file.", name);
         tell();
-    }
-
-    private ConfigurationView view(ConfigurationName name, Entry entry) {
-        List<String> notes = new ArrayList<>(entry.now().problems());
-        ConfigurationView.State state = ConfigurationView.State.IN_FORCE;
-        CheckedFile values = entry.now();
-        if (!notes.isEmpty()) {
-            state = ConfigurationView.State.REJECTED;
-            GoodForm good = entry.good();
-            values = good == null ? null : good.file();
-        } else if (!entry.now().declared()) {
-            state = ConfigurationView.State.UNDECLARED;
-            notes.add(ConfigCheck.unknownPid(name.pid(), schemas.pids()));
-        }
-        return new ConfigurationView(
-                name.toString(), name.fileName(), state, values == null ? Map.of() : values.values(), notes);
     }
 }

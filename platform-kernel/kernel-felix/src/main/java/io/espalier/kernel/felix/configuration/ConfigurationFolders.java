@@ -43,10 +43,19 @@ public record ConfigurationFolders(Path own, Optional<Path> profile) {
                         .orElse(mine);
     }
 
-    /** All files that count, in the order of their names. */
+    /** Whether it is the operator's and not the profile's. */
+    boolean isOwn(Path file) {
+        return own.equals(file.getParent());
+    }
+
+    /**
+     * All files that count, in the order of their names.
+     *
+     * @throws IOException also when the operator's folder is not there: that says nothing about what is configured
+     */
     Collection<Path> files() throws IOException {
         Map<String, Path> byName = new TreeMap<>();
-        if (profile.isPresent()) {
+        if (profile.filter(Files::isDirectory).isPresent()) {
             collect(profile.get(), byName);
         }
         collect(own, byName);
@@ -54,9 +63,6 @@ public record ConfigurationFolders(Path own, Optional<Path> profile) {
     }
 
     private static void collect(Path folder, Map<String, Path> byName) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
         try (Stream<Path> found = Files.list(folder)) {
             found.filter(Files::isRegularFile)
                     .forEach(file -> byName.put(file.getFileName().toString(), file));

@@ -51,14 +51,17 @@ final class LastGoodFiles {
         }
     }
 
-    /** On disk when this returns; costs nothing when it is there already. */
+    /**
+     * On disk when this returns; costs nothing when it is there already. One that could not be written is not tried again until
+     * the text is another or the kernel starts again.
+     */
     void keep(ConfigurationName name, String text) {
         if (text.equals(known.computeIfAbsent(name, any -> find(any).orElse("")))) {
             return;
         }
+        known.put(name, text);
         try {
             DurableFiles.replace(fileOf(name), text.getBytes(UTF_8), DurableFiles.OWNER_ONLY);
-            known.put(name, text);
         } catch (IOException e) {
             LOG.warn(
                     "Tried to remember that configuration {} is good but: {} A mistake in {} at the next start is not"

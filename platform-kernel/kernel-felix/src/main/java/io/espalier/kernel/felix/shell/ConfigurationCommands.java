@@ -65,7 +65,7 @@ public final class ConfigurationCommands {
             case UNDECLARED -> "in force, unchecked";
             case REJECTED ->
                 one.values().isEmpty()
-                        ? "rejected, and no earlier one is known"
+                        ? "rejected, and no earlier one is known to be right"
                         : "rejected, the last good one is in force";
         };
     }
