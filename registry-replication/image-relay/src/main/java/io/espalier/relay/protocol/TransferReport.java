@@ -93,7 +93,9 @@ public record TransferReport(
                 retries,
                 sentence,
                 millis,
-                newest);
+                newest,
+                parents,
+                bytesFrom);
     }
 
     /** Of a transfer that is not outdated. */
