@@ -52,14 +52,15 @@ final class WindowDesk {
                 && rules.isSubject(running.row().repository(), running.row().bytes());
     }
 
-    /** The node's link is another one, so that it knows nothing of what was sent. */
+    /** The node's link is another one: it is told anew, since it keeps what it heard last, and nobody knows what that was. */
     void forget(NodeId node) {
         sent.remove(node);
     }
 
     /** Looks once a second which nodes are outside of their windows, and tells them what is to wait where that changed. */
     void go(TransferTable table) {
-        if (!rules.windows().isEmpty() && System.nanoTime() - lookedNanos >= LOOK_NANOS) {
+        // Also without windows: nodes may still wait for those of an earlier configuration.
+        if (System.nanoTime() - lookedNanos >= LOOK_NANOS) {
             lookedNanos = System.nanoTime();
             look(table);
         }
@@ -88,12 +89,12 @@ final class WindowDesk {
                             && !running.state(node.id()).isFinal())
                     .forEach(running -> waiting.add(running.row().id()));
         }
-        Hold hold = new Hold(List.copyOf(new TreeSet<>(waiting)), opens == null ? "" : WindowRules.sentence(opens));
-        Hold before = sent.get(node.id());
-        boolean same =
-                before == null ? hold.transfers().isEmpty() : before.transfers().equals(hold.transfers());
-        if (!same && members.send(node.id(), hold)) {
-            sent.put(node.id(), hold);
+        String reason = opens == null || waiting.isEmpty() ? "" : WindowRules.sentence(opens);
+        Hold hold = new Hold(List.copyOf(new TreeSet<>(waiting)), reason);
+        // Noted first, so that a link which opens meanwhile is not taken for the one that was used.
+        Hold before = sent.put(node.id(), hold);
+        if (!hold.equals(before) && !members.send(node.id(), hold)) {
+            sent.remove(node.id(), hold);
         }
     }
 }

@@ -46,11 +46,11 @@ final class RemovalCluster implements AutoCloseable {
 
     private final Path folder;
     private final RemovalSettings removals;
-    private final TransferSettings transfers;
     private final AtomicLong ahead = new AtomicLong();
     private final Map<String, RegistryServer> registries = new LinkedHashMap<>();
     private final Map<String, URI> uris = new LinkedHashMap<>();
     private final Map<String, RelayNode> relays = new LinkedHashMap<>();
+    private TransferSettings transfers;
     private ControllerNode controller;
 
     static TransferSettings transfers(WindowRules windows, long linkBytesPerSecond) {
@@ -68,7 +68,7 @@ final class RemovalCluster implements AutoCloseable {
         this.folder = folder;
         this.transfers = transfers;
         this.removals = removals;
-        this.controller = ControllerNode.start(settings(), clock(), () -> System.nanoTime() + ahead.get() * 1_000_000);
+        this.controller = startController();
         addRegistry(MASTER, RegistryServer.in(folder.resolve("registry-" + MASTER)));
         startRelay(MASTER, Optional.empty(), Optional.empty());
         controller.useRegistry(relay(MASTER).client());
@@ -128,6 +128,29 @@ final class RemovalCluster implements AutoCloseable {
         addRegistry(name, deletes ? plan : plan.withoutDelete());
         startRelay(name, Optional.of(master()), Optional.of(controller.tokens().create(JoinTokens.DEFAULT_LIFE, 1)));
         return this;
+    }
+
+    /** A node that reaches the master at this port; its registry does not delete. */
+    RemovalCluster joinOver(int port, String name) throws Exception {
+        addRegistry(name, RegistryServer.in(folder.resolve("registry-" + name)).withoutDelete());
+        startRelay(
+                name,
+                Optional.of(new MasterAddress("localhost", port, false)),
+                Optional.of(controller.tokens().create(JoinTokens.DEFAULT_LIFE, 1)));
+        return this;
+    }
+
+    /** The controller stops and starts again with other settings; relays go on. */
+    void restartController(TransferSettings now) throws Exception {
+        controller.forgetRegistry(relay(MASTER).client());
+        controller.close();
+        transfers = now;
+        controller = startController();
+        controller.useRegistry(relay(MASTER).client());
+    }
+
+    private ControllerNode startController() throws Exception {
+        return ControllerNode.start(settings(), clock(), () -> System.nanoTime() + ahead.get() * 1_000_000);
     }
 
     /** A node that keeps images itself. */

@@ -3,10 +3,13 @@ package io.espalier.replication.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
+import io.espalier.replication.member.Member;
 import io.espalier.replication.removal.RemovalSettings;
 import io.espalier.replication.window.WindowRules;
+import io.espalier.testkit.link.LinkEmulator;
 import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
@@ -91,6 +94,56 @@ class WindowTest {
             assertThat(cluster.controller().nodeConsole().list()).doesNotContain("window");
             assertThat(cluster.relay(B).status().transfers())
                     .allSatisfy(report -> assertThat(report.bytesTwice()).isLessThan(1_000_000));
+        }
+    }
+
+    private static boolean isConnected(RemovalCluster cluster, String node) {
+        return cluster.controller()
+                .members()
+                .find(new NodeId(node))
+                .filter(Member::connected)
+                .isPresent();
+    }
+
+    /** Chunks have come to B, and it waits now. */
+    private static void pushUntilItWaits(RemovalCluster cluster, SampleImage image) {
+        cluster.at(RemovalCluster.MASTER).push(image, APP, "large");
+        await("chunks arrive").atMost(LIMIT).until(() -> at(cluster, B).bytesReceived() > 100_000);
+        cluster.pass(Duration.ofHours(2));
+        await("it waits").atMost(LIMIT).until(() -> at(cluster, B).problem().contains("waits for its window"));
+    }
+
+    @Test
+    void aNodeWhoseLinkWasCutWhileTheWindowOpenedGoesOn() throws Exception {
+        SampleImage image = SampleImages.oci(404, 12_000_000);
+        WindowRules windows = WindowRules.parse(List.of(windowAroundNow()), 0, List.of());
+        try (RemovalCluster cluster = new RemovalCluster(
+                        folder, RemovalSettings.KEEP, RemovalCluster.transfers(windows, BYTES_A_SECOND));
+                LinkEmulator link =
+                        LinkEmulator.to(cluster.relay(RemovalCluster.MASTER).port())) {
+            cluster.joinOver(link.port(), B);
+            pushUntilItWaits(cluster, image);
+
+            link.refuse();
+            link.cut();
+            await("B is away").atMost(LIMIT).until(() -> !isConnected(cluster, B));
+            cluster.pass(Duration.ofHours(22));
+            link.accept();
+            awaitDigest(cluster, B, image, "large");
+        }
+    }
+
+    @Test
+    void aNodeThatWaitsGoesOnWhenTheMasterComesBackWithoutWindows() throws Exception {
+        SampleImage image = SampleImages.oci(405, 12_000_000);
+        WindowRules windows = WindowRules.parse(List.of(windowAroundNow()), 0, List.of());
+        try (RemovalCluster cluster = new RemovalCluster(
+                        folder, RemovalSettings.KEEP, RemovalCluster.transfers(windows, BYTES_A_SECOND))
+                .join(B, false)) {
+            pushUntilItWaits(cluster, image);
+
+            cluster.restartController(RemovalCluster.transfers(WindowRules.NONE, BYTES_A_SECOND));
+            awaitDigest(cluster, B, image, "large");
         }
     }
 }
