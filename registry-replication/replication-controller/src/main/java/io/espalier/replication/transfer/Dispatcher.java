@@ -103,11 +103,15 @@ final class Dispatcher {
         }
     }
 
-    /** Lets a node that gets nothing have it from one that surely has it. */
+    /** Lets a node that gets nothing have it from one that surely has it, unless that is only the master, for which it waits anyway. */
     void rescue(Running running, Member member) {
         List<Member> holders = members.all().stream()
                 .filter(other -> other.master() || (other.connected() && running.isDone(other.id())))
                 .toList();
+        boolean others = holders.stream().anyMatch(holder -> !holder.master());
+        if (!others && new Drought(running, members).isAbove(member.id())) {
+            return;
+        }
         Route route = direct(member, holders);
         running.forgetLink(member.id());
         LOG.info(

@@ -9,6 +9,7 @@ import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.store.TransferStore.PartRow;
 import io.espalier.replication.store.TransferStore.TransferRow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -112,9 +113,19 @@ final class Running {
         boolean changed = before == null
                 || before.report().state() != report.state()
                 || !before.report().problem().equals(report.problem());
-        boolean progress = before == null || before.report().bytesReceived() != report.bytesReceived();
-        parts.put(node, new Part(report, at, false, progress || before == null ? at : before.progressAt()));
+        parts.put(node, new Part(report, at, false, before == null ? at : progressAt(before, report, at)));
         return changed;
+    }
+
+    /** Only time in which the node receives counts as idle, not that in which it queues, waits for a window or for its registry. */
+    private static Instant progressAt(Part before, TransferReport report, Instant at) {
+        if (before.report().bytesReceived() != report.bytesReceived()) {
+            return at;
+        }
+        boolean received = before.report().state() == TransferState.RECEIVING;
+        Duration waited = Duration.between(before.at(), at);
+        Instant moved = received || waited.isNegative() ? before.progressAt() : before.progressAt().plus(waited);
+        return moved.isAfter(at) ? at : moved;
     }
 
     /** What was said but not stored, by the nodes that it is asked for; it counts as stored from now on. */
@@ -180,8 +191,7 @@ final class Running {
         Part part = parts.get(node);
         boolean waits = part != null
                 && sent.containsKey(node)
-                && (part.report().state() == TransferState.RECEIVING
-                        || part.report().state() == TransferState.WAITING);
+                && part.report().state() == TransferState.RECEIVING;
         return waits ? Optional.of(requireNonNull(part).progressAt()) : Optional.empty();
     }
 

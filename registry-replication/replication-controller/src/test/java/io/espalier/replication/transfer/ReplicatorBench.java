@@ -42,9 +42,15 @@ final class ReplicatorBench implements AutoCloseable {
     final ChainPlanner planner = new ChainPlanner();
     private final TransferSettings settings;
     private final ReplicatorTiming timing;
+    private final Clock clock;
     private Replicator replicator;
 
     ReplicatorBench(Backfill backfill, ReplicatorTiming timing, String... nodes) {
+        this(backfill, timing, Clock.systemUTC(), nodes);
+    }
+
+    ReplicatorBench(Backfill backfill, ReplicatorTiming timing, Clock clock, String... nodes) {
+        this.clock = clock;
         this.members = new FakeMembers(nodes);
         this.store = new MemoryStore(members);
         this.timing = timing;
@@ -71,7 +77,7 @@ final class ReplicatorBench implements AutoCloseable {
                 planner,
                 images,
                 images,
-                Clock.systemUTC(),
+                clock,
                 rescans::incrementAndGet,
                 releases);
     }
