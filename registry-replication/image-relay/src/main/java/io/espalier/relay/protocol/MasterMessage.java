@@ -92,11 +92,23 @@ public sealed interface MasterMessage {
      *
      * @param transfers ids; an operator's pauses are counted besides
      * @param reason a sentence
+     * @param seconds after so many they go on by themselves, also while the master is down; 0 for never. A length, since the clock of a
+     *     node may be wrong
      */
-    record Hold(List<String> transfers, String reason) implements MasterMessage {
+    record Hold(List<String> transfers, String reason, Long seconds) implements MasterMessage {
         public Hold {
             transfers = List.copyOf(transfers);
             requireNonNull(reason, "reason is null");
+            // Masters of earlier releases do not say it.
+            seconds = requireNonNullElse(seconds, 0L);
+            if (seconds < 0) {
+                throw new IllegalArgumentException("seconds is " + seconds + "; it must not be negative");
+            }
+        }
+
+        /** Until the next such message. */
+        public Hold(List<String> transfers, String reason) {
+            this(transfers, reason, 0L);
         }
     }
 

@@ -286,7 +286,7 @@ final class NodeEngine implements TransferEngine {
     }
 
     private synchronized void hold(Hold hold) {
-        pauses.hold(hold.transfers(), hold.reason());
+        pauses.hold(hold.transfers(), hold.reason(), hold.seconds());
     }
 
     private void remove(Remove remove) {
@@ -388,6 +388,7 @@ final class NodeEngine implements TransferEngine {
             hub.tick(System.nanoTime());
             fetches.tick();
             long now = System.nanoTime();
+            pauses.tick(now);
             for (Job job : jobs.all()) {
                 if (job.takeTry(now) && !job.isStopped()) {
                     enqueue(job);

@@ -7,13 +7,21 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lets transfers wait while their image is paused, without a next try, and go on with what is in the spool. Thread-safe. */
 final class PauseDesk {
     private static final String PAUSED = "The node is paused, so it takes no chunks; control:ask resume ends that.";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PauseDesk.class);
+    /** A year; more is no plan. */
+    private static final long MOST_SECONDS = TimeUnit.DAYS.toSeconds(365);
 
     private final Pauses pauses;
     private final JobTable jobs;
@@ -24,6 +32,8 @@ final class PauseDesk {
     private Set<String> held = Set.of();
 
     private String heldWhy = "";
+    /** By {@code System.nanoTime()}; empty while nothing is held, or until the master says otherwise. */
+    private OptionalLong heldUntil = OptionalLong.empty();
 
     /** Ends what runs on account of a transfer, for a reason that children are told. */
     interface Halt {
@@ -58,11 +68,26 @@ final class PauseDesk {
         return held.contains(job.id()) ? Optional.of(heldWhy) : Optional.empty();
     }
 
-    /** Lets these transfers wait at the master's order, and no others. */
-    synchronized void hold(Collection<String> transfers, String reason) {
+    /**
+     * Lets these transfers wait at the master's order, and no others.
+     *
+     * @param seconds after which that is over; 0 for never
+     */
+    synchronized void hold(Collection<String> transfers, String reason, long seconds) {
         held = Set.copyOf(transfers);
         heldWhy = reason;
+        heldUntil = seconds == 0 || held.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(System.nanoTime() + TimeUnit.SECONDS.toNanos(Math.min(seconds, MOST_SECONDS)));
         settle();
+    }
+
+    /** Ends what the master lets wait when its time is over: it may be down by then. */
+    synchronized void tick(long nanoTime) {
+        if (heldUntil.isPresent() && nanoTime - heldUntil.getAsLong() >= 0) {
+            LOG.info("What waited at the master's order goes on, since its time is over: {}", heldWhy);
+            hold(Set.of(), "", 0);
+        }
     }
 
     /** Children look elsewhere for what is in trouble, so it counts as that. */

@@ -69,12 +69,19 @@ class MessageCodecTest {
                 new MasterMessage.Measure("m1", MeasureMode.PING, List.of(PEER), List.of(), 5, 0),
                 new MasterMessage.Check("c1", "app/web", "v1"),
                 new MasterMessage.Check("c1", "app/web", "v1", true, 1L << 20),
+                new MasterMessage.Hold(List.of("t1"), "It waits.", 60L),
                 new MasterMessage.Granted("r1", "a.b.c", PEER),
                 new MasterMessage.Refused("r1", "No rule."));
         assertThat(messages).allSatisfy(message -> assertThat(codec.masterMessage(codec.encode(message)))
                 .isEqualTo(message));
         MasterMessage.Assign read = (MasterMessage.Assign) codec.masterMessage(codec.encode(messages.get(1)));
         assertThat(read.transfer().manifests().get(0).content()).containsExactly(1, -1, 0);
+    }
+
+    @Test
+    void aHoldOfAnEarlierMasterHasNoTime() {
+        assertThat(codec.masterMessage("{\"type\":\"hold\",\"transfers\":[\"t1\"],\"reason\":\"It waits.\"}"))
+                .isEqualTo(new MasterMessage.Hold(List.of("t1"), "It waits."));
     }
 
     @Test

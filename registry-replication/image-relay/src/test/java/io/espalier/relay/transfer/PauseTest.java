@@ -5,6 +5,7 @@ import static io.espalier.relay.transfer.TestCluster.route;
 import static io.espalier.relay.transfer.TestCluster.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.espalier.relay.protocol.MasterMessage.Hold;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.relay.protocol.TransferReport;
@@ -13,6 +14,7 @@ import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +30,8 @@ class PauseTest {
     private static final SampleImage OTHER = SampleImages.oci(4, 200_000);
     private static final TagPart TAG = new TagPart("1.0", IMAGE.digest(), 1);
     private static final Transfer TRANSFER = transfer("t1", APP, IMAGE, TAG);
-    private static final Transfer SMALL = transfer("t2", "team/other", OTHER, new TagPart("2.0", OTHER.digest(), 1));
+    private static final TagPart TAG_OF_OTHER = new TagPart("2.0", OTHER.digest(), 1);
+    private static final Transfer SMALL = transfer("t2", "team/other", OTHER, TAG_OF_OTHER);
 
     @TempDir
     private Path folder;
@@ -72,6 +75,28 @@ class PauseTest {
             b.awaitDone("t2");
             cluster.assertHas("b", APP, IMAGE, "1.0");
             assertThat(b.engine().resume(Optional.empty())).isFalse();
+        }
+    }
+
+    @Test
+    void whatWaitsForAWindowGoesOnWhenItsTimeIsOverAlsoWithoutTheMaster() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, "a", "b")) {
+            cluster.push("a", TRANSFER, IMAGE);
+            cluster.push("a", SMALL, OTHER);
+            cluster.hashes(IMAGE, OTHER);
+            TestNode b = cluster.node("b");
+            b.engine().accept(new Hold(List.of("t1"), "It waits for its window.", 2L));
+            long held = System.nanoTime();
+            cluster.assign("b", TRANSFER, route("a"));
+            cluster.assign("b", SMALL, route("a"));
+            assertThat(b.await("t1", "known", report -> true).problem()).isEqualTo("It waits for its window.");
+
+            assertThat(b.awaitDone("t1").problem()).isEmpty();
+            assertThat(Duration.ofNanos(System.nanoTime() - held)).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+            b.awaitDone("t2");
+            b.engine().accept(new Hold(List.of("t3"), "It waits for its window.", Long.MAX_VALUE));
+            cluster.assign("b", transfer("t3", "team/later", OTHER, TAG_OF_OTHER), route("a"));
+            assertThat(b.await("t3", "known", report -> true).problem()).isEqualTo("It waits for its window.");
         }
     }
 

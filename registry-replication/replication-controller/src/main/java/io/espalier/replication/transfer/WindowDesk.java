@@ -27,10 +27,13 @@ final class WindowDesk {
     private static final Logger LOG = LoggerFactory.getLogger(WindowDesk.class);
 
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+    /** While the master is there it ends the wait itself, so the node does so only later. */
+    private static final Duration LATER = Duration.ofSeconds(5);
 
     private final WindowRules rules;
     private final Members members;
     private final Clock clock;
+    /** Without its time, which runs. */
     private final Map<NodeId, Hold> sent = new ConcurrentHashMap<>();
     private volatile Set<NodeId> closed = Set.of();
     private long lookedNanos = System.nanoTime() - LOOK_NANOS;
@@ -90,11 +93,17 @@ final class WindowDesk {
                     .forEach(running -> waiting.add(running.row().id()));
         }
         String reason = opens == null || waiting.isEmpty() ? "" : WindowRules.sentence(opens);
+        long seconds = opens == null || waiting.isEmpty() || opens.equals(Instant.MAX) ? 0 : seconds(opens);
         Hold hold = new Hold(List.copyOf(new TreeSet<>(waiting)), reason);
         // Noted first, so that a link which opens meanwhile is not taken for the one that was used.
         Hold before = sent.put(node.id(), hold);
-        if (!hold.equals(before) && !members.send(node.id(), hold)) {
+        if (!hold.equals(before)
+                && !members.send(node.id(), new Hold(hold.transfers(), hold.reason(), seconds))) {
             sent.remove(node.id(), hold);
         }
+    }
+
+    private long seconds(Instant opens) {
+        return Math.max(1, Duration.between(clock.instant(), opens).plus(LATER).toSeconds());
     }
 }

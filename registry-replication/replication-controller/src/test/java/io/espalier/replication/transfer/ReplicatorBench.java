@@ -11,6 +11,7 @@ import io.espalier.replication.image.ImageFilter;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.image.PlatformList;
 import io.espalier.replication.member.Member;
+import io.espalier.replication.window.WindowRules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,11 @@ final class ReplicatorBench implements AutoCloseable {
     }
 
     ReplicatorBench(Backfill backfill, ReplicatorTiming timing, Clock clock, String... nodes) {
+        this(backfill, timing, clock, WindowRules.NONE, nodes);
+    }
+
+    ReplicatorBench(
+            Backfill backfill, ReplicatorTiming timing, Clock clock, WindowRules windows, String... nodes) {
         this.clock = clock;
         this.members = new FakeMembers(nodes);
         this.store = new MemoryStore(members);
@@ -59,7 +65,9 @@ final class ReplicatorBench implements AutoCloseable {
                 PriorityRules.parse(List.of("urgent/*=10")),
                 backfill,
                 0,
-                0);
+                0,
+                false,
+                windows);
         this.replicator = made();
         replicator.start();
     }
