@@ -51,9 +51,9 @@ public final class NodeConsole {
             return "There are no nodes yet; the master's own relay is the first, then make a token with node:token.";
         }
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("NODE", "STATE", "SITE", "RELAY", "REGISTRY", "FROM", "SEEN"));
+        rows.add(row("NODE", "STATE", "SITE", "RELAY", "REGISTRY", "FROM", "SEEN", "WINDOW"));
         for (Member member : all) {
-            rows.add(List.of(
+            rows.add(row(
                     member.id() + (member.master() ? " (master)" : ""),
                     state(member),
                     member.site().isEmpty() ? "-" : member.site(),
@@ -62,13 +62,20 @@ public final class NodeConsole {
                     member.remoteAddress().isEmpty() ? "-" : member.remoteAddress(),
                     member.connected()
                             ? "now"
-                            : Shown.age(Duration.between(member.lastSeen(), clock.instant())) + " ago"));
+                            : Shown.age(Duration.between(member.lastSeen(), clock.instant())) + " ago",
+                    windows.times(member).isEmpty() ? "-" : windows.times(member)));
         }
         return Shown.table(rows)
                 + all.stream()
                         .flatMap(member -> conditions.problems(member).stream())
                         .map(problem -> "\n! " + problem.replaceAll("\\p{Cntrl}", " "))
                         .collect(Collectors.joining());
+    }
+
+    /** Without windows nobody needs the last column. */
+    private List<String> row(String... cells) {
+        List<String> row = List.of(cells);
+        return windows.windows().isEmpty() ? row.subList(0, row.size() - 1) : row;
     }
 
     private String state(Member member) {

@@ -36,6 +36,7 @@ final class WindowDesk {
     /** Without its time, which runs. */
     private final Map<NodeId, Hold> sent = new ConcurrentHashMap<>();
     private volatile Set<NodeId> closed = Set.of();
+    private Set<String> idle = Set.of();
     private long lookedNanos = System.nanoTime() - LOOK_NANOS;
 
     WindowDesk(WindowRules rules, Members members, Clock clock) {
@@ -80,7 +81,19 @@ final class WindowDesk {
             LOG.info("Outside of their windows now: {}.", closed.isEmpty() ? "no node" : closed);
             table.all().forEach(running -> running.planIn(0));
         }
+        warn();
         members.all().stream().filter(Member::connected).forEach(node -> tell(node, now.get(node.id()), table));
+    }
+
+    /** Once for each window that is for nobody, and again when it had been for somebody. */
+    private void warn() {
+        Map<String, String> now = rules.idle(members.all());
+        now.forEach((window, sentence) -> {
+            if (!idle.contains(window)) {
+                LOG.warn("{}", sentence);
+            }
+        });
+        idle = Set.copyOf(now.keySet());
     }
 
     private void tell(Member node, @Nullable Instant opens, TransferTable table) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * When some nodes take images: {@code NAME=FROM-TO [DAYS] [ZONE]}, as {@code branch-*=22:00-06:00 mon-fri Europe/Berlin}.
@@ -107,6 +108,29 @@ public record TimeWindow(GlobList nodes, LocalTime from, LocalTime to, Set<DayOf
             throw new DateTimeException("There is no day " + name + ".");
         }
         return DayOfWeek.of(index + 1);
+    }
+
+    /** Whether it is for a node of this name and site. */
+    boolean isFor(String node, String site) {
+        return nodes.matches(node) || (!site.isEmpty() && nodes.matches(site));
+    }
+
+    /** Its times without its nodes, as {@code 22:00-06:00 mon-fri Europe/Berlin}. */
+    String times() {
+        String on = days.size() == NAMES.size()
+                ? ""
+                : " "
+                        + Arrays.stream(DayOfWeek.values())
+                                .filter(days::contains)
+                                .map(day -> NAMES.get(day.getValue() - 1))
+                                .collect(Collectors.joining(","));
+        return from + "-" + to + on + " " + zone;
+    }
+
+    /** As it is written. */
+    @Override
+    public String toString() {
+        return nodes + "=" + times();
     }
 
     /** When it opens next; this time itself while it is open. */

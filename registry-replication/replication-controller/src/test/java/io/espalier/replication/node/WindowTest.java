@@ -36,6 +36,8 @@ class WindowTest {
     @TempDir
     private Path folder;
 
+    private static final String TIMES = "[0-9:]{5}-[0-9:]{5} UTC";
+
     /** From an hour ago until in an hour. */
     private static String windowAroundNow() {
         DateTimeFormatter form = DateTimeFormatter.ofPattern("HH:mm");
@@ -91,7 +93,11 @@ class WindowTest {
             cluster.pass(Duration.ofHours(22));
             awaitDigest(cluster, B, large, "large");
             awaitDigest(cluster, B, later, "later");
-            assertThat(cluster.controller().nodeConsole().list()).doesNotContain("window");
+            assertThat(cluster.controller().nodeConsole().list())
+                    .doesNotContain("window")
+                    .containsPattern("SEEN +WINDOW")
+                    .containsPattern(A + " .* -\n")
+                    .containsPattern(B + " .* " + TIMES);
             assertThat(cluster.relay(B).status().transfers())
                     .allSatisfy(report -> assertThat(report.bytesTwice()).isLessThan(1_000_000));
         }

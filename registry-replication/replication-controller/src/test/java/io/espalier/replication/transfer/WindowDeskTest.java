@@ -3,6 +3,9 @@ package io.espalier.replication.transfer;
 import static io.espalier.replication.transfer.ReplicatorBench.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.espalier.relay.protocol.MasterMessage.Hold;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
@@ -11,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Node b takes images from 22:00 to 6:00. */
 class WindowDeskTest {
@@ -47,6 +51,33 @@ class WindowDeskTest {
                     .isBetween(Duration.ofHours(14), Duration.ofHours(14).plusSeconds(10));
             clock.push(Duration.ofHours(14));
             soon().until(() -> last(bench, "b").transfers().isEmpty());
+        }
+    }
+
+    @Test
+    void aWindowForNobodyIsOneWarning() {
+        Logger logger = (Logger) LoggerFactory.getLogger(WindowDesk.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        WindowRules windows = WindowRules.parse(List.of("branch=22:00-06:00"), 0, List.of());
+        FakeMembers members = new FakeMembers("branch-1");
+        WindowDesk desk = new WindowDesk(windows, members, clock);
+        TransferTable table = new TransferTable(new MemoryStore(members), members, desk);
+        try {
+            for (String node : List.of("branch-1", "branch-2", "branch-3")) {
+                members.connect(node);
+                soon().until(() -> {
+                    desk.go(table);
+                    return members.sent(node, Hold.class).size() == 1;
+                });
+            }
+            assertThat(log.list)
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.getFormattedMessage())
+                            .startsWith("The window 'branch=22:00-06:00 UTC' is for no node"));
+        } finally {
+            logger.detachAppender(log);
         }
     }
 

@@ -74,6 +74,30 @@ class WindowRulesTest {
     }
 
     @Test
+    void aWindowThatIsForNobodyIsNamedButNotBeforeThereIsANode() {
+        WindowRules rules = WindowRules.parse(
+                List.of("branch=22:00-06:00 mon-fri", "paris=1:00-2:00", "center=1:00-2:00"), 0, List.of());
+        Member center = node("center", "", true);
+        assertThat(rules.idle(List.of(center))).isEmpty();
+        assertThat(rules.idle(List.of(center, node("branch-1", "paris", false), node("branch-2", "", false)))
+                        .values())
+                .hasSize(2)
+                .anySatisfy(sentence -> assertThat(sentence)
+                        .contains(
+                                "'branch=22:00-06:00 mon,tue,wed,thu,fri UTC'", "(branch-1 at paris, branch-2)"))
+                .anySatisfy(sentence -> assertThat(sentence).contains("'center=01:00-02:00 UTC'", "the master"));
+    }
+
+    @Test
+    void theTimesOfANodeAreThoseOfAllItsWindows() {
+        WindowRules rules =
+                WindowRules.parse(List.of("*=12:00-13:00 Europe/Berlin", "branch-1=22:00-06:00 sat"), 0, List.of());
+        assertThat(rules.times(node("branch-1", "", false)))
+                .isEqualTo("12:00-13:00 Europe/Berlin; 22:00-06:00 sat UTC");
+        assertThat(rules.times(node("branch-1", "", true))).isEmpty();
+    }
+
+    @Test
     void smallImagesAndExemptRepositoriesDoNotWait() {
         WindowRules rules = WindowRules.parse(List.of("*=22:00-06:00"), 1_000, List.of("hotfix/*"));
         assertThat(rules.isSubject("shop/web", 1_001)).isTrue();
