@@ -200,9 +200,10 @@ final class ImageParts implements AutoCloseable {
         }
     }
 
-    /** Why images are not replicated; empty when they are. */
+    /** Why images are not replicated, or no more of them; empty when they are. */
     Optional<String> problem() {
-        return service == null ? Optional.of(problem) : Optional.empty();
+        ImageService open = service;
+        return open == null ? Optional.of(problem) : open.replicator().problem();
     }
 
     /** Figures of transfers; empty while there are none. */

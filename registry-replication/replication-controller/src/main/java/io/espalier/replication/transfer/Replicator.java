@@ -332,6 +332,11 @@ public final class Replicator implements Replication, AutoCloseable {
         return verdicts;
     }
 
+    /** Why no more transfers begin, as a sentence; empty while they do. */
+    public Optional<String> problem() {
+        return table.problem();
+    }
+
     /** Counters and gauges in Prometheus' text format. */
     public String metrics() {
         OptionalLong oldest = table.oldestWaiting().stream()

@@ -34,6 +34,7 @@ final class TransferTable {
     private static final Logger LOG = LoggerFactory.getLogger(TransferTable.class);
     private static final int MAX_ACTIVE = 16;
     private static final int MAX_RUNNING = 2_000;
+    private static final int SHOWN = 5;
 
     /** What waits and how important it is. */
     private record Waiting(String id, int priority, Instant created) implements Comparable<Waiting> {
@@ -47,6 +48,7 @@ final class TransferTable {
     private final TransferStore store;
     private final Members members;
     private final WindowDesk windows;
+    private final int mostRunning;
     private final MessageCodec codec = new MessageCodec();
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     /**
@@ -63,6 +65,12 @@ final class TransferTable {
     private final AtomicBoolean failing = new AtomicBoolean();
 
     TransferTable(TransferStore store, Members members, WindowDesk windows) {
+        this(store, members, windows, MAX_RUNNING);
+    }
+
+    /** @param mostRunning with so many on the table nothing new begins, however far they are */
+    TransferTable(TransferStore store, Members members, WindowDesk windows, int mostRunning) {
+        this.mostRunning = mostRunning;
         this.windows = requireNonNull(windows, "windows is null");
         this.store = requireNonNull(store, "store is null");
         this.members = requireNonNull(members, "members is null");
@@ -155,7 +163,29 @@ final class TransferTable {
         long active = running.values().stream()
                 .filter(one -> !one.isMostlyThere(awake(connected, one)))
                 .count();
-        return active < MAX_ACTIVE && running.size() < MAX_RUNNING;
+        return active < MAX_ACTIVE && running.size() < mostRunning;
+    }
+
+    /** Why nothing new begins although few transfers are busy: nodes that are there take none; empty while there is room. */
+    Optional<String> problem() {
+        int all = running.size();
+        if (all < mostRunning) {
+            return Optional.empty();
+        }
+        Set<NodeId> connected = connected();
+        Map<NodeId, Long> open = running.values().stream()
+                .flatMap(one -> one.targets().stream()
+                        .filter(node ->
+                                connected.contains(node) && !one.state(node).isFinal()))
+                .collect(Collectors.groupingBy(node -> node, Collectors.counting()));
+        String nodes = open.entrySet().stream()
+                .sorted(Map.Entry.<NodeId, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .limit(SHOWN)
+                .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
+                .collect(Collectors.joining(", ", "", open.size() > SHOWN ? ", ..." : ""));
+        return Optional.of(all + " transfers wait for nodes " + nodes
+                + ", so nothing new starts at any node. image:status REPOSITORY:TAG and node:list say why they wait; mend these"
+                + " nodes, resume them if they are paused, or remove them with node:remove.");
     }
 
     /** Those that do not wait for their window, which may be hours away. */
