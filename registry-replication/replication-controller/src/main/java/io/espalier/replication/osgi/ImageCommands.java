@@ -46,7 +46,7 @@ public final class ImageCommands {
         return Sentences.of(() -> console().release(List.of(words)));
     }
 
-    /** {@code image:status [REPOSITORY:TAG] [--watch]}; a watch prints until nothing moves. */
+    /** {@code image:status [REPOSITORY:TAG] [--watch] [--verbose]}; a watch prints until nothing moves. */
     public String status(CommandSession session, String... words) throws InterruptedException {
         if (!ImageConsole.isWatch(List.of(words))) {
             return Sentences.of(() -> console().status(List.of(words)));

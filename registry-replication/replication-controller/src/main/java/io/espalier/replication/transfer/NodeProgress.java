@@ -6,6 +6,7 @@ import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,12 +14,25 @@ import java.util.Optional;
  *
  * @param report what it said last; of state WAITING and without bytes when it said nothing yet
  * @param at when it said so
+ * @param rates bytes a second by sender, lately; empty when not known
  */
-public record NodeProgress(NodeId node, boolean connected, TransferReport report, Instant at) {
+public record NodeProgress(
+        NodeId node, boolean connected, TransferReport report, Instant at, Map<String, Long> rates) {
     public NodeProgress {
+        rates = Map.copyOf(rates);
         requireNonNull(node, "node is null");
         requireNonNull(report, "report is null");
         requireNonNull(at, "at is null");
+    }
+
+    /** Without rates of senders. */
+    public NodeProgress(NodeId node, boolean connected, TransferReport report, Instant at) {
+        this(node, connected, report, at, Map.of());
+    }
+
+    /** The same with another problem. */
+    NodeProgress saying(String sentence) {
+        return new NodeProgress(node, connected, report.saying(sentence), at, rates);
     }
 
     /** Bytes that are still to come. */

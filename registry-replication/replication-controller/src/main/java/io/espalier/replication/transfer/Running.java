@@ -31,6 +31,7 @@ final class Running {
     private final Transfer transfer;
     private final Map<NodeId, Part> parts = new HashMap<>();
     private final Map<NodeId, Route> sent = new HashMap<>();
+    private final SenderRates rates = new SenderRates();
     private final Set<NodeId> targets = new HashSet<>();
     private long planDueNanos;
     private boolean planDue;
@@ -114,6 +115,7 @@ final class Running {
                 || before.report().state() != report.state()
                 || !before.report().problem().equals(report.problem());
         parts.put(node, new Part(report, at, false, before == null ? at : progressAt(before, report, at)));
+        rates.note(node, report, at);
         return changed;
     }
 
@@ -172,7 +174,8 @@ final class Running {
         for (NodeId node : nodes) {
             Part part = parts.get(node);
             TransferReport report = part == null ? nothing(row) : part.report();
-            list.add(new NodeProgress(node, connected.test(node), report, part == null ? row.created() : part.at()));
+            Instant at = part == null ? row.created() : part.at();
+            list.add(new NodeProgress(node, connected.test(node), report, at, rates.of(node)));
         }
         return list;
     }
@@ -243,6 +246,7 @@ final class Running {
     /** The node is no member any more; when it joins again it begins anew. */
     synchronized void forget(NodeId node) {
         parts.remove(node);
+        rates.forget(node);
         sent.remove(node);
         targets.remove(node);
     }

@@ -69,10 +69,9 @@ final class TransferBook {
             // Tags of signatures are sent with several images, and the last one counts.
             return node;
         }
-        TransferReport why = report.saying(
+        return node.saying(
                 "The node has set a newer generation of this tag and keeps it, so the master's clock or database is behind; see"
                         + " Backup in the guide.");
-        return new NodeProgress(node.node(), node.connected(), why, node.at());
     }
 
     /** A node that is outside of its window. */
@@ -82,8 +81,7 @@ final class TransferBook {
         }
         return members.find(node.node())
                 .flatMap(member -> windows.opensAt(member, row.repository(), row.bytes()))
-                .map(opens -> new NodeProgress(
-                        node.node(), node.connected(), node.report().saying(WindowRules.sentence(opens)), node.at()))
+                .map(opens -> node.saying(WindowRules.sentence(opens)))
                 .orElse(node);
     }
 

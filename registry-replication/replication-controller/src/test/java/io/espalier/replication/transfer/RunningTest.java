@@ -1,6 +1,7 @@
 package io.espalier.replication.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.Route;
@@ -11,6 +12,7 @@ import io.espalier.replication.store.TransferStore.TransferRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RunningTest {
@@ -36,6 +38,31 @@ class RunningTest {
         assertThat(running.idleSince(NODE)).isEmpty();
         says(TransferState.RECEIVING, 0, Duration.ofHours(1));
         assertThat(running.idleSince(NODE)).contains(START.plus(Duration.ofHours(1)));
+    }
+
+    @Test
+    void ratesOfSendersAreThoseSinceTheReportBefore() {
+        receives(0, Map.of("a", 100_000L));
+        assertThat(rates()).isEmpty();
+        receives(1_000, Map.of("a", 400_000L, "b", 50_000L));
+        assertThat(rates()).containsOnly(entry("a", 300_000L), entry("b", 50_000L));
+        receives(1_100, Map.of("a", 500_000L, "b", 50_000L));
+        assertThat(rates()).as("too soon").containsOnly(entry("a", 300_000L), entry("b", 50_000L));
+        receives(3_000, Map.of("a", 600_000L, "b", 50_000L));
+        assertThat(rates()).containsOnly(entry("a", 100_000L), entry("b", 0L));
+        says(TransferState.RETRYING, 650_000, Duration.ofSeconds(4));
+        assertThat(rates()).isEmpty();
+    }
+
+    private void receives(long millis, Map<String, Long> from) {
+        long all = from.values().stream().mapToLong(bytes -> bytes).sum();
+        TransferReport report = new TransferReport(
+                "t1", TransferState.RECEIVING, 1_000, 0, all, 0, 0, "a", 0, "", 5, 0L, List.of("a", "b"), from);
+        running.report(NODE, report, START.plusMillis(millis));
+    }
+
+    private Map<String, Long> rates() {
+        return running.progress(List.of(NODE), node -> true).get(0).rates();
     }
 
     @Test

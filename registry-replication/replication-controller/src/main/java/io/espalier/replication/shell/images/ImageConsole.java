@@ -22,9 +22,10 @@ import java.util.function.Consumer;
 public final class ImageConsole {
     private static final String PUSH = "image:push [FILE] REPOSITORY:TAG [--dry-run] [--priority 1..10]";
     private static final String RELEASE = "image:release REPOSITORY:TAG";
-    private static final String STATUS = "image:status [REPOSITORY:TAG] [--watch]";
+    private static final String STATUS = "image:status [REPOSITORY:TAG] [--watch] [--verbose]";
     private static final String WHERE = "image:where REPOSITORY:TAG";
     private static final String VERIFY = "image:verify REPOSITORY:TAG [--deep] [--bytes-per-second N]";
+    private static final String VERBOSE = "--verbose";
     private static final int LISTED = 20;
     private static final Duration VERIFY_LIMIT = Duration.ofSeconds(60);
     private static final Duration DEEP_SILENCE = Duration.ofMinutes(5);
@@ -77,10 +78,10 @@ public final class ImageConsole {
         return ImageText.pushed(name, replication.release(name), false);
     }
 
-    /** {@code image:status} for the newest transfers, or one image's. */
+    /** {@code image:status} for the newest transfers, or one image's; {@code --verbose} with what came from whom. */
     public String status(List<String> words) {
         CommandWords read = statusWords(words);
-        return ImageText.status(shown(read), replication.problems());
+        return ImageText.status(shown(read), replication.problems(), read.has(VERBOSE));
     }
 
     /**
@@ -93,7 +94,7 @@ public final class ImageConsole {
         long end = System.nanoTime() + WATCH_LIMIT.toNanos();
         while (true) {
             List<TransferView> views = shown(read);
-            screen.accept(ImageText.status(views, replication.problems()));
+            screen.accept(ImageText.status(views, replication.problems(), read.has(VERBOSE)));
             boolean moves = views.stream()
                     .anyMatch(view ->
                             view.state().equals("running") || view.state().equals("retrying"));
@@ -110,7 +111,8 @@ public final class ImageConsole {
     }
 
     private static CommandWords statusWords(List<String> words) {
-        return CommandWords.read(STATUS, words, List.of(), List.of("--watch")).withPlain(0, 1, STATUS);
+        return CommandWords.read(STATUS, words, List.of(), List.of("--watch", VERBOSE))
+                .withPlain(0, 1, STATUS);
     }
 
     /** The only word after a command without options. */

@@ -58,10 +58,11 @@ final class ImageText {
         text.append(String.format(Locale.ROOT, "%-24s %-24s %10s  %s%n", cells));
     }
 
-    static String status(List<TransferView> views, Map<ImageName, String> problems) {
+    /** @param verbose also what came from whom */
+    static String status(List<TransferView> views, Map<ImageName, String> problems, boolean verbose) {
         StringBuilder text = new StringBuilder();
         for (TransferView view : views) {
-            transfer(text, view);
+            transfer(text, view, verbose);
         }
         if (views.isEmpty()) {
             text.append("Nothing was sent yet; push an image to the master's registry, or image:push one.\n");
@@ -71,7 +72,7 @@ final class ImageText {
         return text.toString().stripTrailing();
     }
 
-    private static void transfer(StringBuilder text, TransferView view) {
+    private static void transfer(StringBuilder text, TransferView view, boolean verbose) {
         text.append(String.format(
                 Locale.ROOT,
                 "%s:%s  %s  generation %d  %s  %s  transfer %s%n",
@@ -86,7 +87,12 @@ final class ImageText {
             text.append("  problem: ").append(view.problem()).append('\n');
         }
         if (!view.superseded()) {
-            view.nodes().forEach(node -> node(text, node));
+            for (NodeProgress node : view.nodes()) {
+                node(text, node);
+                if (verbose) {
+                    senders(text, node);
+                }
+            }
         }
     }
 
@@ -105,6 +111,21 @@ final class ImageText {
                 report.retries(),
                 report.parent().isEmpty() ? "" : "  from " + report.from(),
                 report.problem().isEmpty() ? "" : "\n      " + report.problem() + hint(report)));
+    }
+
+    /** Those with the most bytes first. */
+    private static void senders(StringBuilder text, NodeProgress node) {
+        node.report().bytesFrom().entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .forEach(sender -> {
+                    Long rate = node.connected() ? node.rates().get(sender.getKey()) : null;
+                    text.append(String.format(
+                            Locale.ROOT,
+                            "      from %-29s %16s received %12s%n",
+                            sender.getKey(),
+                            bytes(sender.getValue()),
+                            rate == null ? "-" : bytes(rate) + "/s"));
+                });
     }
 
     /** What to do about words of a registry that do not say it themselves. */

@@ -93,10 +93,46 @@ class ImageConsoleTest {
                 false,
                 "",
                 List.of(away));
-        assertThat(ImageText.status(List.of(view), Map.of()))
+        assertThat(ImageText.status(List.of(view), Map.of(), false))
                 .contains("away", "500.0 kB received", "left -")
                 .doesNotContain("/s");
         assertThat(away.bytesPerSecond()).isZero();
+    }
+
+    @Test
+    void verboseStatusShowsWhatCameFromWhomAndHowFast() {
+        TransferReport report = new TransferReport(
+                "t1",
+                TransferState.RECEIVING,
+                9_000_000,
+                0,
+                4_000_000,
+                0,
+                1_300_000,
+                "lyon",
+                0,
+                "",
+                9,
+                0L,
+                List.of("lyon", "oslo"),
+                Map.of("lyon", 1_000_000L, "oslo", 3_000_000L));
+        NodeProgress rome = new NodeProgress(
+                new NodeId("rome"), true, report, Instant.EPOCH, Map.of("lyon", 300_000L, "oslo", 1_000_000L));
+        TransferView view = new TransferView(
+                "t1",
+                "shop/web",
+                "1.0",
+                CannedReplication.DIGEST,
+                3,
+                9_000_000,
+                Instant.EPOCH,
+                false,
+                "",
+                List.of(rome));
+        assertThat(ImageText.status(List.of(view), Map.of(), true))
+                .containsPattern("from oslo +3.0 MB received +1.0 MB/s\n +from lyon +1.0 MB received +300.0 kB/s");
+        assertThat(ImageText.status(List.of(view), Map.of(), false)).doesNotContain("300.0 kB/s");
+        assertThat(console.status(List.of("--verbose"))).contains("shop/web:1.0");
     }
 
     @Test
