@@ -16,8 +16,7 @@ import java.util.Optional;
  * @param at when it said so
  * @param rates bytes a second by sender, lately; empty when not known
  */
-public record NodeProgress(
-        NodeId node, boolean connected, TransferReport report, Instant at, Map<String, Long> rates) {
+public record NodeProgress(NodeId node, boolean connected, TransferReport report, Instant at, Map<String, Long> rates) {
     public NodeProgress {
         rates = Map.copyOf(rates);
         requireNonNull(node, "node is null");

@@ -126,7 +126,9 @@ final class Running {
         }
         boolean received = before.report().state() == TransferState.RECEIVING;
         Duration waited = Duration.between(before.at(), at);
-        Instant moved = received || waited.isNegative() ? before.progressAt() : before.progressAt().plus(waited);
+        Instant moved = received || waited.isNegative()
+                ? before.progressAt()
+                : before.progressAt().plus(waited);
         return moved.isAfter(at) ? at : moved;
     }
 
@@ -192,9 +194,7 @@ final class Running {
     /** Since when a node that receives got no byte. */
     synchronized Optional<Instant> idleSince(NodeId node) {
         Part part = parts.get(node);
-        boolean waits = part != null
-                && sent.containsKey(node)
-                && part.report().state() == TransferState.RECEIVING;
+        boolean waits = part != null && sent.containsKey(node) && part.report().state() == TransferState.RECEIVING;
         return waits ? Optional.of(requireNonNull(part).progressAt()) : Optional.empty();
     }
 

@@ -35,6 +35,7 @@ final class WindowDesk {
     private final Clock clock;
     /** Without its time, which runs. */
     private final Map<NodeId, Hold> sent = new ConcurrentHashMap<>();
+
     private volatile Set<NodeId> closed = Set.of();
     private Set<String> idle = Set.of();
     private long lookedNanos = System.nanoTime() - LOOK_NANOS;
@@ -110,8 +111,7 @@ final class WindowDesk {
         Hold hold = new Hold(List.copyOf(new TreeSet<>(waiting)), reason);
         // Noted first, so that a link which opens meanwhile is not taken for the one that was used.
         Hold before = sent.put(node.id(), hold);
-        if (!hold.equals(before)
-                && !members.send(node.id(), new Hold(hold.transfers(), hold.reason(), seconds))) {
+        if (!hold.equals(before) && !members.send(node.id(), new Hold(hold.transfers(), hold.reason(), seconds))) {
             sent.remove(node.id(), hold);
         }
     }

@@ -54,8 +54,7 @@ final class ReplicatorBench implements AutoCloseable {
         this(backfill, timing, clock, WindowRules.NONE, nodes);
     }
 
-    ReplicatorBench(
-            Backfill backfill, ReplicatorTiming timing, Clock clock, WindowRules windows, String... nodes) {
+    ReplicatorBench(Backfill backfill, ReplicatorTiming timing, Clock clock, WindowRules windows, String... nodes) {
         this.clock = clock;
         this.members = new FakeMembers(nodes);
         this.store = new MemoryStore(members);
@@ -78,16 +77,7 @@ final class ReplicatorBench implements AutoCloseable {
 
     private Replicator made() {
         return new Replicator(
-                settings,
-                timing,
-                members,
-                store,
-                planner,
-                images,
-                images,
-                clock,
-                rescans::incrementAndGet,
-                releases);
+                settings, timing, members, store, planner, images, images, clock, rescans::incrementAndGet, releases);
     }
 
     /** The master restarts; nodes have to connect anew. */

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 class TransferTableTest {
     private final FakeMembers members = new FakeMembers("lyon", "oslo");
     private final MemoryStore store = new MemoryStore(members);
-    private final TransferTable table = new TransferTable(
-            store, members, new WindowDesk(WindowRules.NONE, members, Clock.systemUTC()), 2);
+    private final TransferTable table =
+            new TransferTable(store, members, new WindowDesk(WindowRules.NONE, members, Clock.systemUTC()), 2);
 
     private TransferRow stored(String tag) {
-        Transfer transfer = new Transfer(
-                tag, "shop/web", List.of(), List.of(), List.of(), Transfer.MIN_CHUNK_BYTES, 5, 0);
+        Transfer transfer =
+                new Transfer(tag, "shop/web", List.of(), List.of(), List.of(), Transfer.MIN_CHUNK_BYTES, 5, 0);
         return store.change(
                         "shop/web",
                         tag,
@@ -41,8 +41,7 @@ class TransferTableTest {
         for (Member member : members.all()) {
             boolean lacks = List.of(lacking).contains(member.id().value());
             TransferState state = lacks ? TransferState.RETRYING : TransferState.DONE;
-            one.report(
-                    member.id(), new TransferReport(tag, state, 0, 0, 0, 0, 0, "", 0, "", 5), Instant.EPOCH);
+            one.report(member.id(), new TransferReport(tag, state, 0, 0, 0, 0, 0, "", 0, "", 5), Instant.EPOCH);
         }
         return one;
     }
@@ -55,9 +54,8 @@ class TransferTableTest {
         table.enqueue(stored("3"), 5);
 
         assertThat(table.admit()).isEmpty();
-        assertThat(table.problem())
-                .hasValueSatisfying(sentence -> assertThat(sentence)
-                        .startsWith("2 transfers wait for nodes lyon (2), oslo (1), so nothing new starts"));
+        assertThat(table.problem()).hasValueSatisfying(sentence -> assertThat(sentence)
+                .startsWith("2 transfers wait for nodes lyon (2), oslo (1), so nothing new starts"));
         table.remove(first);
         assertThat(table.problem()).isEmpty();
         assertThat(table.admit()).isPresent();

@@ -72,10 +72,8 @@ class WindowDeskTest {
                     return members.sent(node, Hold.class).size() == 1;
                 });
             }
-            assertThat(log.list)
-                    .singleElement()
-                    .satisfies(event -> assertThat(event.getFormattedMessage())
-                            .startsWith("The window 'branch=22:00-06:00 UTC' is for no node"));
+            assertThat(log.list).singleElement().satisfies(event -> assertThat(event.getFormattedMessage())
+                    .startsWith("The window 'branch=22:00-06:00 UTC' is for no node"));
         } finally {
             logger.detachAppender(log);
         }
@@ -87,8 +85,7 @@ class WindowDeskTest {
             soon().until(() -> holds(bench, "b").equals(List.of(new Hold(List.of(), ""))));
             bench.members.disconnect("b");
             bench.members.connect(
-                    "b",
-                    new TransferReport("t1", TransferState.RETRYING, 9, 0, 0, 0, 0, "", 0, "It waits.", 5));
+                    "b", new TransferReport("t1", TransferState.RETRYING, 9, 0, 0, 0, 0, "", 0, "It waits.", 5));
             soon().until(() -> holds(bench, "b").size() == 2);
             assertThat(last(bench, "b").transfers()).isEmpty();
         }

@@ -83,8 +83,7 @@ class WindowRulesTest {
                         .values())
                 .hasSize(2)
                 .anySatisfy(sentence -> assertThat(sentence)
-                        .contains(
-                                "'branch=22:00-06:00 mon,tue,wed,thu,fri UTC'", "(branch-1 at paris, branch-2)"))
+                        .contains("'branch=22:00-06:00 mon,tue,wed,thu,fri UTC'", "(branch-1 at paris, branch-2)"))
                 .anySatisfy(sentence -> assertThat(sentence).contains("'center=01:00-02:00 UTC'", "the master"));
     }
 
