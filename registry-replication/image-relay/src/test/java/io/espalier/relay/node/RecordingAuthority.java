@@ -13,59 +13,28 @@ import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
 import io.espalier.relay.protocol.RefusedException;
-import java.io.StringReader;
+import io.espalier.testkit.registry.TestAuthority;
 import java.math.BigInteger;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PublicKey;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
-import javax.security.auth.x500.X500Principal;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.bouncycastle.pkcs.PKCS10CertificationRequest;
-import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 
 /** A controller reduced to what a node needs of it: it signs, keeps what nodes say, and can send. */
-public final class TestAuthority implements ClusterAuthority {
+public final class RecordingAuthority implements ClusterAuthority {
     private static final String SECRET = "a-secret-of-the-test";
+    private static final GeneralName MASTER =
+            new GeneralName(GeneralName.uniformResourceIdentifier, IssuedCertificate.MASTER_NAME);
 
     public final Map<NodeId, ControlLink> links = new ConcurrentHashMap<>();
     public final Map<NodeId, X509Certificate> issued = new ConcurrentHashMap<>();
     public final List<NodeMessage> said = new CopyOnWriteArrayList<>();
-    private final AtomicLong serial = new AtomicLong(1);
-    private final X500Principal name = new X500Principal("CN=Test authority");
-    private final KeyPair keys;
-    private final X509Certificate certificate;
-
-    public TestAuthority() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        keys = generator.generateKeyPair();
-        certificate = sign(name, keys.getPublic(), List.of());
-    }
+    private final TestAuthority authority = TestAuthority.elliptic("Test authority");
 
     public JoinToken token() throws Exception {
-        return new JoinToken(SECRET, PeerTrust.fingerprint(certificate));
+        return new JoinToken(SECRET, PeerTrust.fingerprint(authority.certificate()));
     }
 
     @Override
@@ -115,45 +84,12 @@ public final class TestAuthority implements ClusterAuthority {
     }
 
     private IssuedCertificate issue(NodeId node, String request, boolean master) {
-        try (PEMParser pem = new PEMParser(new StringReader(request))) {
-            PublicKey key =
-                    new JcaPKCS10CertificationRequest((PKCS10CertificationRequest) pem.readObject()).getPublicKey();
-            List<GeneralName> names = new ArrayList<>(List.of(new GeneralName(GeneralName.dNSName, node.value())));
-            if (master) {
-                names.add(new GeneralName(GeneralName.uniformResourceIdentifier, IssuedCertificate.MASTER_NAME));
-            }
-            X509Certificate own = sign(new X500Principal("CN=" + node), key, names);
-            issued.put(node, own);
-            return new IssuedCertificate(pem(own), pem(certificate));
-        } catch (Exception e) {
-            throw new IllegalStateException("The request could not be signed.", e);
-        }
-    }
-
-    private static String pem(X509Certificate certificate) throws GeneralSecurityException {
-        return "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded())
-                + "\n-----END CERTIFICATE-----\n";
-    }
-
-    private X509Certificate sign(X500Principal subject, PublicKey key, List<GeneralName> names) throws Exception {
-        Instant now = Instant.now();
-        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                name,
-                BigInteger.valueOf(serial.getAndIncrement()),
-                Date.from(now.minus(Duration.ofHours(1))),
-                Date.from(now.plus(Duration.ofDays(2))),
-                subject,
-                key);
-        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(names.isEmpty()));
-        if (!names.isEmpty()) {
-            builder.addExtension(
-                    Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
-            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
-                KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
-            }));
-        }
-        return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+        GeneralName name = new GeneralName(GeneralName.dNSName, node.value());
+        X509Certificate own = authority.sign(
+                request,
+                node.value(),
+                master ? new GeneralName[] {name, MASTER} : new GeneralName[] {name});
+        issued.put(node, own);
+        return new IssuedCertificate(TestAuthority.pem(own), authority.certificatePem());
     }
 }
