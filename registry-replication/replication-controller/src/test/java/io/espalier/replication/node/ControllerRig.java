@@ -7,6 +7,7 @@ import io.espalier.replication.measure.MeasureSettings;
 import io.espalier.replication.member.MeasuredWorld;
 import io.espalier.replication.plan.PlanSettings;
 import io.espalier.replication.plan.PlannerChoice;
+import io.espalier.replication.rest.RestCalls;
 import io.espalier.replication.transfer.Backfill;
 import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.TransferSettings;
@@ -26,6 +27,7 @@ final class ControllerRig implements AutoCloseable {
     private final Path folder;
     private final MeasuredWorld world;
     private final Map<String, LinkedNode> nodes = new LinkedHashMap<>();
+    final RestCalls rest = new RestCalls(() -> controller().port());
     private ControllerNode controller;
 
     ControllerRig(Path folder) throws ControllerException {
