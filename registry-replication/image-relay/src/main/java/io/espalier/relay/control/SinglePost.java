@@ -39,7 +39,7 @@ public final class SinglePost {
     }
 
     /**
-     * Sends and waits.
+     * Sends it and waits.
      *
      * @param options where to, how, and with which headers besides those of the body
      * @throws ExecutionException with the reason, when there is no whole answer
@@ -83,7 +83,11 @@ public final class SinglePost {
 
     /** What the door said. */
     public record Answer(int status, Buffer body, MessageCodec codec) {
-        /** @throws IOException when it is no such record */
+        /**
+         * Reads the body.
+         *
+         * @throws IOException when it is no such record
+         */
         public <T extends Record> T as(Class<T> type) throws IOException {
             try {
                 return codec.decodeRecord(body.toString(), type);
