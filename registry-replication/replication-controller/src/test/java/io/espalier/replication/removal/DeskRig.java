@@ -147,6 +147,21 @@ abstract class DeskRig {
         await("state " + state).atMost(LIMIT).until(() -> only().state() == state);
     }
 
+    /** An image goes, and its node, being told, answers with something other than that it was done. */
+    void goesButIs(RemovalOutcome outcome) {
+        answer.set(outcome);
+        delete();
+        ripen();
+        awaitState(State.ORDERED);
+        await("outcome " + outcome)
+                .atMost(LIMIT)
+                .until(() -> only().nodes().get(0).outcome().equals(outcome.name()));
+    }
+
+    void awaitSent(int orders) {
+        await(orders + " orders").atMost(LIMIT).until(() -> sent().size() == orders);
+    }
+
     /** Rounds come twice a second, so that one which tells nodes would have come. */
     void assertNobodyIsTold() {
         int before = sent().size();
