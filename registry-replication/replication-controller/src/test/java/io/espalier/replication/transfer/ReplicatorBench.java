@@ -24,9 +24,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A replicator among fakes: a chain master, a, b, c in the order of names. */
-final class ReplicatorBench implements AutoCloseable {
+/** A replicator among fakes: a chain master, a, b, c in the order of names. As an extension it is closed after each test. */
+final class ReplicatorBench implements AutoCloseable, AfterEachCallback {
     static final ReplicatorTiming FAST = new ReplicatorTiming(
             Duration.ofMillis(100),
             Duration.ofSeconds(30),
@@ -131,6 +133,11 @@ final class ReplicatorBench implements AutoCloseable {
     @Override
     public void close() {
         replicator.close();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        close();
     }
 
     /** Each node gets it from the one before; in the second of two stripes from the one after. */

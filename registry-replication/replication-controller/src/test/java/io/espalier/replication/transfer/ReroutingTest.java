@@ -10,8 +10,8 @@ import io.espalier.relay.protocol.TransferState;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongPredicate;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The planner makes a chain in the order of names, or backwards: every node has another parent then. */
 class ReroutingTest {
@@ -20,7 +20,8 @@ class ReroutingTest {
     private static final long BYTES = 100_000;
     private static final long BIG_BYTES = 2_000_000;
 
-    private final ReplicatorBench bench = new ReplicatorBench(
+    @RegisterExtension
+    final ReplicatorBench bench = new ReplicatorBench(
             Backfill.CURRENT,
             new ReplicatorTiming(
                     Duration.ZERO,
@@ -31,11 +32,6 @@ class ReroutingTest {
             "a",
             "b",
             "c");
-
-    @AfterEach
-    void close() {
-        bench.close();
-    }
 
     private String begin() {
         bench.images.push(IMAGE, "one", BYTES);
