@@ -24,7 +24,9 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -125,17 +127,35 @@ public final class TestAuthority {
 
     /** What a client in this JVM needs to trust this authority and no other. */
     public SSLContext clientContext() {
+        return trusting(certificate);
+    }
+
+    /** What a client in this JVM needs to trust one authority and no other. */
+    public static SSLContext trusting(X509Certificate authority) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {trust(authority)}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("This JDK has no TLS.", e);
+        }
+    }
+
+    /** Believes what this authority signed. */
+    public X509TrustManager trust() {
+        return trust(certificate);
+    }
+
+    private static X509TrustManager trust(X509Certificate authority) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setCertificateEntry("authority", certificate);
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            store.setCertificateEntry("authority", authority);
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
             factory.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, factory.getTrustManagers(), null);
-            return context;
+            return (X509TrustManager) factory.getTrustManagers()[0];
         } catch (GeneralSecurityException | IOException e) {
-            throw new AssertionError("Tried to trust a test's authority.", e);
+            throw new AssertionError("Tried to trust an authority.", e);
         }
     }
 

@@ -11,7 +11,6 @@ import java.security.cert.X509Certificate;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -21,23 +20,16 @@ public final class TestCluster {
     private static final char[] PASSWORD = "secret".toCharArray();
 
     private final TestAuthority authority = TestAuthority.elliptic("Test cluster");
-    private final X509TrustManager trust;
+    private final X509TrustManager trust = authority.trust();
     private final Set<BigInteger> revoked = ConcurrentHashMap.newKeySet();
-
-    public TestCluster() throws Exception {
-        KeyStore store = emptyStore();
-        store.setCertificateEntry("authority", authority.certificate());
-        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(store);
-        trust = (X509TrustManager) factory.getTrustManagers()[0];
-    }
 
     /** A member's key and certificate. */
     public Identity issue(String node) throws Exception {
         KeyPair own = TestAuthority.ellipticKeys();
         X509Certificate certificate =
                 authority.certify(node, own.getPublic(), new GeneralName(GeneralName.dNSName, node));
-        KeyStore store = emptyStore();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
         store.setKeyEntry("own", own.getPrivate(), PASSWORD, new X509Certificate[] {certificate});
         KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
         factory.init(store, PASSWORD);
@@ -80,11 +72,5 @@ public final class TestCluster {
         public X509Certificate[] getAcceptedIssuers() {
             return authority.getAcceptedIssuers();
         }
-    }
-
-    private static KeyStore emptyStore() throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        return store;
     }
 }
