@@ -108,7 +108,8 @@ final class ImageRemover {
             throws RegistryException, IOException {
         for (TagPart tag : order.tags()) {
             // Also where the tag is not there, so that an older transfer which is still on its way does not set it. But
-            // one that never came stays free: it may come first after the master's clock was set back.
+            // one that
+            // never came stays free: it may come first after the master's clock was set back.
             if (tag.equals(order.own()) || generations.newest(order.repository(), tag.tag()) > 0) {
                 generations.claim(order.repository(), tag.tag(), tag.generation());
             }
