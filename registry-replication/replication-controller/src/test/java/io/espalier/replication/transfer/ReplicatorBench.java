@@ -35,6 +35,13 @@ final class ReplicatorBench implements AutoCloseable, AfterEachCallback {
             Duration.ofSeconds(60),
             Duration.ofMillis(20),
             Duration.ofMillis(100));
+    /** Nobody is waited for, and who gets nothing is helped late. */
+    static final ReplicatorTiming WITHOUT_GRACE = new ReplicatorTiming(
+            Duration.ZERO,
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(10),
+            Duration.ofMillis(20),
+            Duration.ofMillis(100));
 
     final FakeMembers members;
     final MemoryStore store;

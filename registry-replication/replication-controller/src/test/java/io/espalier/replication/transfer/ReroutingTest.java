@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
@@ -23,12 +22,7 @@ class ReroutingTest {
     @RegisterExtension
     final ReplicatorBench bench = new ReplicatorBench(
             Backfill.CURRENT,
-            new ReplicatorTiming(
-                    Duration.ZERO,
-                    Duration.ofSeconds(30),
-                    Duration.ofMinutes(10),
-                    Duration.ofMillis(20),
-                    Duration.ofMillis(100)),
+            ReplicatorBench.WITHOUT_GRACE,
             "a",
             "b",
             "c");

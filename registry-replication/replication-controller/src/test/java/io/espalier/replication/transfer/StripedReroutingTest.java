@@ -8,7 +8,6 @@ import io.espalier.relay.protocol.Route;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.ImageName;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,12 +20,7 @@ class StripedReroutingTest {
     @RegisterExtension
     final ReplicatorBench bench = new ReplicatorBench(
             Backfill.CURRENT,
-            new ReplicatorTiming(
-                    Duration.ZERO,
-                    Duration.ofSeconds(30),
-                    Duration.ofMinutes(10),
-                    Duration.ofMillis(20),
-                    Duration.ofMillis(100)),
+            ReplicatorBench.WITHOUT_GRACE,
             "a",
             "b",
             "c",
