@@ -19,9 +19,7 @@ class BackfillTest {
 
     @Test
     void nodeThatJoinsGetsWhatOthersHaveFromOneThatHasIt() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "master", "a", "b");
         bench.members.connect("c");
 
@@ -51,9 +49,7 @@ class BackfillTest {
 
     @Test
     void nodeThatLacksNothingIsToldNothing() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "master", "a", "b");
         bench.members.connect("a", report(id, TransferState.DONE, 1_000, "master"));
         bench.images.push("shop/db:1", "db", 5);
@@ -65,9 +61,7 @@ class BackfillTest {
 
     @Test
     void nodeThatWasRemovedAndJoinsAgainGetsEverythingAnew() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "master", "a", "b");
         bench.members.remove("b");
         bench.store.forgetNode("b");
@@ -77,9 +71,7 @@ class BackfillTest {
 
     @Test
     void nodeThatIsRemovedAndJoinsAgainDuringATransferGetsItAnew() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "b");
         bench.members.remove("b");
         bench.store.forgetNode("b");
@@ -144,9 +136,7 @@ class BackfillTest {
 
     @Test
     void nodesThatWereThereBeforeAreBroughtUpToDateToo() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "master", "a");
         bench.members.report("b", report(id, TransferState.CANCELLED, 0, ""));
         bench.restart();

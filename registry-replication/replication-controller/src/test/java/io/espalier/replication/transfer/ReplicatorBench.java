@@ -126,6 +126,13 @@ final class ReplicatorBench implements AutoCloseable, AfterEachCallback {
                         assign -> assign != null);
     }
 
+    /** Pushes an image with these blobs, and waits until a node was told to get it; answers with the id of the transfer. */
+    String begin(String image, String node, long... blobs) {
+        images.push(image, "one", blobs);
+        changed(image);
+        return awaitAssign(node, image, 1).transfer().id();
+    }
+
     static TransferReport report(String transfer, TransferState state, long received, String parent) {
         return new TransferReport(transfer, state, 1_000, 0, received, 0, 100, parent, 0, "", 5);
     }

@@ -19,9 +19,7 @@ class ReplicatorRestartTest {
 
     @Test
     void unfinishedTransfersGoOnAfterARestart() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "master", "a");
         bench.restart();
 

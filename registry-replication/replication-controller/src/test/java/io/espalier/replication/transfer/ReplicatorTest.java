@@ -52,9 +52,7 @@ class ReplicatorTest {
 
     @Test
     void stateChangesAreStoredAtOnceAndProgressIsNot() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("a", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "a", 1_000);
         bench.members.report("a", report(id, TransferState.RECEIVING, 1, "master"));
         assertThat(bench.store.state(id, "a")).contains(TransferState.RECEIVING);
         int saves = bench.store.saves();
@@ -80,9 +78,7 @@ class ReplicatorTest {
 
     @Test
     void pushByHandOfAnUnchangedImageAsksNodesThatLackIt() throws Exception {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "master", "a");
         bench.members.report("b", report(id, TransferState.CANCELLED, 0, ""));
         PushResult again = bench.replicator().push(ImageName.parse(IMAGE), OptionalInt.empty());

@@ -65,10 +65,7 @@ class TransferTroubleTest {
     void wrongDigestOfABlobStopsTheTransferEverywhere() {
         String sentence = "Its bytes do not have that digest.";
         bench.images.failHashes(ImageException.refused(sentence));
-        bench.images.push(IMAGE, "one", 10);
-        bench.changed(IMAGE);
-
-        String id = bench.awaitAssign("a", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "a", 10);
         soon().until(() -> bench.members.sent("a", Cancel.class).stream()
                 .anyMatch(cancel ->
                         cancel.transfer().equals(id) && cancel.reason().contains("digest")));
@@ -80,9 +77,7 @@ class TransferTroubleTest {
     void refusedImageStaysNamedAndIsSentWhenItIsPushedAgain() {
         String sentence = "Its bytes do not have that digest.";
         bench.images.failHashes(ImageException.refused(sentence));
-        bench.images.push(IMAGE, "one", 10);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("a", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "a", 10);
         soon().until(() -> !bench.members.sent("b", Cancel.class).isEmpty());
         for (String node : List.of("master", "a", "b")) {
             bench.members.report(node, report(id, TransferState.CANCELLED, 0, ""));
@@ -99,9 +94,7 @@ class TransferTroubleTest {
     @Test
     void blobsThatCannotBeReadAreTriedAgain() {
         bench.images.failHashes(new ImageException(Code.UNREADABLE, "The registry is away.", null));
-        bench.images.push(IMAGE, "one", 10);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("a", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "a", 10);
         soon().until(() ->
                 bench.replicator().transfer(id).orElseThrow().problem().equals("The registry is away."));
 
@@ -113,9 +106,7 @@ class TransferTroubleTest {
 
     @Test
     void nodeThatKeepsANewerGenerationThanTheMastersIsNotCalledDone() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("a", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "a", 1_000);
         bench.done(id, "master", "a");
         bench.members.report("b", report(id, TransferState.SUPERSEDED, 0, ""));
         TransferView view = bench.replicator().transfer(id).orElseThrow();
@@ -128,9 +119,7 @@ class TransferTroubleTest {
 
     @Test
     void reportsAreKeptWhileTheDatabaseIsAway() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("a", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "a", 1_000);
         bench.store.fail(true);
         bench.members.report("a", report(id, TransferState.RECEIVING, 1, "master"));
         bench.store.fail(false);
@@ -152,9 +141,7 @@ class TransferTroubleTest {
 
     @Test
     void childrenOfANodeThatGoesGetAnotherParent() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.members.disconnect("a");
 
         soon().until(() -> bench.members.sent("b", Reroute.class).stream()
@@ -170,9 +157,7 @@ class TransferTroubleTest {
 
     @Test
     void nodeThatReturnsDuringATransferIsToldAgainWithHashes() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("a", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "a", 1_000);
         soon().until(() -> bench.members.sent("a", Hashes.class).size() == 1);
         bench.members.disconnect("a");
         bench.members.connect("a", report(id, TransferState.RECEIVING, 500, "master"));
