@@ -178,30 +178,6 @@ public final class Replicator implements Replication, AutoCloseable {
         return ImageName.find(repository, tag).flatMap(catalogue::sentDigest);
     }
 
-    /** The same without a release gate. */
-    public Replicator(
-            TransferSettings settings,
-            ReplicatorTiming timing,
-            Members members,
-            TransferStore store,
-            RoutePlanner planner,
-            ImageSource source,
-            HashSource hashSource,
-            Clock clock,
-            Runnable rescan) {
-        this(
-                settings,
-                timing,
-                members,
-                store,
-                planner,
-                source,
-                hashSource,
-                clock,
-                rescan,
-                new Releases(settings.gateRequired()));
-    }
-
     /**
      * Sends a node what it has of an image, or of all, again; the node proves what is there and gets what is missing.
      *
