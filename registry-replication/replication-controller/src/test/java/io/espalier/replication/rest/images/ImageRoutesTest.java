@@ -29,11 +29,11 @@ import org.junit.jupiter.api.Test;
 
 class ImageRoutesTest {
     private final HttpClient client = HttpClient.newHttpClient();
-    private final RestCalls calls = new RestCalls(() -> door.port());
     private final CannedReplication replication = new CannedReplication();
     private final List<String> heard = new ArrayList<>();
     private boolean full;
     private HttpDoor door;
+    private final RestCalls calls = new RestCalls(() -> door.port());
 
     @BeforeEach
     void open() throws Exception {
