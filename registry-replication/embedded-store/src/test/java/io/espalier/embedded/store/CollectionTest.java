@@ -15,7 +15,6 @@ import io.espalier.registry.error.ErrorCode;
 import io.espalier.registry.error.RegistryException;
 import io.espalier.registry.name.RepositoryName;
 import io.espalier.registry.name.TagName;
-import io.espalier.testkit.clock.ManualClock;
 import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
@@ -23,7 +22,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -46,7 +44,7 @@ class CollectionTest {
     @TempDir
     private Path folder;
 
-    private final ManualClock clock = ManualClock.at(Instant.now());
+    private final ManualClock clock = new ManualClock();
     private OciLayoutStore store;
     private RegistryClient client;
 

@@ -12,7 +12,6 @@ import io.espalier.registry.client.BlobPresence;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.error.ErrorCode;
 import io.espalier.registry.error.RegistryException;
-import io.espalier.testkit.clock.ManualClock;
 import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
@@ -20,7 +19,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,7 +91,7 @@ class DamageTest {
     void whatRotsBelowTheFileSystemIsFoundByTheWeeklyCheck() throws Exception {
         put(client, APP, IMAGE, "v1");
         store.close();
-        ManualClock clock = ManualClock.at(Instant.now());
+        ManualClock clock = new ManualClock();
         store = OciLayoutStore.open(folder, StoreLimits.of(StoreSamples.PLENTY), clock);
         client = StoreSamples.client(store);
         assertThat(client.blob(APP, digest(LAYER), LAYER.size())).isEqualTo(BlobPresence.PROVED);

@@ -12,6 +12,7 @@ import io.espalier.replication.store.TransferStore.NewTransfer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,6 +22,13 @@ class JdbcRemovalStoreTest extends StoreRig {
     private static final NodeId A = new NodeId("a");
     private static final NodeId B = new NodeId("b");
     private static final String DIGEST = "sha256:" + "ab".repeat(32);
+
+    private JdbcRemovalStore store;
+
+    @BeforeEach
+    void use() {
+        store = database.removals();
+    }
 
     private static RemovalRow row(String id, String tag, State state) {
         return new RemovalRow(id, "shop/web", tag, DIGEST, 0, state, false, "why", "", NOW, NOW);
@@ -38,29 +46,26 @@ class JdbcRemovalStoreTest extends StoreRig {
                 .isPresent();
     }
 
-    private JdbcRemovalStore store() {
-        return database.removals();
-    }
-
     @Test
     void openRemovalsOutliveARestart() {
-        store().save(row("1", "1.0", State.GRACE));
-        store().save(row("2", "2.0", State.DONE));
-        store().save(row("1", "1.0", State.HELD));
+        store.save(row("1", "1.0", State.GRACE));
+        store.save(row("2", "2.0", State.DONE));
+        store.save(row("1", "1.0", State.HELD));
         reopen();
-        assertThat(store().open()).containsExactly(row("1", "1.0", State.HELD));
-        assertThat(store().done(5)).extracting(RemovalRow::id).containsExactly("2");
-        store().forget("1");
-        assertThat(store().open()).isEmpty();
-        assertThat(store().prune(NOW.plusMillis(1))).isOne();
-        assertThat(store().done(5)).isEmpty();
+        use();
+        assertThat(store.open()).containsExactly(row("1", "1.0", State.HELD));
+        assertThat(store.done(5)).extracting(RemovalRow::id).containsExactly("2");
+        store.forget("1");
+        assertThat(store.open()).isEmpty();
+        assertThat(store.prune(NOW.plusMillis(1))).isOne();
+        assertThat(store.done(5)).isEmpty();
     }
 
     @Test
     void anIdThatIsTakenIsNotTakenAgain() {
-        store().add(row("1", "1.0", State.GRACE));
-        assertThatThrownBy(() -> store().add(row("1", "2.0", State.GRACE))).isInstanceOf(StoreException.class);
-        assertThat(store().open()).containsExactly(row("1", "1.0", State.GRACE));
+        store.add(row("1", "1.0", State.GRACE));
+        assertThatThrownBy(() -> store.add(row("1", "2.0", State.GRACE))).isInstanceOf(StoreException.class);
+        assertThat(store.open()).containsExactly(row("1", "1.0", State.GRACE));
     }
 
     @Test
@@ -69,15 +74,15 @@ class JdbcRemovalStoreTest extends StoreRig {
         long before =
                 database.transfers().image("shop/web", "1.0").orElseThrow().generation();
 
-        RemovalRow ordered = store().order(
+        RemovalRow ordered = store.order(
                         row("1", "1.0", State.GRACE), List.of(A, B), NOW, generation -> "order " + generation)
                 .orElseThrow();
 
         assertThat(ordered.generation()).isGreaterThan(before);
         assertThat(ordered.body()).isEqualTo("order " + ordered.generation());
-        assertThat(store().open()).containsExactly(ordered);
-        assertThat(store().parts("1")).extracting(RemovalPart::node).containsExactly(A, B);
-        assertThat(store().openParts()).isEqualTo(store().parts("1"));
+        assertThat(store.open()).containsExactly(ordered);
+        assertThat(store.parts("1")).extracting(RemovalPart::node).containsExactly(A, B);
+        assertThat(store.openParts()).isEqualTo(store.parts("1"));
         assertThat(database.transfers().current()).isEmpty();
         assertThat(database.transfers().newest("shop/web", "1.0")).isEmpty();
         assertThat(database.transfers().unfinished()).isEmpty();
@@ -92,27 +97,28 @@ class JdbcRemovalStoreTest extends StoreRig {
     void anOrderForAnotherDigestThanTheTagHasChangesNothing() {
         change("1.0", "sha256:" + "cd".repeat(32), NOW);
 
-        assertThat(store().order(row("1", "1.0", State.GRACE), List.of(A), NOW, generation -> "order"))
+        assertThat(store.order(row("1", "1.0", State.GRACE), List.of(A), NOW, generation -> "order"))
                 .isEqualTo(Optional.empty());
 
-        assertThat(store().open()).isEmpty();
+        assertThat(store.open()).isEmpty();
         assertThat(database.transfers().current()).hasSize(1);
     }
 
     @Test
     void answersAreKeptAndGoWithTheirNode() {
         change("1.0", DIGEST, NOW);
-        store().order(row("1", "1.0", State.GRACE), List.of(A, B), NOW, generation -> "order");
+        store.order(row("1", "1.0", State.GRACE), List.of(A, B), NOW, generation -> "order");
         RemovalPart answer = new RemovalPart("1", A, "DONE", "x".repeat(5_000), 2, NOW);
-        store().save(answer);
-        store().save(new RemovalPart("unknown", A, "DONE", "", 1, NOW));
+        store.save(answer);
+        store.save(new RemovalPart("unknown", A, "DONE", "", 1, NOW));
         reopen();
-        RemovalPart kept = store().parts("1").get(0);
+        use();
+        RemovalPart kept = store.parts("1").get(0);
         assertThat(kept.outcome()).isEqualTo("DONE");
         assertThat(kept.sentence()).hasSize(2_000);
-        store().save(row("1", "1.0", State.DONE));
-        assertThat(store().openParts()).isEmpty();
-        store().forget(A);
-        assertThat(store().parts("1")).extracting(RemovalPart::node).containsExactly(B);
+        store.save(row("1", "1.0", State.DONE));
+        assertThat(store.openParts()).isEmpty();
+        store.forget(A);
+        assertThat(store.parts("1")).extracting(RemovalPart::node).containsExactly(B);
     }
 }
