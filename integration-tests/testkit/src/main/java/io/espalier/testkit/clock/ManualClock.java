@@ -21,7 +21,11 @@ public final class ManualClock extends Clock {
         return new ManualClock(begin);
     }
 
-    /** @param time negative to set it back */
+    /**
+     * Moves it.
+     *
+     * @param time negative to set it back
+     */
     public void pass(Duration time) {
         now.updateAndGet(before -> before.plus(time));
     }
