@@ -23,7 +23,8 @@ import org.w3c.dom.NodeList;
 /** Holds the tables of the pages on replication against the settings, shell commands and routes that there are. */
 class RegistryDocsTest {
     private static final Path MODULES = ModuleMapTest.ROOT.resolve("registry-replication");
-    private static final Path REST = MODULES.resolve("replication-controller/src/main/java/io/espalier/replication/rest");
+    private static final Path REST =
+            MODULES.resolve("replication-controller/src/main/java/io/espalier/replication/rest");
     private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
     private static final Pattern COMMAND = Pattern.compile("`([a-z]+:[a-z]+)");
     private static final Pattern ROUTE = Pattern.compile("router\\.(get|put|post|delete)\\(\"([^\"*]+)\"\\)");
@@ -119,7 +120,8 @@ class RegistryDocsTest {
 
     /** The rows of the first table below a line that begins so, as cells. */
     private static List<List<String>> table(String page, String begin) throws IOException {
-        List<String> lines = Files.readAllLines(ModuleMapTest.ROOT.resolve("docs").resolve(page));
+        List<String> lines =
+                Files.readAllLines(ModuleMapTest.ROOT.resolve("docs").resolve(page));
         List<List<String>> rows = new ArrayList<>();
         boolean below = false;
         for (String line : lines) {

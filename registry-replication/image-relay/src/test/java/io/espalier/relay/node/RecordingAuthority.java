@@ -86,9 +86,7 @@ public final class RecordingAuthority implements ClusterAuthority {
     private IssuedCertificate issue(NodeId node, String request, boolean master) {
         GeneralName name = new GeneralName(GeneralName.dNSName, node.value());
         X509Certificate own = authority.sign(
-                request,
-                node.value(),
-                master ? new GeneralName[] {name, MASTER} : new GeneralName[] {name});
+                request, node.value(), master ? new GeneralName[] {name, MASTER} : new GeneralName[] {name});
         issued.put(node, own);
         return new IssuedCertificate(TestAuthority.pem(own), authority.certificatePem());
     }

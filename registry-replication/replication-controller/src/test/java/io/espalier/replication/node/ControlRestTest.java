@@ -71,8 +71,9 @@ class ControlRestTest {
         assertThat(rig.rest.send("DELETE", path, "").statusCode()).isEqualTo(404);
         assertThat(ask(b, "plan", "", "")).isInstanceOf(Refused.class);
 
-        JsonNode requests =
-                rig.rest.json("GET", "/v1/control/requests?node=b&limit=2", "", 200).path("requests");
+        JsonNode requests = rig.rest
+                .json("GET", "/v1/control/requests?node=b&limit=2", "", 200)
+                .path("requests");
         assertThat(requests).hasSize(2);
         assertThat(requests.get(0).path("granted").asBoolean()).isFalse();
         assertThat(requests.get(1).path("granted").asBoolean()).isTrue();
@@ -96,12 +97,16 @@ class ControlRestTest {
             assertThat(answer.statusCode()).as(body + answer.body()).isEqualTo(400);
             assertThat(RestCalls.read(answer).path("message").asText()).isNotEmpty();
         }
-        assertThat(rig.rest.send("DELETE", "/v1/control/rules/default", "").statusCode()).isEqualTo(400);
-        assertThat(rig.rest.send("GET", "/v1/control/requests?limit=0", "").statusCode()).isEqualTo(400);
+        assertThat(rig.rest.send("DELETE", "/v1/control/rules/default", "").statusCode())
+                .isEqualTo(400);
+        assertThat(rig.rest.send("GET", "/v1/control/requests?limit=0", "").statusCode())
+                .isEqualTo(400);
         assertThat(rig.rest.send("GET", "/v1/control/requests?node=X%20Y", "").statusCode())
                 .isEqualTo(400);
-        assertThat(rig.rest.send("GET", "/v1/control/requests?what=1", "").statusCode()).isEqualTo(400);
-        assertThat(rig.rest.json("GET", "/v1/control/rules", "", 200).path("rules")).hasSize(1);
+        assertThat(rig.rest.send("GET", "/v1/control/requests?what=1", "").statusCode())
+                .isEqualTo(400);
+        assertThat(rig.rest.json("GET", "/v1/control/rules", "", 200).path("rules"))
+                .hasSize(1);
     }
 
     @Test

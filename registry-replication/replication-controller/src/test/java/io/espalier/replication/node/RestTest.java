@@ -44,7 +44,8 @@ class RestTest {
         await("all pairs")
                 .atMost(LIMIT)
                 .until(() -> rig.controller().measurements().measured().size() == 110);
-        await("the end").atMost(LIMIT).until(() -> !rig.rest.json("GET", "/v1/measurements", "", 200)
+        await("the end").atMost(LIMIT).until(() -> !rig.rest
+                .json("GET", "/v1/measurements", "", 200)
                 .path("latest")
                 .path("finished")
                 .isNull());
@@ -117,7 +118,8 @@ class RestTest {
         assertThat(striped.path("stripes").asInt()).isEqualTo(2);
         assertThat(striped.path("edges")).hasSize(20);
         assertThat(striped.path("edges").get(19).path("stripe").asInt()).isEqualTo(1);
-        assertThat(rig.rest.json("GET", "/v1/tree?planner=planned", "", 200)
+        assertThat(rig.rest
+                        .json("GET", "/v1/tree?planner=planned", "", 200)
                         .path("planner")
                         .asText())
                 .isEqualTo("planned");
@@ -135,7 +137,11 @@ class RestTest {
         rig.restart();
 
         assertThat(rig.rest.json("GET", "/v1/nodes", "", 200).path("nodes")).hasSize(11);
-        assertThat(rig.rest.json("GET", "/v1/measurements", "", 200).path("count").asInt()).isEqualTo(110);
+        assertThat(rig.rest
+                        .json("GET", "/v1/measurements", "", 200)
+                        .path("count")
+                        .asInt())
+                .isEqualTo(110);
         assertThat(rig.rest.json("GET", "/v1/tree", "", 200)).isEqualTo(before);
     }
 

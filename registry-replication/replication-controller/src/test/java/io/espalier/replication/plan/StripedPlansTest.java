@@ -108,7 +108,9 @@ class StripedPlansTest extends PlansRig {
         store.savePlan(new PlanRow(SizeClass.of(BYTES).text(), chain, Instant.EPOCH));
 
         plans = start(AT_ONCE.withStripes(1));
-        assertThat(allParents(plans.current(BYTES)).get(0)).containsEntry("i", "h").containsEntry("b", "a");
+        assertThat(allParents(plans.current(BYTES)).get(0))
+                .containsEntry("i", "h")
+                .containsEntry("b", "a");
         restart(AT_ONCE);
         assertThat(plans.current(BYTES).stripes()).isGreaterThan(1);
     }

@@ -25,6 +25,7 @@ class ReleaseGateTest {
 
     @RegisterExtension
     final ReplicatorBench bench = ReplicatorBench.of("a");
+
     private final Map<String, Opinion> opinions = new ConcurrentHashMap<>();
     private final ReleaseGate gate = (repository, tag, digest) -> opinions.getOrDefault(digest, new Passes());
 

@@ -20,12 +20,7 @@ class ReroutingTest {
     private static final long BIG_BYTES = 2_000_000;
 
     @RegisterExtension
-    final ReplicatorBench bench = new ReplicatorBench(
-            Backfill.CURRENT,
-            ReplicatorBench.WITHOUT_GRACE,
-            "a",
-            "b",
-            "c");
+    final ReplicatorBench bench = new ReplicatorBench(Backfill.CURRENT, ReplicatorBench.WITHOUT_GRACE, "a", "b", "c");
 
     private String begin() {
         bench.images.push(IMAGE, "one", BYTES);

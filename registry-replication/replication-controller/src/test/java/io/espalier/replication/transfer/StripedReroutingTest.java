@@ -18,13 +18,8 @@ class StripedReroutingTest {
     private static final long BYTES = 100_000;
 
     @RegisterExtension
-    final ReplicatorBench bench = new ReplicatorBench(
-            Backfill.CURRENT,
-            ReplicatorBench.WITHOUT_GRACE,
-            "a",
-            "b",
-            "c",
-            "d");
+    final ReplicatorBench bench =
+            new ReplicatorBench(Backfill.CURRENT, ReplicatorBench.WITHOUT_GRACE, "a", "b", "c", "d");
 
     private String begin(int stripes) {
         bench.planner.stripes(stripes);

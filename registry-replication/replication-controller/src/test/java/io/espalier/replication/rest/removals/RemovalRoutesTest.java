@@ -39,7 +39,8 @@ class RemovalRoutesTest {
                 assertThat(answer.statusCode()).as(path).isEqualTo(403);
                 assertThat(answer.body()).contains("Removals are decided on the master itself");
             }
-            assertThat(new RestCalls(door::port).send("GET", "/v1/removals", "").body()).contains("\"removals\":[]", "\"undecided\":7");
+            assertThat(new RestCalls(door::port).send("GET", "/v1/removals", "").body())
+                    .contains("\"removals\":[]", "\"undecided\":7");
             assertThat(done).isEmpty();
         }
     }
@@ -48,7 +49,9 @@ class RemovalRoutesTest {
     void onThisMachineItIsDecidedInTheNameOfTheAddress() throws Exception {
         try (HttpDoor door = open(true)) {
             for (String path : POSTS) {
-                assertThat(new RestCalls(door::port).send("POST", path, BODY).statusCode()).as(path).isBetween(200, 202);
+                assertThat(new RestCalls(door::port).send("POST", path, BODY).statusCode())
+                        .as(path)
+                        .isBetween(200, 202);
             }
             assertThat(done)
                     .containsExactly("127.0.0.1 removes shop/web:1.0", "127.0.0.1 confirms 1", "127.0.0.1 rejects 1");
