@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.http.DoorSettings;
 import io.espalier.http.HttpDoor;
 import io.espalier.replication.rest.Blocking;
-import io.espalier.replication.rest.RestCalls;
 import io.espalier.replication.transfer.CannedReplication;
 import io.espalier.replication.trigger.Notifications;
 import java.net.URI;
@@ -28,12 +28,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ImageRoutesTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final HttpClient client = HttpClient.newHttpClient();
     private final CannedReplication replication = new CannedReplication();
     private final List<String> heard = new ArrayList<>();
     private boolean full;
     private HttpDoor door;
-    private final RestCalls calls = new RestCalls(() -> door.port());
 
     @BeforeEach
     void open() throws Exception {
@@ -59,11 +60,16 @@ class ImageRoutesTest {
     }
 
     private JsonNode get(String path, int status) throws Exception {
-        return calls.json("GET", path, "", status);
+        HttpResponse<String> answer = send(to(path));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return JSON.readTree(answer.body());
     }
 
     private JsonNode post(String path, String body, int status) throws Exception {
-        return calls.json("POST", path, body, status);
+        HttpResponse<String> answer =
+                send(to(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return JSON.readTree(answer.body());
     }
 
     @Test
