@@ -249,7 +249,7 @@ public final class RemovalDesk implements Removals, AutoCloseable {
                         part.node(),
                         members.find(part.node()).filter(Member::connected).isPresent(),
                         part.outcome(),
-                        part.sentence(),
+                        RemovalOrders.sentence(part),
                         part.tries()))
                 .toList();
         return new RemovalView(
