@@ -177,7 +177,9 @@ class RejectedConfigurationTest {
         kernel = TestKernel.startAsItIs(kind, home);
 
         kernel.awaitState("acme.store", "HELD");
-        assertThat(kernel.run("plugin:explain acme.store")).contains("cannot be read").contains("bring it back");
+        assertThat(kernel.run("plugin:explain acme.store"))
+                .contains("cannot be read")
+                .contains("bring it back");
         assertThat(home.resolve("etc")).doesNotExist();
         assertThat(home.resolve("data/last-good/acme.store.json")).content().contains("one");
         assertThat(System.getProperty(ACTIVATED_ON_DEFAULTS)).isNull();

@@ -108,9 +108,8 @@ class DamageTest {
     @Test
     void whatRotsBelowTheFileSystemIsGivenOutNoLongerOnceItWasReadWrong() throws Exception {
         put(client, APP, IMAGE, "v1");
-        HiddenRot.flip(
-                file(folder, digest(LAYER)),
-                () -> assertThat(client.blob(APP, digest(LAYER), LAYER.size())).isEqualTo(BlobPresence.PROVED));
+        HiddenRot.flip(file(folder, digest(LAYER)), () -> assertThat(client.blob(APP, digest(LAYER), LAYER.size()))
+                .isEqualTo(BlobPresence.PROVED));
         try (InputStream in = client.openBlob(APP, digest(LAYER), 0, LAYER.size())) {
             assertThat(in.readAllBytes()).isNotEqualTo(LAYER.bytes());
         }

@@ -194,10 +194,9 @@ public final class JdbcRemovalStore implements RemovalStore {
 
     @Override
     public long newestGeneration() {
-        return sql.transaction(
-                "look for the newest removal",
-                tx -> tx.first("SELECT MAX(generation) FROM removal", row -> row.getLong(1))
-                        .orElse(0L));
+        return sql.transaction("look for the newest removal", tx -> tx.first(
+                        "SELECT MAX(generation) FROM removal", row -> row.getLong(1))
+                .orElse(0L));
     }
 
     @Override

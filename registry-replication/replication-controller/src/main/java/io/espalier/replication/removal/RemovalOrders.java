@@ -162,8 +162,9 @@ final class RemovalOrders implements MemberListener {
         return part.sentence()
                 + (isOpen(part)
                         ? " It is asked again; this was time " + part.tries() + " of " + MOST_DOUBTS + "."
-                        : " It was asked " + MOST_DOUBTS + " times; look at its registry, then image:removals --confirm "
-                                + part.removal() + " asks it anew.");
+                        : " It was asked " + MOST_DOUBTS
+                                + " times; look at its registry, then image:removals --confirm " + part.removal()
+                                + " asks it anew.");
     }
 
     private boolean isDue(RemovalPart part) {

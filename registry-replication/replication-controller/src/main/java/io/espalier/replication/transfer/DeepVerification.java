@@ -37,11 +37,11 @@ public record DeepVerification(long bytesPerSecond, Duration silence, Consumer<L
      * @param setting what the rate is called where it comes from, as "The option --bytes-per-second"
      * @throws IllegalArgumentException when the rate is so low that it would hardly end
      */
-    public static DeepVerification atRate(
-            String setting, long bytesPerSecond, Consumer<List<CheckProgress>> progress) {
+    public static DeepVerification atRate(String setting, long bytesPerSecond, Consumer<List<CheckProgress>> progress) {
         if (bytesPerSecond < 0 || (bytesPerSecond > 0 && bytesPerSecond < LEAST_BYTES_PER_SECOND)) {
-            throw new IllegalArgumentException(setting + " is " + bytesPerSecond + ", with which a check would hardly end;"
-                    + " use at least " + LEAST_BYTES_PER_SECOND + ", or 0 for no limit.");
+            throw new IllegalArgumentException(
+                    setting + " is " + bytesPerSecond + ", with which a check would hardly end;" + " use at least "
+                            + LEAST_BYTES_PER_SECOND + ", or 0 for no limit.");
         }
         return new DeepVerification(bytesPerSecond, USUAL_SILENCE, progress);
     }

@@ -46,8 +46,8 @@ class RottenStoreTest {
                     .resolve("blobs")
                     .resolve("sha256")
                     .resolve(layer.hex());
-            HiddenRot.flip(file, () -> assertThat(store.readBlob(APP, layer.digest()))
-                    .isEqualTo(right));
+            HiddenRot.flip(
+                    file, () -> assertThat(store.readBlob(APP, layer.digest())).isEqualTo(right));
 
             assertThatThrownBy(() -> verify(cluster)).hasMessageContainingAll(STORE, "wrong bytes", "sent again");
 

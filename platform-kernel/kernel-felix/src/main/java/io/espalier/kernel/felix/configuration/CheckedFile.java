@@ -82,8 +82,7 @@ record CheckedFile(boolean declared, Map<String, Object> values, List<String> pr
      */
     void report(ConfigurationName name, String effect, @Nullable GoodForm good) {
         if (problems.isEmpty()) {
-            LOG.info(
-                    "Configuration {}{}{}.", name, effect, declared ? "" : ", unchecked: no plug-in declares it yet");
+            LOG.info("Configuration {}{}{}.", name, effect, declared ? "" : ", unchecked: no plug-in declares it yet");
         } else {
             LOG.warn(
                     "Configuration {} is rejected; {}:\n  {}",

@@ -50,9 +50,10 @@ public final class IdleCommands {
                         .filter(bundle -> plugin.id().name().equals(bundle.getSymbolicName()))
                         .anyMatch(bundle -> scopes(bundle).anyMatch(scope::equals)))
                 .findFirst()
-                .map(plugin -> command + " is a command of plug-in " + plugin.id().name() + ", which is "
-                        + plugin.state().word() + " now"
-                        + (plugin.reason().isEmpty() ? "." : ": " + plugin.reason()));
+                .map(plugin ->
+                        command + " is a command of plug-in " + plugin.id().name() + ", which is "
+                                + plugin.state().word() + " now"
+                                + (plugin.reason().isEmpty() ? "." : ": " + plugin.reason()));
     }
 
     private static Stream<String> scopes(Bundle bundle) {
@@ -67,7 +68,8 @@ public final class IdleCommands {
 
     private static Stream<String> scopes(URL component) {
         try (InputStream in = component.openStream()) {
-            return PROPERTY.matcher(new String(in.readAllBytes(), UTF_8))
+            return PROPERTY
+                    .matcher(new String(in.readAllBytes(), UTF_8))
                     .results()
                     .map(found -> found.group())
                     .filter(property -> SCOPE.matcher(property).find())

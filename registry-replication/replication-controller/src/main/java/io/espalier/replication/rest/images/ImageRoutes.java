@@ -33,7 +33,6 @@ public final class ImageRoutes {
     /** Far less than the time after which a door or a proxy takes a connection for dead. */
     private static final Duration SPACE_EVERY = Duration.ofSeconds(10);
 
-
     private final Replication replication;
     private final Notifications notifications;
     private final Blocking blocking;

@@ -152,8 +152,7 @@ public final class ImageConsole {
         }
         List<Verdict> verdicts = deep
                 ? replication.verifyDeep(
-                        name,
-                        DeepVerification.atRate("The option --bytes-per-second", rate(read), new Seldom(screen)))
+                        name, DeepVerification.atRate("The option --bytes-per-second", rate(read), new Seldom(screen)))
                 : replication.verify(name, VERIFY_LIMIT);
         String text = ImageText.verdicts(name, verdicts, deep);
         if (!verdicts.stream().allMatch(Verdict::right)) {

@@ -160,7 +160,10 @@ class ImageRoutesTest {
                 "\"deep\":\"yes\"",
                 "\"depth\":1")) {
             JsonNode answer = post("/v1/images/verify", "{\"repository\":\"shop/web\"," + wrong + "}", 400);
-            assertThat(answer.path("message").asText()).as(wrong).contains("field '").endsWith(".");
+            assertThat(answer.path("message").asText())
+                    .as(wrong)
+                    .contains("field '")
+                    .endsWith(".");
         }
         post("/v1/images/verify", "{\"deep\":true}", 400);
         assertThat(post("/v1/images/verify", "{\"repository\":\"shop/none\",\"deep\":true}", 404)
