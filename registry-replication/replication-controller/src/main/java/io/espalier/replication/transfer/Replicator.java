@@ -119,7 +119,7 @@ public final class Replicator implements Replication, AutoCloseable {
         previewer = new Previewer(members, planner, catalogue);
         book = new TransferBook(store, table, catalogue, members, windows);
         resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
-        retirement = new Retirement(catalogue, store, table, source, changes, dispatcher);
+        retirement = new Retirement(catalogue, store, table, source, changes, dispatcher, maker);
         rounds = new Rounds(table, dispatcher, backfiller, desk, windows, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
     }

@@ -48,6 +48,7 @@ class JdbcRemovalStoreTest extends StoreRig {
 
     @Test
     void openRemovalsOutliveARestart() {
+        assertThat(store.newestGeneration()).isZero();
         store.save(row("1", "1.0", State.GRACE));
         store.save(row("2", "2.0", State.DONE));
         store.save(row("1", "1.0", State.HELD));
@@ -79,6 +80,7 @@ class JdbcRemovalStoreTest extends StoreRig {
                 .orElseThrow();
 
         assertThat(ordered.generation()).isGreaterThan(before);
+        assertThat(store.newestGeneration()).isEqualTo(ordered.generation());
         assertThat(ordered.body()).isEqualTo("order " + ordered.generation());
         assertThat(store.open()).containsExactly(ordered);
         assertThat(store.parts("1")).extracting(RemovalPart::node).containsExactly(A, B);

@@ -122,6 +122,42 @@ class RemovalDeskTest extends DeskRig {
     }
 
     @Test
+    void aDoubtThatPassesIsOver() {
+        answer.set(RemovalOutcome.DOUBT);
+        delete();
+        ripen();
+        await("the doubt")
+                .atMost(LIMIT)
+                .until(() -> only().state() == State.ORDERED
+                        && only().nodes().get(0).outcome().equals("DOUBT"));
+        assertThat(only().nodes().get(0).sentence()).contains("asked again", "time 1 of 8");
+        answer.set(RemovalOutcome.DONE);
+        pass(Duration.ofMinutes(1));
+        awaitState(State.DONE);
+    }
+
+    @Test
+    void aNodeThatStaysInDoubtIsAskedAFewTimesAndThenOnlyByAnOperator() throws Exception {
+        answer.set(RemovalOutcome.DOUBT);
+        delete();
+        ripen();
+        for (int time = 1; time <= 8; time++) {
+            int count = time;
+            await("time " + time).atMost(LIMIT).until(() -> sent().size() == count);
+            pass(Duration.ofMinutes(30));
+        }
+        await("the last sentence")
+                .atMost(LIMIT)
+                .until(() -> only().nodes().get(0).sentence().contains("--confirm " + only().id()));
+        pass(Duration.ofDays(1));
+        assertNobodyIsTold();
+
+        answer.set(RemovalOutcome.DONE);
+        assertThat(desk.confirm(only().id())).isEqualTo("1 nodes are asked again.");
+        awaitState(State.DONE);
+    }
+
+    @Test
     void aNodeThatDoesNotAnswerIsNamed() {
         answer.set(RemovalOutcome.PLANNED);
         delete();

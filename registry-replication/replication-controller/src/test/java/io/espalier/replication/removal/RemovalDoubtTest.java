@@ -32,6 +32,16 @@ class RemovalDoubtTest extends DeskRig {
     }
 
     @Test
+    void imagesAfterARestartOutdoEveryRemovalOfBefore() {
+        assertThat(images.outdone()).as("before there is one").isZero();
+        delete();
+        ripen();
+        awaitState(State.DONE);
+        reopen(RemovalMode.UNTAG);
+        assertThat(images.outdone()).isEqualTo(sent().get(0).own().generation());
+    }
+
+    @Test
     void anOverdueRemovalIsHeldWhenTheRegistryComesBackEmpty() {
         delete();
         pass(GRACE.multipliedBy(2));
