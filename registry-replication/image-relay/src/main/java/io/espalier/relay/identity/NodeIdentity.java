@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -128,6 +129,19 @@ public final class NodeIdentity implements TlsIdentity {
                 .filter(own -> !now.isBefore(own.getNotBefore().toInstant())
                         && now.isBefore(own.getNotAfter().toInstant()))
                 .isPresent();
+    }
+
+    /** Why the certificate is not valid now, for its time has not come or is over; empty when it is valid, or there is none. */
+    public Optional<String> outOfTime() {
+        return enrolled()
+                ? Optional.empty()
+                : certificate()
+                        .map(own -> "The certificate of node " + node + " is valid from "
+                                + own.getNotBefore().toInstant() + " to "
+                                + own.getNotAfter().toInstant() + " but this machine's clock says "
+                                + clock.instant().truncatedTo(ChronoUnit.SECONDS)
+                                + ". If the clock is wrong, set it right and the node comes back by itself; if it is right, make"
+                                + " a join token with 'node:token' on the master.");
     }
 
     public Optional<X509Certificate> certificate() {
