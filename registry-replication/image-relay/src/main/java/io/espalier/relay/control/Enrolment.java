@@ -37,6 +37,7 @@ public final class Enrolment implements AutoCloseable {
     private final CompletableFuture<Void> enrolled = new CompletableFuture<>();
     private final ScheduledThreadPoolExecutor thread;
     private volatile String problem = "";
+    private volatile String unkept = "";
     private @Nullable Future<?> next;
     private String said = "";
     private boolean wanted;
@@ -96,6 +97,7 @@ public final class Enrolment implements AutoCloseable {
             } else if (enrolledNow && identity.renewalDue()) {
                 wait = renew();
             }
+            unkept = identity.keep().orElse("");
         } catch (RuntimeException e) {
             LOG.error("Getting a certificate for node {} met an unexpected fault; trying again.", identity.node(), e);
         }
@@ -198,7 +200,8 @@ public final class Enrolment implements AutoCloseable {
 
     /** What hinders it now, in a sentence; empty when nothing does. */
     public String problem() {
-        return problem;
+        String now = problem;
+        return now.isEmpty() ? unkept : now;
     }
 
     /**

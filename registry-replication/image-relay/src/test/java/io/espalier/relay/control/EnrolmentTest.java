@@ -9,6 +9,8 @@ import io.espalier.relay.protocol.IssuedCertificate;
 import io.espalier.relay.protocol.JoinRequest;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.RefusedException;
+import io.espalier.testkit.files.SmallDisk;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -97,8 +99,12 @@ class EnrolmentTest {
         }
     }
 
+    private NodeIdentity open() throws Exception {
+        return NodeIdentity.open(folder.resolve("identity"), NODE, clock);
+    }
+
     private NodeIdentity joined() throws Exception {
-        NodeIdentity identity = NodeIdentity.open(folder.resolve("identity"), NODE, clock);
+        NodeIdentity identity = open();
         identity.accept(authority.join(
                 new JoinRequest(authority.token().secret(), NODE, "localhost", 1, "", identity.signingRequest()),
                 "127.0.0.1"));
@@ -146,6 +152,41 @@ class EnrolmentTest {
 
             await("no problem").atMost(LIMIT).until(() -> enrolment.problem().isEmpty());
         }
+    }
+
+    @Test
+    void aRenewalThatCannotBeKeptHoldsAndIsSaidUntilItIsKept() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(1 << 20)) {
+            folder = disk.folder();
+            NodeIdentity identity = joined();
+            BigInteger first = serial(identity);
+            disk.fill();
+            Instant start = clock.now;
+            clock.now = start.plus(Duration.ofHours(40));
+            try (Enrolment enrolment = Enrolment.start(identity, new SpentToken(), OFTEN)) {
+                await("the problem")
+                        .atMost(LIMIT)
+                        .until(() -> !enrolment.problem().isEmpty());
+                assertThat(enrolment.problem())
+                        .contains("cannot be kept in " + folder.resolve("identity"))
+                        .contains("No space left")
+                        .contains("lost at the next start");
+                assertThat(serial(identity)).as("in use").isNotEqualTo(first);
+                assertThat(serial(open())).as("on disk").isEqualTo(first);
+
+                clock.now = start;
+                disk.free();
+
+                await("the certificate to be kept")
+                        .atMost(LIMIT)
+                        .until(() -> enrolment.problem().isEmpty());
+                assertThat(serial(open())).isEqualTo(serial(identity));
+            }
+        }
+    }
+
+    private static BigInteger serial(NodeIdentity identity) {
+        return identity.certificate().orElseThrow().getSerialNumber();
     }
 
     @Test

@@ -78,6 +78,13 @@ class FullDiskStartTest {
             try (RelayNode node = start(folder)) {
                 await().atMost(LIMIT).until(() -> node.status().connected());
                 assertThat(node.status().disk().isLow()).isTrue();
+                await("the certificate that cannot be kept to be named")
+                        .atMost(LIMIT)
+                        .until(() -> node.status().certificateProblem().contains("lost at the next start"));
+                assertThat(StatusText.of(node.status(), Instant.now()))
+                        .contains("Connected to")
+                        .contains("Its certificate ends in 47 h 59 min: The node's new certificate cannot be kept");
+                assertThat(node.metrics()).containsPattern("espalier_relay_certificate_seconds_left 17[0-9]{4}\n");
             }
         }
     }
