@@ -77,7 +77,8 @@ final class ImageParts implements AutoCloseable {
         this.audit = requireNonNull(audit, "audit is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.nanos = requireNonNull(nanos, "nanos is null");
-        this.releases = new Releases(settings.transfers().gateRequired());
+        this.releases =
+                new Releases(settings.transfers().gate(), settings.folder().resolve("gate-seen"));
         this.notifications =
                 new Notifications(settings.notificationToken(), List.of(RELAY_AGENT), this::changed, this::deleted);
     }
@@ -202,7 +203,7 @@ final class ImageParts implements AutoCloseable {
 
     /** Why images are not replicated; empty when they are. */
     Optional<String> problem() {
-        return service == null ? Optional.of(problem) : Optional.empty();
+        return service == null ? Optional.of(problem) : releases.problem();
     }
 
     /** Figures of transfers; empty while there are none. */

@@ -199,7 +199,7 @@ public final class Replicator implements Replication, AutoCloseable {
                 hashSource,
                 clock,
                 rescan,
-                new Releases(settings.gateRequired()));
+                new Releases(settings.gate()));
     }
 
     /**
