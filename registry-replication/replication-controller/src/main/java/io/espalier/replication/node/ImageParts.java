@@ -203,7 +203,7 @@ final class ImageParts implements AutoCloseable {
 
     /** Why images are not replicated; empty when they are. */
     Optional<String> problem() {
-        return service == null ? Optional.of(problem) : releases.problem();
+        return service == null ? Optional.of(problem) : Optional.empty();
     }
 
     /** Figures of transfers; empty while there are none. */
