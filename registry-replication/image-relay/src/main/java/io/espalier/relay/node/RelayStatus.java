@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param registry URL without credentials
  * @param registryProblem why the registry cannot be used; empty when it can
  * @param disk the disk under the spool
+ * @param diskLow whether it is nearly full, or was and is not clearly better since
  * @param members nodes of the cluster, as the master last told
  * @param paused images of which the node takes no chunks, {@code *} for all
  * @param certificateLeft until the node's certificate ends; empty when it has none
@@ -37,6 +38,7 @@ public record RelayStatus(
         URI registry,
         String registryProblem,
         DiskSpace disk,
+        boolean diskLow,
         int members,
         List<TransferReport> transfers,
         List<String> paused,

@@ -33,7 +33,7 @@ public final class RelayHealth implements HealthCheck {
             text += " The registry " + status.registry() + " cannot be used: " + status.registryProblem();
         }
         boolean well = status.connected() && status.registryProblem().isEmpty();
-        if (!status.disk().isLow()) {
+        if (!status.diskLow()) {
             boolean certain = status.certificateProblem().isEmpty();
             Result.Status best = certain ? Result.Status.OK : Result.Status.WARN;
             return new Result(well ? best : Result.Status.TEMPORARILY_UNAVAILABLE, text);

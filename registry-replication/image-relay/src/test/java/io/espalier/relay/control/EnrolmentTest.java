@@ -4,19 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.espalier.relay.identity.NodeIdentity;
-import io.espalier.relay.node.TestAuthority;
+import io.espalier.relay.node.RecordingAuthority;
 import io.espalier.relay.protocol.IssuedCertificate;
 import io.espalier.relay.protocol.JoinRequest;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.RefusedException;
+import io.espalier.testkit.clock.ManualClock;
 import io.espalier.testkit.files.SmallDisk;
 import java.math.BigInteger;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,30 +30,8 @@ class EnrolmentTest {
     @TempDir
     private Path folder;
 
-    private final TestAuthority authority = new TestAuthority();
-    private final SetClock clock = new SetClock();
-
-    EnrolmentTest() throws Exception {}
-
-    /** A clock that somebody sets. */
-    private static final class SetClock extends Clock {
-        private volatile Instant now = Instant.now();
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
+    private final RecordingAuthority authority = new RecordingAuthority();
+    private final ManualClock clock = ManualClock.at(Instant.now());
 
     /** A master that refuses every join, for the node's token was used up when it joined, and gives new certificates. */
     private final class SpentToken implements CertificateSource {
@@ -114,8 +90,8 @@ class EnrolmentTest {
     @Test
     void aNodeThatStartsWithAWrongClockComesBackWhenTheClockIsRight() throws Exception {
         NodeIdentity identity = joined();
-        Instant right = clock.now;
-        clock.now = BEFORE_ITS_TIME;
+        Duration wrong = Duration.between(clock.instant(), BEFORE_ITS_TIME);
+        clock.pass(wrong);
         SpentToken source = new SpentToken();
         try (Enrolment enrolment = Enrolment.start(identity, source, OFTEN)) {
             await("the refusal").atMost(LIMIT).until(() -> !enrolment.problem().isEmpty());
@@ -126,7 +102,7 @@ class EnrolmentTest {
                     .contains("The join token is spent.");
             assertThat(enrolment.enrolled()).as("it is not given up").isNotDone();
 
-            clock.now = right;
+            clock.pass(wrong.negated());
 
             await("the node to be enrolled")
                     .atMost(LIMIT)
@@ -142,13 +118,13 @@ class EnrolmentTest {
     @Test
     void aClockThatGoesWrongWhileTheNodeRunsLeavesNothingBehind() throws Exception {
         NodeIdentity identity = joined();
-        Instant right = clock.now;
+        Duration wrong = Duration.between(clock.instant(), BEFORE_ITS_TIME);
         try (Enrolment enrolment = Enrolment.start(identity, new SpentToken(), OFTEN)) {
             assertThat(enrolment.enrolled()).isCompleted();
-            clock.now = BEFORE_ITS_TIME;
+            clock.pass(wrong);
             await("the refusal").atMost(LIMIT).until(() -> !enrolment.problem().isEmpty());
 
-            clock.now = right;
+            clock.pass(wrong.negated());
 
             await("no problem").atMost(LIMIT).until(() -> enrolment.problem().isEmpty());
         }
@@ -161,8 +137,8 @@ class EnrolmentTest {
             NodeIdentity identity = joined();
             BigInteger first = serial(identity);
             disk.fill();
-            Instant start = clock.now;
-            clock.now = start.plus(Duration.ofHours(40));
+            Duration untilItIsDue = Duration.ofDays(25);
+            clock.pass(untilItIsDue);
             try (Enrolment enrolment = Enrolment.start(identity, new SpentToken(), OFTEN)) {
                 await("the problem")
                         .atMost(LIMIT)
@@ -174,7 +150,7 @@ class EnrolmentTest {
                 assertThat(serial(identity)).as("in use").isNotEqualTo(first);
                 assertThat(serial(open())).as("on disk").isEqualTo(first);
 
-                clock.now = start;
+                clock.pass(untilItIsDue.negated());
                 disk.free();
 
                 await("the certificate to be kept")

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class FullDiskStartTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final TestAuthority authority = new TestAuthority();
+    private final RecordingAuthority authority = new RecordingAuthority();
     private final HttpServer registry =
             HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 
@@ -83,8 +83,8 @@ class FullDiskStartTest {
                         .until(() -> node.status().certificateProblem().contains("lost at the next start"));
                 assertThat(StatusText.of(node.status(), Instant.now()))
                         .contains("Connected to")
-                        .contains("Its certificate ends in 47 h 59 min: The node's new certificate cannot be kept");
-                assertThat(node.metrics()).containsPattern("espalier_relay_certificate_seconds_left 17[0-9]{4}\n");
+                        .contains("Its certificate ends in 719 h 59 min: The node's new certificate cannot be kept");
+                assertThat(node.metrics()).containsPattern("espalier_relay_certificate_seconds_left 259[0-9]{4}\n");
             }
         }
     }
