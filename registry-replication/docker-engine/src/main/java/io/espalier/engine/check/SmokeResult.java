@@ -20,7 +20,14 @@ public record SmokeResult(Outcome outcome, String sentence, OptionalInt exitCode
         PASSED,
         FAILED,
         /** The engine was away or failed, so nothing is known of the image. */
-        UNDECIDED
+        UNDECIDED,
+        /** The image is not in the registry any more, so there is nothing to test. */
+        GONE;
+
+        /** Whether something is known of the image. */
+        public boolean isVerdict() {
+            return this == PASSED || this == FAILED;
+        }
     }
 
     public SmokeResult {

@@ -53,10 +53,15 @@ public final class ContentReader {
     }
 
     private Found read(RepositoryName repository, Digest digest, int depth) throws RegistryException {
-        Manifest manifest = registry.manifest(repository, digest)
-                .orElseThrow(() -> RegistryException.lasting(
-                        ErrorCode.NOT_FOUND, "Manifest " + digest + " is not in repository " + repository + "."));
-        ManifestView view = ManifestReader.read(manifest);
+        Optional<Manifest> manifest = registry.manifest(repository, digest);
+        if (manifest.isEmpty()) {
+            String sentence = "Manifest " + digest + " is not in repository " + repository + ".";
+            if (depth > 0) {
+                throw RegistryException.lasting(ErrorCode.NOT_FOUND, sentence);
+            }
+            return new Found.Gone(sentence);
+        }
+        ManifestView view = ManifestReader.read(manifest.get());
         if (view instanceof IndexManifest index) {
             return child(repository, index, depth);
         }

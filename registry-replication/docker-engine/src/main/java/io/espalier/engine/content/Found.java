@@ -24,4 +24,11 @@ public sealed interface Found {
             requireNonNull(sentence, "sentence is null");
         }
     }
+
+    /** Nothing: the registry does not have it, or not any more. */
+    record Gone(String sentence) implements Found {
+        public Gone {
+            requireNonNull(sentence, "sentence is null");
+        }
+    }
 }

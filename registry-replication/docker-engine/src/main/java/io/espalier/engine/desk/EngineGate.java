@@ -25,7 +25,7 @@ public final class EngineGate implements ReleaseGate {
         }
         SmokeRules rules = settings.rulesFor(repository, Purpose.GATE);
         Optional<TestResult> verdict =
-                desk.verdict(digest, rules).filter(known -> known.outcome() != Outcome.UNDECIDED);
+                desk.verdict(digest, rules).filter(known -> known.outcome().isVerdict());
         if (verdict.isPresent()) {
             return verdict.get().outcome() == Outcome.PASSED
                     ? new Opinion.Passes()

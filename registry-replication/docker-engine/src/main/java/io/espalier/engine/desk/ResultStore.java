@@ -3,6 +3,7 @@ package io.espalier.engine.desk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.espalier.files.DurableFiles;
+import io.espalier.files.LineFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,16 +25,15 @@ final class ResultStore {
     private static final int MOST = 500;
     private static final int SPARE_LINES = 500;
 
-    private final Path file;
+    private final LineFile file;
     private final Path logs;
     private final int keepLogs;
     private final Deque<TestResult> verdicts = new ArrayDeque<>();
     private final Deque<TestResult> others = new ArrayDeque<>();
     private final Deque<String> logged = new ArrayDeque<>();
-    private int lines;
 
     private ResultStore(Path folder, int keepLogs) {
-        this.file = folder.resolve("results");
+        this.file = new LineFile(folder.resolve("results"), SPARE_LINES);
         this.logs = folder.resolve("logs");
         this.keepLogs = keepLogs;
     }
@@ -44,21 +44,19 @@ final class ResultStore {
         DurableFiles.removeLeftovers(folder);
         DurableFiles.removeLeftovers(store.logs);
         store.read();
-        store.compact();
         return store;
     }
 
-    /** A line that was torn or is of another version is left out. */
+    /** A line of another version is left out. */
     private void read() throws IOException {
-        if (Files.exists(file)) {
-            for (String line : Files.readString(file, UTF_8).split("\n", -1)) {
-                try {
-                    remember(TestResult.parse(line));
-                } catch (RuntimeException notOne) {
-                    LOG.debug("A line of {} is left out.", file);
-                }
+        for (String line : file.read()) {
+            try {
+                remember(TestResult.parse(line));
+            } catch (RuntimeException notOne) {
+                LOG.debug("A line of the results in {} is left out.", logs.getParent());
             }
         }
+        shorten();
         all().forEach(result -> {
             if (Files.exists(logFile(result.id()))) {
                 logged.addLast(result.id());
@@ -84,12 +82,8 @@ final class ResultStore {
                 logged.addLast(result.id());
                 dropLogs();
             }
-            if (lines > 2 * MOST + SPARE_LINES) {
-                compact();
-            } else {
-                DurableFiles.append(file, (result.line() + "\n").getBytes(UTF_8));
-                lines++;
-            }
+            file.add(result.line());
+            shorten();
         } catch (IOException e) {
             LOG.warn("Tried to keep the result of {} on disk but got '{}'.", result.image(), e.getMessage());
         }
@@ -106,12 +100,10 @@ final class ResultStore {
         }
     }
 
-    private void compact() throws IOException {
-        StringBuilder text = new StringBuilder();
-        List<TestResult> all = all();
-        all.forEach(result -> text.append(result.line()).append('\n'));
-        DurableFiles.replace(file, text.toString().getBytes(UTF_8));
-        lines = all.size();
+    private void shorten() {
+        file.shorten(
+                verdicts.size() + others.size(),
+                () -> all().stream().map(TestResult::line).toList());
     }
 
     /** All, the oldest first. */

@@ -11,6 +11,7 @@ import io.espalier.engine.check.SmokeTest;
 import io.espalier.engine.content.ContentReader;
 import io.espalier.engine.content.Found;
 import io.espalier.engine.content.Found.Foreign;
+import io.espalier.engine.content.Found.Gone;
 import io.espalier.engine.content.Found.NoImage;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.error.ErrorCode;
@@ -86,6 +87,9 @@ final class TestBench {
                 .read(RepositoryName.of(order.repository()), Digest.of(order.digest()));
         if (found instanceof Foreign foreign) {
             return SmokeResult.without(Outcome.FAILED, foreign.sentence());
+        }
+        if (found instanceof Gone gone) {
+            return SmokeResult.without(Outcome.GONE, gone.sentence());
         }
         if (found instanceof NoImage none) {
             return SmokeResult.without(Outcome.PASSED, none.sentence());

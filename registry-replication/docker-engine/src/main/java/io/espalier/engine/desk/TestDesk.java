@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tests images one after the other, some at once, on threads {@code docker-engine-test-N}. A test about which nothing is known, since the
- * engine or the registry was away, is made again until something is. Thread-safe.
+ * engine or the registry was away, is made again until something is, or the image is gone. Thread-safe.
  */
 public final class TestDesk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TestDesk.class);
@@ -111,6 +111,9 @@ public final class TestDesk implements AutoCloseable {
             SmokeResult result = bench.run(id, now.order());
             if (result.outcome() == Outcome.UNDECIDED) {
                 again(key, now, result.sentence());
+            } else if (result.outcome() == Outcome.GONE) {
+                LOG.info("Image {} is not tested: {}", now.order().image(), result.sentence());
+                forget(key);
             } else {
                 keep(id, now.order(), result);
                 forget(key);
@@ -166,7 +169,7 @@ public final class TestDesk implements AutoCloseable {
                 result.took().toMillis(),
                 clock.instant());
         results.add(kept, result.logs());
-        if (result.outcome() == Outcome.UNDECIDED) {
+        if (!result.outcome().isVerdict()) {
             LOG.info("Image {} ({}) could not be tested: {}", kept.image(), kept.digest(), kept.sentence());
         } else if (result.outcome() == Outcome.PASSED) {
             LOG.info("Image {} ({}) passes: {}", kept.image(), kept.digest(), kept.sentence());

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An engine whose one container goes through the states that a test names; the last one stays. */
-final class FakeEngine implements ImageEngine {
+public final class FakeEngine implements ImageEngine {
     private final Deque<ContainerState> states = new ArrayDeque<>();
     private final List<String> calls = new ArrayList<>();
     private byte[] logs = new byte[0];

@@ -37,9 +37,12 @@ public final class Enrolment implements AutoCloseable {
     private final CompletableFuture<Void> enrolled = new CompletableFuture<>();
     private final ScheduledThreadPoolExecutor thread;
     private volatile String problem = "";
+    private volatile String unkept = "";
     private @Nullable Future<?> next;
+    private String said = "";
     private boolean wanted;
     private boolean refused;
+    private boolean lapsed;
     private long nameTakenSince;
 
     private Enrolment(NodeIdentity identity, CertificateSource source, Duration checkEvery) {
@@ -47,7 +50,7 @@ public final class Enrolment implements AutoCloseable {
         this.source = requireNonNull(source, "source is null");
         this.checkEvery = checkEvery;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "relay-enrolment"));
-        this.wanted = source.mustJoin() || source.joinsAtStart() || !identity.enrolled();
+        this.wanted = source.mustJoin() || source.joinsAtStart();
     }
 
     /** Begins; returns at once. */
@@ -84,15 +87,28 @@ public final class Enrolment implements AutoCloseable {
     private void step() {
         long wait = checkEvery.toMillis();
         try {
-            if (!refused && (wanted || !identity.enrolled())) {
+            boolean enrolledNow = identity.enrolled();
+            if (lapsed && enrolledNow && !wanted) {
+                validAgain();
+            }
+            lapsed = !enrolledNow;
+            if (!refused && (wanted || !enrolledNow)) {
                 wait = join();
-            } else if (identity.enrolled() && identity.renewalDue()) {
+            } else if (enrolledNow && identity.renewalDue()) {
                 wait = renew();
             }
+            unkept = identity.keep().orElse("");
         } catch (RuntimeException e) {
             LOG.error("Getting a certificate for node {} met an unexpected fault; trying again.", identity.node(), e);
         }
         after(wait);
+    }
+
+    /** It never lapsed: the clock was wrong, as on a machine that starts before it has asked for the time. */
+    private void validAgain() {
+        LOG.info("The certificate of node {} is valid by this machine's clock again.", identity.node());
+        refused = false;
+        var unused = done();
     }
 
     private long join() {
@@ -125,7 +141,9 @@ public final class Enrolment implements AutoCloseable {
 
     private long done() {
         wanted = false;
+        lapsed = false;
         problem = "";
+        said = "";
         nameTakenSince = 0;
         backoff.reset();
         enrolled.complete(null);
@@ -143,9 +161,11 @@ public final class Enrolment implements AutoCloseable {
             return failed(refusal.sentence());
         }
         refused = true;
-        problem = refusal.sentence();
+        problem = withTime(refusal.sentence());
         LOG.error("Node {} cannot join and does not try again: {}", identity.node(), problem);
-        enrolled.completeExceptionally(refusal);
+        if (wanted || identity.certificate().isEmpty()) {
+            enrolled.completeExceptionally(refusal);
+        }
         return checkEvery.toMillis();
     }
 
@@ -156,16 +176,23 @@ public final class Enrolment implements AutoCloseable {
     }
 
     private long failed(String sentence) {
-        if (!sentence.equals(problem)) {
-            LOG.warn("{}", sentence);
+        problem = withTime(sentence);
+        if (!sentence.equals(said)) {
+            LOG.warn("{}", problem);
         }
-        problem = sentence;
+        said = sentence;
         return backoff.nextMillis();
     }
 
+    /** A wrong clock lets nearly everything fail, in words that do not tell. */
+    private String withTime(String sentence) {
+        return identity.outOfTime().map(own -> own + " " + sentence).orElse(sentence);
+    }
+
     /**
-     * Done when the node has a certificate, at once when it had one; fails with {@link RefusedException} when the master refuses
-     * for good, as for a wrong token. Then a new token and a restart are needed.
+     * Done when the node has a certificate that is valid, at once when it had one; fails with {@link RefusedException} when the master
+     * refuses for good, as for a wrong token. Then a new token and a restart are needed. A node that has a certificate which this
+     * machine's clock puts out of its time goes on waiting for a right clock.
      */
     public CompletableFuture<Void> enrolled() {
         return enrolled.copy();
@@ -173,7 +200,8 @@ public final class Enrolment implements AutoCloseable {
 
     /** What hinders it now, in a sentence; empty when nothing does. */
     public String problem() {
-        return problem;
+        String now = problem;
+        return now.isEmpty() ? unkept : now;
     }
 
     /**

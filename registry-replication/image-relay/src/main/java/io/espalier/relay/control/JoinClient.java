@@ -49,8 +49,8 @@ public final class JoinClient implements CertificateSource {
     public IssuedCertificate join(String signingRequest) throws RefusedException, IOException {
         JoinToken given = token.orElseThrow(() -> new RefusedException(
                 RefusedException.Code.TOKEN_REFUSED,
-                "Node " + facts.node() + " is no member yet and has no join token; create one on the master with"
-                        + " 'node:token' and set 'join-token'."));
+                "Node " + facts.node() + " has no join token; create one on the master with 'node:token' and set"
+                        + " 'join-token'."));
         JoinRequest request = new JoinRequest(
                 given.secret(), facts.node(), facts.host(), facts.port(), facts.registry(), signingRequest);
         ClientSSLOptions tls = master.plainHttp() ? null : ClientTls.options(null, PeerTrust.pinned(given, clock));

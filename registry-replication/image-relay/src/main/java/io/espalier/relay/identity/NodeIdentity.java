@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +52,8 @@ public final class NodeIdentity implements TlsIdentity {
     private volatile List<X509Certificate> chain = List.of();
 
     private volatile Set<String> revoked = Set.of();
+    /** Whether the certificate in use is also the one on disk. */
+    private boolean kept = true;
 
     private NodeIdentity(NodeId node, Path folder, Clock clock) throws IdentityException {
         this.node = node;
@@ -130,6 +133,19 @@ public final class NodeIdentity implements TlsIdentity {
                 .isPresent();
     }
 
+    /** Why the certificate is not valid now, for its time has not come or is over; empty when it is valid, or there is none. */
+    public Optional<String> outOfTime() {
+        return enrolled()
+                ? Optional.empty()
+                : certificate()
+                        .map(own -> "The certificate of node " + node + " is valid from "
+                                + own.getNotBefore().toInstant() + " to "
+                                + own.getNotAfter().toInstant() + " but this machine's clock says "
+                                + clock.instant().truncatedTo(ChronoUnit.SECONDS)
+                                + ". If the clock is wrong, set it right and the node comes back by itself; if it is right, make"
+                                + " a join token with 'node:token' on the master.");
+    }
+
     public Optional<X509Certificate> certificate() {
         return chain.stream().findFirst();
     }
@@ -158,23 +174,44 @@ public final class NodeIdentity implements TlsIdentity {
     }
 
     /**
-     * Takes a certificate into use with the next handshake, and keeps it.
+     * Takes a certificate into use with the next handshake, and keeps it; {@link #keep} tells when it cannot be written.
      *
-     * @throws IdentityException when it is not for this node and key, or cannot be written; then the old one stays in use
+     * @throws IdentityException when it is not for this node and key; then the old one stays in use
      */
     public synchronized void accept(IssuedCertificate issued) throws IdentityException {
         List<X509Certificate> fresh = checked(issued.certificate().strip() + "\n" + issued.authority(), "the master");
-        try {
-            PrivateFiles.write(certificateFile(), Pem.write(fresh.get(0)) + Pem.write(fresh.get(1)));
-        } catch (IOException e) {
-            throw new IdentityException(
-                    "Tried to write the node's certificate to " + folder + " but that failed: " + e.getMessage(), e);
-        }
         chain = fresh;
+        kept = false;
         LOG.info(
                 "Node {} has a certificate until {}.",
                 node,
                 fresh.get(0).getNotAfter().toInstant());
+        keep().ifPresent(problem -> LOG.warn("{}", problem));
+    }
+
+    /**
+     * Writes the certificate in use to the disk unless it is there.
+     *
+     * @return why that failed; empty when it is on disk, or there is none
+     */
+    public synchronized Optional<String> keep() {
+        if (kept) {
+            return Optional.empty();
+        }
+        try {
+            PrivateFiles.write(certificateFile(), Pem.write(chain.get(0)) + Pem.write(chain.get(1)));
+            kept = true;
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("The node's new certificate cannot be kept in " + folder + " (" + e.getMessage()
+                    + "), so it is lost at the next start; free space there, or make the disk writable.");
+        }
+    }
+
+    /** Until the certificate ends; negative afterwards, empty when there is none. */
+    public Optional<Duration> timeLeft() {
+        return certificate()
+                .map(own -> Duration.between(clock.instant(), own.getNotAfter().toInstant()));
     }
 
     /** Whether less than a third of the certificate's life is left; false when there is none. */

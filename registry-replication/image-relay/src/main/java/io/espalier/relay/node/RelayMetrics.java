@@ -52,6 +52,12 @@ final class RelayMetrics {
                 "gauge",
                 "Whether the node's registry answers.",
                 status.registryProblem().isEmpty() ? 1 : 0);
+        status.certificateLeft()
+                .ifPresent(left -> metrics.one(
+                        "espalier_relay_certificate_seconds_left",
+                        "gauge",
+                        "Seconds until the node's certificate ends; it is renewed when a third of its life is left.",
+                        left.toSeconds()));
         return metrics.text.toString();
     }
 

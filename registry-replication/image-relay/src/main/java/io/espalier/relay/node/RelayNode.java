@@ -305,7 +305,9 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 orders.members().size(),
                 engine.reports(),
                 engine.paused(),
-                door.counters().counts());
+                door.counters().counts(),
+                identity.timeLeft(),
+                joining);
     }
 
     /** The node's figures in Prometheus text format. */

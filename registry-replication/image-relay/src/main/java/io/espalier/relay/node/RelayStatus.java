@@ -7,8 +7,10 @@ import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.spool.DiskSpace;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a node does at one time.
@@ -23,6 +25,8 @@ import java.util.List;
  * @param diskLow whether it is nearly full, or was and is not clearly better since
  * @param members nodes of the cluster, as the master last told
  * @param paused images of which the node takes no chunks, {@code *} for all
+ * @param certificateLeft until the node's certificate ends; empty when it has none
+ * @param certificateProblem why the next certificate does not come, or cannot be kept; empty when nothing hinders
  */
 public record RelayStatus(
         NodeId node,
@@ -38,7 +42,9 @@ public record RelayStatus(
         int members,
         List<TransferReport> transfers,
         List<String> paused,
-        List<EdgeCounters.Count> edges) {
+        List<EdgeCounters.Count> edges,
+        Optional<Duration> certificateLeft,
+        String certificateProblem) {
     public RelayStatus {
         requireNonNull(node, "node is null");
         transfers = List.copyOf(transfers);

@@ -41,8 +41,17 @@ public final class StatusText {
         String since = duration(Duration.between(status.since(), now));
         return status.connected()
                 ? "Connected to " + status.master() + " for " + since + "; the cluster has " + status.members()
-                        + " members."
+                        + " members." + certificate(status)
                 : "Not connected to " + status.master() + " for " + since + ": " + status.masterProblem();
+    }
+
+    /** As long as the old certificate is good nothing else shows that there is no new one. */
+    private static String certificate(RelayStatus status) {
+        return status.certificateProblem().isEmpty()
+                ? ""
+                : " Its certificate ends in "
+                        + duration(status.certificateLeft().orElse(Duration.ZERO)) + ": "
+                        + status.certificateProblem();
     }
 
     /** That the disk under the spool is nearly full, in a sentence. */

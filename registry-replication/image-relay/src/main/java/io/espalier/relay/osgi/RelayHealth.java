@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Well while the node is connected to its master and its registry answers, with a warning while the disk is nearly full; else a sentence says since when not, and why. */
+/** Well while the node is connected to its master and its registry answers, with a warning while the disk is nearly full or the next certificate does not come; else a sentence says since when not, and why. */
 @Component(
         service = HealthCheck.class,
         property = {"hc.name=Image relay", "hc.tags=relay", "hc.tags=readiness"})
@@ -34,7 +34,9 @@ public final class RelayHealth implements HealthCheck {
         }
         boolean well = status.connected() && status.registryProblem().isEmpty();
         if (!status.diskLow()) {
-            return new Result(well ? Result.Status.OK : Result.Status.TEMPORARILY_UNAVAILABLE, text);
+            boolean certain = status.certificateProblem().isEmpty();
+            Result.Status best = certain ? Result.Status.OK : Result.Status.WARN;
+            return new Result(well ? best : Result.Status.TEMPORARILY_UNAVAILABLE, text);
         }
         return new Result(
                 well ? Result.Status.WARN : Result.Status.TEMPORARILY_UNAVAILABLE,

@@ -41,7 +41,7 @@ public final class PermissionCheck {
      *
      * @param authority the cluster's key; empty before the node has joined
      * @param file where the permissions that were used are noted, {@code data/relay/permissions}
-     * @throws IOException when the file cannot be read or written
+     * @throws IOException when the file cannot be read
      */
     public static PermissionCheck open(NodeId self, Supplier<Optional<PublicKey>> authority, Path file, Clock clock)
             throws IOException {

@@ -1,13 +1,13 @@
 package io.espalier.relay.permission;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.espalier.files.DurableFiles;
+import io.espalier.files.LineFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,26 +33,22 @@ final class UsedPermissions {
         NO_ROOM
     }
 
-    private final Path file;
+    private final LineFile file;
     private final Map<String, Long> ends = new HashMap<>();
     private long floor = Long.MIN_VALUE;
-    private int lines;
 
-    private UsedPermissions(Path file) {
+    private UsedPermissions(LineFile file) {
         this.file = file;
     }
 
     /**
      * Reads the file.
      *
-     * @throws IOException when it cannot be read or written; then nothing may be permitted
+     * @throws IOException when it cannot be read; then nothing may be permitted
      */
     static UsedPermissions open(Path file) throws IOException {
-        UsedPermissions used = new UsedPermissions(file);
-        if (Files.exists(file)) {
-            used.read();
-        }
-        used.compact();
+        UsedPermissions used = new UsedPermissions(new LineFile(file, SPARE_LINES));
+        used.read();
         return used;
     }
 
@@ -72,13 +68,10 @@ final class UsedPermissions {
         if (ends.size() >= MOST) {
             return Claim.NO_ROOM;
         }
-        if (lines > 2 * ends.size() + SPARE_LINES) {
-            compact();
-        }
         // Before the act, so that a crash in between loses the act and not the note.
-        DurableFiles.append(file, line(end.getEpochSecond(), id).getBytes(UTF_8));
+        file.add(line(end.getEpochSecond(), id));
         ends.put(id, end.getEpochSecond());
-        lines++;
+        file.shorten(ends.size(), this::lines);
         return Claim.TAKEN;
     }
 
@@ -90,11 +83,9 @@ final class UsedPermissions {
         });
     }
 
-    /** A last line without its end was torn by a crash before the act; it is left out. */
+    /** A last line that is torn was torn by a crash before the act. */
     private void read() throws IOException {
-        String text = Files.readString(file, UTF_8);
-        for (String line :
-                text.substring(0, Math.max(0, text.lastIndexOf('\n'))).split("\n", -1)) {
+        for (String line : file.read()) {
             Matcher parts = LINE.matcher(line);
             if (parts.matches()) {
                 long second = Long.parseLong(parts.group(1));
@@ -107,17 +98,16 @@ final class UsedPermissions {
         }
     }
 
-    private void compact() throws IOException {
-        StringBuilder text = new StringBuilder();
+    private Collection<String> lines() {
+        List<String> lines = new ArrayList<>();
         if (floor > 0) {
-            text.append(line(floor, FLOOR));
+            lines.add(line(floor, FLOOR));
         }
-        ends.forEach((id, end) -> text.append(line(end, id)));
-        DurableFiles.replace(file, text.toString().getBytes(UTF_8));
-        lines = ends.size();
+        ends.forEach((id, end) -> lines.add(line(end, id)));
+        return lines;
     }
 
     private static String line(long second, String word) {
-        return second + " " + word + "\n";
+        return second + " " + word;
     }
 }

@@ -75,7 +75,8 @@ final class BlobCommit {
             if (job.isSentInVain(part.digest()) && rotten.has(part.digest())) {
                 return isMendedSince();
             }
-            if (job.isDistrusted(part.digest())) {
+            // Nobody sends it to the root again: there only its registry can put it right, and is asked each time.
+            if (job.isDistrusted(part.digest()) && !job.route().isRoot()) {
                 return false;
             }
             BlobPresence presence = registry.blob(repository, digest, part.size());
@@ -83,10 +84,12 @@ final class BlobCommit {
                 return presence == BlobPresence.PROVED && isFoundRight();
             }
             if (presence == BlobPresence.CLAIMED_BUT_BROKEN) {
-                log.warn(
-                        "Transfer {}: the registry claims blob {} but does not deliver its last byte; it is sent again.",
-                        job,
-                        part.digest());
+                if (!job.isDistrusted(part.digest())) {
+                    log.warn(
+                            "Transfer {}: the registry claims blob {} but does not deliver its last byte.",
+                            job,
+                            part.digest());
+                }
                 job.distrust(part.digest());
             }
             return presence == BlobPresence.PROVED || (presence == BlobPresence.ABSENT && isMounted());
@@ -179,7 +182,10 @@ final class BlobCommit {
             throw new TransferProblem(
                     Haste.SLOW,
                     "This node is the source of the image but its registry does not deliver blob " + part.digest()
-                            + " of " + repository + "; push the image again.");
+                            + " of " + repository
+                            + " whole; look at its storage. If the blob is damaged there, delete its file"
+                            + " (docker-registry, which never writes it anew, has it in docker/registry/v2/blobs/sha256/"
+                            + digest.hex().substring(0, 2) + "/" + digest.hex() + "), then push the image again.");
         }
     }
 

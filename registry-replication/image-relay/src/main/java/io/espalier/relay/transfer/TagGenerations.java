@@ -1,11 +1,9 @@
 package io.espalier.relay.transfer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.espalier.files.DurableFiles;
+import io.espalier.files.LineFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
@@ -21,13 +19,12 @@ final class TagGenerations {
     private static final int STRIPES = 64;
     private static final int SPARE_LINES = 1_000;
 
-    private final Path file;
+    private final LineFile file;
     private final Map<String, Long> claimed = new HashMap<>();
     private final Lock[] locks = new Lock[STRIPES];
     private final ReadWriteLock[] repositories = new ReadWriteLock[STRIPES];
-    private int lines;
 
-    private TagGenerations(Path file) {
+    private TagGenerations(LineFile file) {
         this.file = file;
         for (int i = 0; i < STRIPES; i++) {
             locks[i] = new ReentrantLock();
@@ -36,11 +33,8 @@ final class TagGenerations {
     }
 
     static TagGenerations open(Path file) throws IOException {
-        TagGenerations generations = new TagGenerations(file);
-        if (Files.exists(file)) {
-            generations.read();
-        }
-        generations.compact();
+        TagGenerations generations = new TagGenerations(new LineFile(file, SPARE_LINES));
+        generations.read();
         return generations;
     }
 
@@ -66,33 +60,30 @@ final class TagGenerations {
         if (newest >= generation) {
             return newest == generation;
         }
-        if (lines > 2 * claimed.size() + SPARE_LINES) {
-            compact();
-        }
-        DurableFiles.append(file, (generation + " " + key + "\n").getBytes(UTF_8));
+        file.add(line(key, generation));
         claimed.put(key, generation);
-        lines++;
+        file.shorten(claimed.size(), this::lines);
         return true;
     }
 
-    /** A last line without its end was torn and is left out. */
     private void read() throws IOException {
-        String text = Files.readString(file, UTF_8);
-        int end = text.lastIndexOf('\n');
-        for (String line : text.substring(0, Math.max(0, end)).split("\n", -1)) {
+        for (String line : file.read()) {
             int space = line.indexOf(' ');
             if (space > 0 && line.substring(0, space).matches("\\d{1,18}")) {
                 claimed.merge(line.substring(space + 1), Long.parseLong(line.substring(0, space)), Math::max);
             }
         }
+        file.shorten(claimed.size(), this::lines);
     }
 
-    private void compact() throws IOException {
-        StringBuilder text = new StringBuilder();
-        claimed.forEach((key, generation) ->
-                text.append(generation).append(' ').append(key).append('\n'));
-        DurableFiles.replace(file, text.toString().getBytes(UTF_8));
-        lines = claimed.size();
+    private Collection<String> lines() {
+        return claimed.entrySet().stream()
+                .map(claim -> line(claim.getKey(), claim.getValue()))
+                .toList();
+    }
+
+    private static String line(String key, long generation) {
+        return generation + " " + key;
     }
 
     private static String key(String repository, String tag) {

@@ -194,7 +194,6 @@ class PermissionCheckTest {
     @Test
     void whatCannotBeNotedIsNotPermitted() throws Exception {
         Path file = folder.resolve("permissions");
-        Files.delete(file);
         Files.createDirectory(file);
         assertRefused(Code.UNAVAILABLE, A, authority.request(given()));
     }

@@ -265,7 +265,11 @@ public final class ControllerNode implements AutoCloseable {
 
     /** What does not work now, as a sentence; empty when all does. */
     public Optional<String> problem() {
-        return database.problem().or(images::problem).or(plans::problem).or(this::nodeProblem);
+        return database.problem()
+                .or(images::problem)
+                .or(releases()::problem)
+                .or(plans::problem)
+                .or(this::nodeProblem);
     }
 
     private Optional<String> nodeProblem() {

@@ -77,7 +77,8 @@ final class ImageParts implements AutoCloseable {
         this.audit = requireNonNull(audit, "audit is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.nanos = requireNonNull(nanos, "nanos is null");
-        this.releases = new Releases(settings.transfers().gateRequired());
+        this.releases =
+                new Releases(settings.transfers().gate(), settings.folder().resolve("gate-seen"));
         this.notifications =
                 new Notifications(settings.notificationToken(), List.of(RELAY_AGENT), this::changed, this::deleted);
     }

@@ -16,6 +16,7 @@ import io.espalier.replication.removal.RemovalMode;
 import io.espalier.replication.removal.RemovalSettings;
 import io.espalier.replication.retention.RetentionRule;
 import io.espalier.replication.transfer.Backfill;
+import io.espalier.replication.transfer.GateRule;
 import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.TransferSettings;
 import io.espalier.replication.trigger.CronSchedule;
@@ -160,7 +161,7 @@ final class ConfigReader {
         PlatformList platforms = attempt(this::platforms, PlatformList.all());
         PriorityRules priorities =
                 attempt(() -> PriorityRules.parse(List.of(config.priorities())), PriorityRules.parse(List.of()));
-        boolean gateRequired = attempt(this::gateRequired, false);
+        GateRule gate = attempt(() -> GateRule.parse(config.release$_$gate()), GateRule.IF_PRESENT);
         WindowRules windows = attempt(this::windows, WindowRules.NONE);
         Backfill backfill = attempt(() -> Backfill.parse(config.backfill()), Backfill.CURRENT);
         return attempt(
@@ -170,7 +171,7 @@ final class ConfigReader {
                         backfill,
                         config.chunk$_$bytes(),
                         Math.max(0, config.link$_$bytes$_$per$_$second()),
-                        gateRequired,
+                        gate,
                         windows),
                 DEFAULT_TRANSFERS);
     }
@@ -186,14 +187,6 @@ final class ConfigReader {
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException(key + ": " + wrong.getMessage(), wrong);
         }
-    }
-
-    private boolean gateRequired() {
-        String word = config.release$_$gate().strip();
-        if (!word.equals("if-present") && !word.equals("required")) {
-            throw new IllegalArgumentException("release-gate is '" + word + "'; use if-present or required.");
-        }
-        return word.equals("required");
     }
 
     private PlatformList platforms() {

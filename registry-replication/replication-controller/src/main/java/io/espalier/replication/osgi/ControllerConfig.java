@@ -204,7 +204,7 @@ public @interface ControllerConfig {
     @AttributeDefinition(
             name = "Release gate",
             description =
-                    "if-present: images are judged where there is a gate; required: they wait while there is none")
+                    "if-present: images wait for a gate where there was one; required: always; off: no gate is asked")
     String release$_$gate() default "if-present";
 
     @AttributeDefinition(

@@ -7,6 +7,7 @@ import io.espalier.relay.protocol.ReleaseGate.Opinion;
 import io.espalier.relay.protocol.ReleaseGate.Opinion.Holds;
 import io.espalier.relay.protocol.ReleaseGate.Opinion.Judges;
 import io.espalier.replication.image.ImageName;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,13 +18,30 @@ public final class Releases {
     private static final Logger LOG = LoggerFactory.getLogger(Releases.class);
     private static final String ABSENT =
             "It waits for a release gate, which 'release-gate' requires, but none is there; plugin:list and engine:status show why.";
+    private static final String LOST =
+            "It waits for the release gate, which there was and is not now; plugin:list and engine:status show why. To replicate"
+                    + " images without a gate for good, set 'release-gate' to 'off'.";
 
-    private final boolean required;
+    private final GateRule rule;
+    private final GateMemory memory;
     private volatile @Nullable ReleaseGate gate;
 
-    /** @param required whether images wait while there is no gate */
-    public Releases(boolean required) {
-        this.required = required;
+    /** Forgets at its end whether there was a gate. */
+    public Releases(GateRule rule) {
+        this(rule, new GateMemory(Optional.empty()));
+    }
+
+    /** @param seenFile notes that there was a gate, over restarts */
+    public Releases(GateRule rule, Path seenFile) {
+        this(rule, new GateMemory(Optional.of(seenFile)));
+    }
+
+    private Releases(GateRule rule, GateMemory memory) {
+        this.rule = requireNonNull(rule, "rule is null");
+        this.memory = memory;
+        if (rule == GateRule.OFF) {
+            memory.forget();
+        }
     }
 
     /**
@@ -38,8 +56,13 @@ public final class Releases {
     }
 
     /** Asks this gate from now on. */
-    public void use(ReleaseGate found) {
+    public synchronized void use(ReleaseGate found) {
         gate = requireNonNull(found, "found is null");
+        if (rule == GateRule.OFF) {
+            LOG.info("There is a release gate, but it is not asked, for 'release-gate' is 'off'.");
+            return;
+        }
+        memory.note();
         LOG.info("Images are replicated when they pass the release gate.");
     }
 
@@ -47,10 +70,26 @@ public final class Releases {
     public synchronized void forget(ReleaseGate gone) {
         if (gate == gone) {
             gate = null;
-            LOG.info(
-                    "The release gate is gone; images {}.",
-                    required ? "wait until it is back" : "are replicated unjudged");
+            if (rule != GateRule.OFF) {
+                LOG.info("The release gate is gone; images wait until it is back.");
+            }
         }
+    }
+
+    /** That images wait for a gate that is not there, in a sentence; empty when they do not. */
+    public Optional<String> problem() {
+        return gate == null
+                ? absent().map(sentence -> "Images are not replicated; each says: " + sentence)
+                : Optional.empty();
+    }
+
+    /** Why images wait when there is no gate. */
+    private Optional<String> absent() {
+        return switch (rule) {
+            case OFF -> Optional.empty();
+            case REQUIRED -> Optional.of(memory.seen() ? LOST : ABSENT);
+            case IF_PRESENT -> memory.seen() ? Optional.of(LOST) : Optional.empty();
+        };
     }
 
     /** Empty when it may be sent. What is known by digest or is about another image is not judged. */
@@ -58,9 +97,12 @@ public final class Releases {
         if (name.byDigest() || ImageName.subjectOfTag(name.reference()).isPresent()) {
             return Optional.empty();
         }
+        if (rule == GateRule.OFF) {
+            return Optional.empty();
+        }
         ReleaseGate present = gate;
         if (present == null) {
-            return required ? Optional.of(new Hold(ABSENT, false)) : Optional.empty();
+            return absent().map(sentence -> new Hold(sentence, false));
         }
         Opinion opinion = ask(present, name, digest);
         if (opinion instanceof Holds holds) {

@@ -12,7 +12,7 @@ import io.espalier.replication.window.WindowRules;
  *
  * @param chunkBytes 0 for 256 KiB below 1 GiB, else 1 MiB
  * @param linkBytesPerSecond most that one link may carry of a transfer; 0 is no limit
- * @param gateRequired whether images wait while there is no release gate
+ * @param gate whether images wait for a release gate
  * @param windows when nodes take images
  */
 public record TransferSettings(
@@ -21,9 +21,10 @@ public record TransferSettings(
         Backfill backfill,
         int chunkBytes,
         long linkBytesPerSecond,
-        boolean gateRequired,
+        GateRule gate,
         WindowRules windows) {
     public TransferSettings {
+        requireNonNull(gate, "gate is null");
         requireNonNull(windows, "windows is null");
         requireNonNull(filter, "filter is null");
         requireNonNull(priorities, "priorities is null");
@@ -44,14 +45,14 @@ public record TransferSettings(
             Backfill backfill,
             int chunkBytes,
             long linkBytesPerSecond,
-            boolean gateRequired) {
-        this(filter, priorities, backfill, chunkBytes, linkBytesPerSecond, gateRequired, WindowRules.NONE);
+            GateRule gate) {
+        this(filter, priorities, backfill, chunkBytes, linkBytesPerSecond, gate, WindowRules.NONE);
     }
 
     /** The same without need of a gate. */
     public TransferSettings(
             ImageFilter filter, PriorityRules priorities, Backfill backfill, int chunkBytes, long linkBytesPerSecond) {
-        this(filter, priorities, backfill, chunkBytes, linkBytesPerSecond, false);
+        this(filter, priorities, backfill, chunkBytes, linkBytesPerSecond, GateRule.IF_PRESENT);
     }
 
     /** The size of chunks of an image of that many bytes. */

@@ -21,6 +21,7 @@ import io.espalier.replication.plan.PlanSettings;
 import io.espalier.replication.removal.RemovalSettings;
 import io.espalier.replication.retention.RetentionRule;
 import io.espalier.replication.transfer.Backfill;
+import io.espalier.replication.transfer.GateRule;
 import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.TransferSettings;
 import io.espalier.replication.window.WindowRules;
@@ -60,7 +61,7 @@ final class RemovalCluster implements AutoCloseable {
                 Backfill.CURRENT,
                 0,
                 linkBytesPerSecond,
-                false,
+                GateRule.IF_PRESENT,
                 windows);
     }
 

@@ -86,7 +86,7 @@ class ConfigReaderTest {
                 .hasMessageContaining("tags: '!x' is no glob")
                 .hasMessageContaining("'linux' is no platform")
                 .hasMessageContaining("'some' is no backfill policy")
-                .hasMessageContaining("release-gate is 'maybe'; use if-present or required.")
+                .hasMessageContaining("release-gate is 'maybe'; use if-present, required, off.")
                 .hasMessageContaining("chunk-bytes is 1; use 65536 to 1048576, or 0.")
                 .hasMessageContaining("permission-seconds is 301; use 1 to 300.")
                 .hasMessageContaining("The value of poll-seconds is too small");

@@ -76,7 +76,7 @@ class OverwriteStormTest {
                 new ChunkHasher(registry, folder.resolve("hashes"), 1 << 20),
                 Clock.systemUTC(),
                 () -> {},
-                new Releases(false));
+                new Releases(GateRule.IF_PRESENT));
         replicator.start();
     }
 

@@ -120,11 +120,11 @@ class ReleaseGateTest {
 
     @Test
     void signaturesAndDigestsAreNotJudged() {
-        Releases releases = new Releases(true);
+        Releases releases = new Releases(GateRule.REQUIRED);
 
         assertThat(releases.hold(ImageName.parse("shop/web:sha256-" + "ab".repeat(32) + ".sig"), "sha256:x"))
                 .isEmpty();
         assertThat(releases.hold(NAME, "sha256:x").orElseThrow().sentence()).contains("'release-gate' requires");
-        assertThat(new Releases(false).hold(NAME, "sha256:x")).isEmpty();
+        assertThat(new Releases(GateRule.IF_PRESENT).hold(NAME, "sha256:x")).isEmpty();
     }
 }

@@ -48,7 +48,7 @@ final class ReplicatorBench implements AutoCloseable, AfterEachCallback {
     final MemoryStore store;
     final FakeImages images = new FakeImages();
     final AtomicInteger rescans = new AtomicInteger();
-    final Releases releases = new Releases(false);
+    final Releases releases = new Releases(GateRule.IF_PRESENT);
     final ChainPlanner planner = new ChainPlanner();
     private final TransferSettings settings;
     private final ReplicatorTiming timing;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.espalier.engine.desk;
+
+import org.jspecify.annotations.NullMarked;
