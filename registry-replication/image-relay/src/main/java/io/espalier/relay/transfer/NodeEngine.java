@@ -289,9 +289,10 @@ final class NodeEngine implements TransferEngine {
         pauses.hold(hold.transfers(), hold.reason());
     }
 
+    /** A removal may take minutes in a large repository, so that it has a thread of its own; a dry run is a look as others are. */
     private void remove(Remove remove) {
         try {
-            threads.checks().execute(() -> reporter.send(remover.remove(remove)));
+            (remove.dryRun() ? threads.checks() : threads.removals()).execute(() -> reporter.send(remover.remove(remove)));
         } catch (RejectedExecutionException e) {
             log.warn("The removal of {} in {} is not made: too many wait.", remove.own(), remove.repository());
         }
@@ -394,6 +395,7 @@ final class NodeEngine implements TransferEngine {
                 }
             }
             jobs.forgetOld(System.currentTimeMillis());
+            checks.tick(now);
         } catch (RuntimeException e) {
             log.error("A look at the feeds failed.", e);
         }

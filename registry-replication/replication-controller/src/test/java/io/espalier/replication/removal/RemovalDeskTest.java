@@ -148,7 +148,7 @@ class RemovalDeskTest extends DeskRig {
         pass(Duration.ofHours(1));
         await("the sentence")
                 .atMost(LIMIT)
-                .until(() -> only().nodes().get(0).sentence().contains("its release may be too old"));
+                .until(() -> only().nodes().get(0).sentence().contains("it may be busy with others, or its release may be too old"));
     }
 
     @Test
