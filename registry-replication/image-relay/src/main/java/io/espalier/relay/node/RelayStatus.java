@@ -21,7 +21,7 @@ import java.util.List;
  * @param registryProblem why the registry cannot be used; empty when it can
  * @param disk the disk under the spool
  * @param members nodes of the cluster, as the master last told
- * @param paused images of which the node takes no chunks, {@code *} for all
+ * @param paused which images the node takes no chunks of, by whose wish and since when
  */
 public record RelayStatus(
         NodeId node,

@@ -330,8 +330,8 @@ final class NodeEngine implements TransferEngine {
     }
 
     @Override
-    public synchronized boolean pause(Optional<String> image) throws IOException {
-        return pauses.pause(image);
+    public synchronized boolean pause(Optional<String> image, String by) throws IOException {
+        return pauses.pause(image, by);
     }
 
     @Override
@@ -342,6 +342,11 @@ final class NodeEngine implements TransferEngine {
     @Override
     public List<String> paused() {
         return pauses.paused();
+    }
+
+    @Override
+    public List<String> pauseTexts() {
+        return pauses.texts();
     }
 
     @Override
