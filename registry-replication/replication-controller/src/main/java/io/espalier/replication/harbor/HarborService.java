@@ -134,16 +134,36 @@ public final class HarborService implements AutoCloseable {
      */
     public Applied apply(long bytes, boolean dry) throws HarborException {
         List<HarborState> states = states();
-        List<HarborEdge> edges = plan(states, bytes);
-        TreeReport report = tree.apply(settings.harbors(), edges, settings.edges(), dry);
+        KeptEdges kept = KeptEdges.of(plan(states, bytes), applied.read(), states);
+        TreeReport report = tree.apply(settings.harbors(), kept.edges(), settings.edges(), dry);
         if (!dry) {
-            applied.write(edges);
+            applied.write(kept.edges());
         }
-        return new Applied(HarborPlanner.draw(settings.root(), edges), report);
+        return new Applied(HarborPlanner.draw(settings.root(), kept.edges()), kept.sentences(), report);
     }
 
-    /** What applying came to. */
-    public record Applied(String tree, TreeReport report) {}
+    /**
+     * What applying came to.
+     *
+     * @param away a sentence for each Harbor that cannot be used now
+     */
+    public record Applied(String tree, List<String> away, TreeReport report) {
+        public Applied {
+            away = List.copyOf(away);
+        }
+    }
+
+    /** The Harbors that have no place in the tree that was applied; empty when none was. */
+    public List<String> left() {
+        List<HarborEdge> edges = applied.read();
+        return edges.isEmpty()
+                ? List.of()
+                : settings.harbors().stream()
+                        .filter(node -> !node.equals(settings.root())
+                                && edges.stream().noneMatch(edge -> edge.child().equals(node)))
+                        .map(HarborNode::name)
+                        .toList();
+    }
 
     /** Removes what was made in the Harbors for this cluster. */
     public TreeReport remove(boolean dry) throws HarborException {

@@ -202,6 +202,22 @@ class HarborServiceTest {
                 .startsWith("root\n  leaf\n")
                 .doesNotContain("  gone\n")
                 .contains("nobody listens", "2 changes made, 1 failed.");
+        assertThat(console.status()).endsWith("Not in the applied tree: gone; run tree:apply --harbor.");
+    }
+
+    @Test
+    void aHarborThatIsAwayWhileTheTreeIsAppliedKeepsItsEdge() throws Exception {
+        console.apply(List.of("--harbor"));
+        List<String> policies = root.policies();
+        leaf.close();
+
+        assertThat(console.apply(List.of("--harbor")))
+                .startsWith("root\n  leaf\n")
+                .contains("'leaf' cannot be used now: ", "Its edge stays as it was.", "0 changes made");
+
+        assertThat(root.policies()).isEqualTo(policies).hasSize(1);
+        assertThat(console.push(List.of("library/app:1"), line -> {})).contains("leaf: failed.");
+        assertThat(console.status()).doesNotContain("Not in the applied tree");
     }
 
     @Test
