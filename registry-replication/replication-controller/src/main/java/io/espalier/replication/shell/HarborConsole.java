@@ -115,10 +115,11 @@ public final class HarborConsole {
                 : child + ": not reached, since " + result.edge().parent().name() + " does not have it.";
     }
 
-    /** {@code harbor:status}: what became of the latest images, and which Harbors get none. */
+    /** {@code harbor:status}: what became of the latest images, what is still to be carried, and which Harbors get none. */
     public String status() {
         HarborService service = harbors.get();
         List<String> lines = new ArrayList<>(service.latest());
+        lines.addAll(service.waiting());
         if (lines.isEmpty()) {
             lines.add("Nothing was carried yet.");
         }

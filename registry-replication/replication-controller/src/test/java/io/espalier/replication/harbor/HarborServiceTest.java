@@ -47,6 +47,7 @@ class HarborServiceTest {
     private final HarborHooks hooks = new HarborHooks();
     private final List<Member> members = new CopyOnWriteArrayList<>();
     private final List<String> takenOver = new CopyOnWriteArrayList<>();
+    private Duration again = Duration.ofMinutes(10);
     private HarborDouble root;
     private HarborDouble leaf;
     private HarborService service;
@@ -91,7 +92,7 @@ class HarborServiceTest {
                         .build(),
                 SizeAwarePlanner::new,
                 (repository, reference, digest) -> takenOver.add(repository + ":" + reference + "@" + digest));
-        return HarborService.start(settings, view, hooks, RUNS);
+        return HarborService.start(settings, view, hooks, RUNS, again);
     }
 
     private static byte[] pushOf(String repository, SampleImage image) {
@@ -154,6 +155,46 @@ class HarborServiceTest {
         await("the image at the leaf").atMost(Duration.ofSeconds(30)).until(() -> leaf.digest("library/app", "1")
                 .isPresent());
         assertThat(takenOver).as("relays hear of it too").containsExactly("library/app:1@" + IMAGE.digest());
+    }
+
+    @Test
+    void carriesAfterARestartWhatAHarborCouldNotTakeBefore() throws Exception {
+        console.apply(List.of("--harbor"));
+        root.failTasks("upgrading");
+        assertThat(hooks.receive(TOKEN, pushOf("library/app", IMAGE))).isEqualTo(Outcome.TAKEN);
+        await("the failure").atMost(Duration.ofSeconds(30)).until(() -> console.status()
+                .lines()
+                .anyMatch(line -> line.startsWith("library/app:1 is still to be carried, since ")
+                        && line.contains("upgrading")));
+        service.close();
+        root.failTasks("");
+
+        service = serve(
+                HarborNode.of("root", root.uri(), root.user(), root.password()),
+                HarborNode.of("leaf", leaf.uri(), leaf.user(), leaf.password()));
+
+        await("the image at the leaf").atMost(Duration.ofSeconds(30)).until(() -> leaf.digest("library/app", "1")
+                .isPresent());
+        await("its end").atMost(Duration.ofSeconds(30)).until(() -> !console.status().contains("still to be carried"));
+        assertThat(folder.resolve("data/harbor-waiting")).isEmptyFile();
+    }
+
+    @Test
+    void triesAgainByItselfWhatAHarborLacks() throws Exception {
+        service.close();
+        again = Duration.ofMillis(100);
+        service = serve(
+                HarborNode.of("root", root.uri(), root.user(), root.password()),
+                HarborNode.of("leaf", leaf.uri(), leaf.user(), leaf.password()));
+        console.apply(List.of("--harbor"));
+        root.failTasks("upgrading");
+        hooks.receive(TOKEN, pushOf("library/app", IMAGE));
+        await("the failure").atMost(Duration.ofSeconds(30)).until(() -> console.status().contains("upgrading"));
+
+        root.failTasks("");
+
+        await("the image at the leaf").atMost(Duration.ofSeconds(30)).until(() -> leaf.digest("library/app", "1")
+                .isPresent());
     }
 
     @Test
