@@ -97,8 +97,12 @@ final class Carrier implements AutoCloseable {
                 keep(old.text() + " It is not tried again.");
                 LOG.warn("The image {} was not carried to all Harbors within a day and is not tried again.", old.image());
             }
+            List<WaitingImages.Waiting> left = waiting.all();
             Map<HarborNode, Boolean> usable = new HashMap<>();
-            for (WaitingImages.Waiting each : waiting.all()) {
+            if (left.isEmpty() || !usable.computeIfAbsent(settings.root(), this::isUsable)) {
+                return;
+            }
+            for (WaitingImages.Waiting each : left) {
                 if (!underWay.contains(each.image()) && mayGo(each, usable)) {
                     int colon = each.image().lastIndexOf(':');
                     boolean unused = queue(
