@@ -147,11 +147,12 @@ class RegistryInHostsTest {
             host.configure(each.getKey(), each.getValue());
         }
         for (String pid : mistakes.keySet()) {
-            await("the mistake in " + pid + " in the health checks").atMost(SOON).untilAsserted(() -> assertThat(
-                            HealthChecks.lines(host.context()))
-                    .anyMatch(line -> line.startsWith("WARN ")
-                            && line.contains("The configuration " + pid + " has ")
-                            && line.contains("The former settings stay in force.")));
+            await("the mistake in " + pid + " in the health checks")
+                    .atMost(SOON)
+                    .untilAsserted(() -> assertThat(HealthChecks.lines(host.context()))
+                            .anyMatch(line -> line.startsWith("WARN ")
+                                    && line.contains("The configuration " + pid + " has ")
+                                    && line.contains("The former settings stay in force.")));
         }
         assertThat(HttpAnswer.get(master.controller("/v1/nodes")).body())
                 .contains("\"id\":\"" + NODE + "\"")

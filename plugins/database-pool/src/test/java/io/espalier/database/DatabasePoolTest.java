@@ -128,9 +128,11 @@ class DatabasePoolTest {
                     .startsWith("Tried to store an item but the items database ")
                     .endsWith("; check its disk and try again."));
             disk.free();
-            await("reading goes on").atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> assertThat(
-                            column(pool, "SELECT name FROM item"))
-                    .contains("lamp"));
+            await("reading goes on")
+                    .atMost(Duration.ofSeconds(20))
+                    .ignoreExceptions()
+                    .untilAsserted(() ->
+                            assertThat(column(pool, "SELECT name FROM item")).contains("lamp"));
             assertThat(pool.problem()).as("reading proves nothing").isPresent();
             insert(pool, "name", "'chair'");
             assertThat(pool.problem()).isEmpty();

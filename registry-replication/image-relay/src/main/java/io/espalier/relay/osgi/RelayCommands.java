@@ -55,9 +55,7 @@ public final class RelayCommands {
     /** {@code relay:status}: the link to the master, transfers and feeds. */
     public String status() {
         RelayComponent running = relay;
-        return running == null
-                ? AWAY
-                : StatusText.of(running.status(), Instant.now());
+        return running == null ? AWAY : StatusText.of(running.status(), Instant.now());
     }
 
     /** {@code relay:resume [REPOSITORY:TAG]}: ends a pause of this node, or all, whoever asked for it and also without the master. */

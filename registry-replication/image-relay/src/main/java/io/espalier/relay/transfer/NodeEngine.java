@@ -292,7 +292,8 @@ final class NodeEngine implements TransferEngine {
     /** A removal may take minutes in a large repository, so that it has a thread of its own; a dry run is a look as others are. */
     private void remove(Remove remove) {
         try {
-            (remove.dryRun() ? threads.checks() : threads.removals()).execute(() -> reporter.send(remover.remove(remove)));
+            (remove.dryRun() ? threads.checks() : threads.removals())
+                    .execute(() -> reporter.send(remover.remove(remove)));
         } catch (RejectedExecutionException e) {
             log.warn("The removal of {} in {} is not made: too many wait.", remove.own(), remove.repository());
         }

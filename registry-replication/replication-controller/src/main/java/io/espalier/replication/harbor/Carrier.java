@@ -95,7 +95,9 @@ final class Carrier implements AutoCloseable {
         try {
             for (WaitingImages.Waiting old : waiting.giveUp()) {
                 keep(old.text() + " It is not tried again.");
-                LOG.warn("The image {} was not carried to all Harbors within a day and is not tried again.", old.image());
+                LOG.warn(
+                        "The image {} was not carried to all Harbors within a day and is not tried again.",
+                        old.image());
             }
             List<WaitingImages.Waiting> left = waiting.all();
             Map<HarborNode, Boolean> usable = new HashMap<>();
@@ -105,8 +107,8 @@ final class Carrier implements AutoCloseable {
             for (WaitingImages.Waiting each : left) {
                 if (!underWay.contains(each.image()) && mayGo(each, usable)) {
                     int colon = each.image().lastIndexOf(':');
-                    boolean unused = queue(
-                            each.image().substring(0, colon), each.image().substring(colon + 1));
+                    boolean unused =
+                            queue(each.image().substring(0, colon), each.image().substring(colon + 1));
                 }
             }
         } catch (RuntimeException e) {

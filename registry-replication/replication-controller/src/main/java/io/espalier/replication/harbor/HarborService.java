@@ -58,8 +58,7 @@ public final class HarborService implements AutoCloseable {
         tree = new HarborTree(settings.cluster(), sessions);
         applied = new AppliedEdges(settings.file(), settings.harbors());
         cascade = new HarborCascade(new HarborRun(settings.cluster(), sessions, runs), HOPS_AT_ONCE);
-        WaitingImages waiting =
-                WaitingImages.open(settings.file().resolveSibling("harbor-waiting"), Clock.systemUTC());
+        WaitingImages waiting = WaitingImages.open(settings.file().resolveSibling("harbor-waiting"), Clock.systemUTC());
         carrier = new Carrier(settings, sessions, cascade, applied, this::relayOf, view.relays(), waiting);
         events = settings.webhookToken().isBlank()
                 ? Optional.empty()

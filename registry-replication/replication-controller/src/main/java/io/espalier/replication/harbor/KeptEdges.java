@@ -36,7 +36,8 @@ record KeptEdges(List<HarborEdge> edges, List<String> sentences) {
             Optional<HarborEdge> had = before.stream()
                     .filter(edge -> edge.child().equals(state.node()))
                     .findFirst();
-            had.ifPresent(edge -> edges.add(hasPlace(edge.parent(), root, planned, before, away) ? edge : below(root, edge)));
+            had.ifPresent(
+                    edge -> edges.add(hasPlace(edge.parent(), root, planned, before, away) ? edge : below(root, edge)));
             sentences.add("'" + state.node().name() + "' cannot be used now: " + state.problem()
                     + (had.isPresent()
                             ? " Its edge stays as it was."

@@ -117,8 +117,7 @@ final class WaitingImages {
     synchronized void failed(String image, long stamp, List<HarborEdge> edges, String why) {
         images.computeIfPresent(
                 image,
-                (name, known) ->
-                        known.stamp() == stamp ? new Waiting(name, known.since(), stamp, edges, why) : known);
+                (name, known) -> known.stamp() == stamp ? new Waiting(name, known.since(), stamp, edges, why) : known);
     }
 
     /** Forgets what waits for longer than a day; answers that. */

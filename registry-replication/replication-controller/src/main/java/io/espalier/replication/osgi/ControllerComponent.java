@@ -68,8 +68,7 @@ public final class ControllerComponent {
     }
 
     private void register(ControllerNode node) {
-        AnnouncedDoor door =
-                AnnouncedDoor.announce(context, "replication controller", host, node.port(), "/v1/nodes");
+        AnnouncedDoor door = AnnouncedDoor.announce(context, "replication controller", host, node.port(), "/v1/nodes");
         announced.push(door::close);
         ServiceRegistration<?> authority = context.registerService(ClusterAuthority.class, node.authority(), null);
         announced.push(authority::unregister);

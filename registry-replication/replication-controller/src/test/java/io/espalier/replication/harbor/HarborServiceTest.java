@@ -164,8 +164,8 @@ class HarborServiceTest {
         assertThat(hooks.receive(TOKEN, pushOf("library/app", IMAGE))).isEqualTo(Outcome.TAKEN);
         await("the failure").atMost(Duration.ofSeconds(30)).until(() -> console.status()
                 .lines()
-                .anyMatch(line -> line.startsWith("library/app:1 is still to be carried, since ")
-                        && line.contains("upgrading")));
+                .anyMatch(line ->
+                        line.startsWith("library/app:1 is still to be carried, since ") && line.contains("upgrading")));
         service.close();
         root.failTasks("");
 
@@ -175,7 +175,8 @@ class HarborServiceTest {
 
         await("the image at the leaf").atMost(Duration.ofSeconds(30)).until(() -> leaf.digest("library/app", "1")
                 .isPresent());
-        await("its end").atMost(Duration.ofSeconds(30)).until(() -> !console.status().contains("still to be carried"));
+        await("its end").atMost(Duration.ofSeconds(30)).until(() -> !console.status()
+                .contains("still to be carried"));
         assertThat(folder.resolve("data/harbor-waiting")).isEmptyFile();
     }
 
@@ -189,7 +190,8 @@ class HarborServiceTest {
         console.apply(List.of("--harbor"));
         root.failTasks("upgrading");
         hooks.receive(TOKEN, pushOf("library/app", IMAGE));
-        await("the failure").atMost(Duration.ofSeconds(30)).until(() -> console.status().contains("upgrading"));
+        await("the failure").atMost(Duration.ofSeconds(30)).until(() -> console.status()
+                .contains("upgrading"));
 
         root.failTasks("");
 

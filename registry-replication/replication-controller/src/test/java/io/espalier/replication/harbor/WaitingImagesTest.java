@@ -20,8 +20,7 @@ class WaitingImagesTest {
     private Path folder;
 
     private WaitingImages open(Duration later) {
-        return WaitingImages.open(
-                folder.resolve("waiting"), Clock.fixed(NOW.plus(later), ZoneOffset.UTC));
+        return WaitingImages.open(folder.resolve("waiting"), Clock.fixed(NOW.plus(later), ZoneOffset.UTC));
     }
 
     @Test

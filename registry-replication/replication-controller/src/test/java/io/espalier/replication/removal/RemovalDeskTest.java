@@ -146,9 +146,10 @@ class RemovalDeskTest extends DeskRig {
         ripen();
         await("the first order").atMost(LIMIT).until(() -> sent().size() == 1);
         pass(Duration.ofHours(1));
-        await("the sentence")
-                .atMost(LIMIT)
-                .until(() -> only().nodes().get(0).sentence().contains("it may be busy with others, or its release may be too old"));
+        await("the sentence").atMost(LIMIT).until(() -> only().nodes()
+                .get(0)
+                .sentence()
+                .contains("it may be busy with others, or its release may be too old"));
     }
 
     @Test
