@@ -277,7 +277,7 @@ final class Carrier implements AutoCloseable {
         looks.shutdownNow();
         queue.shutdownNow();
         try {
-            boolean ignoredToo = looks.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            boolean unused = looks.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
             boolean ignored = queue.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
