@@ -111,10 +111,7 @@ class EmbeddedStoreScenarioTest {
         push(image, "rotten/app:v1");
         awaitEverywhere("rotten/app:v1");
 
-        Path file = cluster.home(2).data().resolve("relay/store/blobs/sha256/" + layer.hex());
-        byte[] bytes = Files.readAllBytes(file);
-        bytes[1_000] ^= 1;
-        Files.write(file, bytes);
+        Path file = rot(2, layer);
         KernelHome.Answer found = cluster.home(0).exec("image:verify rotten/app:v1");
         assertThat(found.text()).contains("2 of 3");
         assertThat(found.exit()).isNotZero();
@@ -125,5 +122,35 @@ class EmbeddedStoreScenarioTest {
         awaitEverywhere("rotten/app:v1-again");
         awaitEverywhere("rotten/app:v1");
         assertThat(file).hasBinaryContent(layer.bytes());
+    }
+
+    @Test
+    void aBlobThatRotsAtALeafIsNamedByADeepCheckWhichSendsItAgain() throws Exception {
+        SampleImage image = SampleImages.oci(22, 700_000, 100_000);
+        SampleBlob layer = image.layers().get(0);
+        push(image, "deep/app:v1");
+        awaitEverywhere("deep/app:v1");
+
+        Path file = rot(2, layer);
+        KernelHome.Answer found = cluster.home(0).exec("image:verify deep/app:v1 --deep");
+        assertThat(found.exit()).as(found.text()).isNotZero();
+        assertThat(found.text())
+                .contains("right at 2 of 3", "It is sent again to where it is WRONG")
+                .containsPattern("site-2 +WRONG +" + image.digest() + " .*" + layer.digest());
+
+        Awaitility.await("the layer right again at site 2").atMost(SOON).untilAsserted(() -> assertThat(file)
+                .hasBinaryContent(layer.bytes()));
+        Awaitility.await("every byte right at all sites").atMost(SOON).untilAsserted(() -> assertThat(
+                        cluster.onMaster("image:verify deep/app:v1 --deep"))
+                .contains("right at 3 of 3"));
+    }
+
+    /** Flips a bit in the middle of a blob's file; answers the file. */
+    private Path rot(int site, SampleBlob blob) throws IOException {
+        Path file = cluster.home(site).data().resolve("relay/store/blobs/sha256/" + blob.hex());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+        return file;
     }
 }

@@ -1,7 +1,6 @@
 package io.espalier.scenarios;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.kafka.embedded.LoopbackPorts;
 import io.espalier.testkit.files.SmallDisk;
 import io.espalier.testkit.kernel.KernelHome;
@@ -9,6 +8,7 @@ import io.espalier.testkit.link.LinkEmulator;
 import io.espalier.testkit.registry.ImagePusher;
 import io.espalier.testkit.registry.RegistryPlan;
 import io.espalier.testkit.registry.RegistryServer;
+import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.Skopeo;
 import io.espalier.testkit.registry.TestAuthority;
@@ -18,11 +18,6 @@ import io.espalier.testkit.replication.RelaySite;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +43,6 @@ final class FaultySites implements AutoCloseable {
     private static final long DATA_BYTES = 200L << 20;
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final Duration LOOK = Duration.ofMillis(100);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     final SmallDisk registryDisk = SmallDisk.mount(REGISTRY_BYTES);
     final SmallDisk dataDisk = SmallDisk.mount(DATA_BYTES);
@@ -56,8 +50,7 @@ final class FaultySites implements AutoCloseable {
     final TokenServer tokens = TokenServer.start();
     final List<LinkEmulator> links = new ArrayList<>();
     final RelayCluster cluster;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final ControllerDoor door;
     private final String joinToken;
 
     FaultySites(Path folder) throws IOException {
@@ -90,6 +83,7 @@ final class FaultySites implements AutoCloseable {
                                 "https://127.0.0.1:" + registries.get(3).port())
                         .with("registry-ca-file", authorityFile.toString()));
         cluster = RelayCluster.prepare(sites, LoopbackPorts.free(), KernelHome.built(), folder.resolve("kernels"));
+        door = new ControllerDoor(cluster.controllerPort());
         Files.createSymbolicLink(cluster.home(1).data(), dataDisk.folder());
         cluster.startMaster(Map.of(
                 "default-uplink-bytes-per-second",
@@ -121,9 +115,23 @@ final class FaultySites implements AutoCloseable {
         return site == 2 ? Skopeo.plain().fromAs(USER, PASSWORD) : Skopeo.plain();
     }
 
+    /** Where a site's registry keeps a blob. */
+    Path blobFile(int site, SampleBlob blob) {
+        String hex = blob.hex();
+        return cluster.registry(site)
+                .storage()
+                .resolve("docker/registry/v2/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data");
+    }
+
     /** Waits until a site reports the image as done, and looks whether its registry has it. */
     void awaitThere(int site, SampleImage image, String repository, String tag) {
-        await(site, repository, tag, "done", node -> node.path("state").asText().equals("done"));
+        awaitThere(site, image, repository, tag, SOON);
+    }
+
+    void awaitThere(int site, SampleImage image, String repository, String tag, Duration limit) {
+        door.await("site-" + site, repository, tag, "done", limit, node -> node.path("state")
+                .asText()
+                .equals("done"));
         String found = skopeo(site).digest(at(site, repository, tag));
         if (!found.equals(image.digest())) {
             throw new AssertionError(repository + ":" + tag + " is reported as done at site " + site + " but it is "
@@ -163,7 +171,7 @@ final class FaultySites implements AutoCloseable {
     }
 
     private int interior(String repository, String tag) {
-        for (JsonNode node : transfer(repository, tag).path("nodes")) {
+        for (JsonNode node : door.transfer(repository, tag).path("nodes")) {
             String parent = node.path("parent").asText();
             if (!parent.isEmpty() && !parent.equals("site-0")) {
                 return Integer.parseInt(parent.substring("site-".length()));
@@ -173,62 +181,17 @@ final class FaultySites implements AutoCloseable {
     }
 
     private JsonNode await(int site, String repository, String tag, String what, Predicate<JsonNode> good) {
-        JsonNode[] last = new JsonNode[1];
-        try {
-            return Awaitility.await()
-                    .atMost(SOON)
-                    .pollInterval(LOOK)
-                    .until(() -> last[0] = node(site, repository, tag), good);
-        } catch (org.awaitility.core.ConditionTimeoutException e) {
-            throw new AssertionError(
-                    "Site " + site + " did not reach " + what + " of " + repository + ":" + tag + " within " + SOON
-                            + "; it is " + last[0] + "\nof " + transfer(repository, tag),
-                    e);
-        }
+        return door.await("site-" + site, repository, tag, what, SOON, good);
     }
 
     /** What the master knows of an image at a site. */
     JsonNode node(int site, String repository, String tag) {
-        for (JsonNode node : transfer(repository, tag).path("nodes")) {
-            if (node.path("node").asText().equals("site-" + site)) {
-                return node;
-            }
-        }
-        return JSON.missingNode();
-    }
-
-    private JsonNode transfer(String repository, String tag) {
-        try {
-            return JSON.readTree(get("/v1/images/where?repository=" + repository + "&tag=" + tag));
-        } catch (IOException e) {
-            return JSON.missingNode();
-        }
+        return door.node("site-" + site, repository, tag);
     }
 
     /** What the controller's door answers. */
     String get(String path) throws IOException {
-        return exchange(path, builder -> builder.GET());
-    }
-
-    /** Pushes by the controller's door. */
-    String post(String path, String body) throws IOException {
-        return exchange(path, builder -> builder.header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
-    private String exchange(String path, java.util.function.UnaryOperator<HttpRequest.Builder> kind)
-            throws IOException {
-        try {
-            URI uri = new URI("http://127.0.0.1:" + cluster.controllerPort() + path);
-            HttpRequest request = kind.apply(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)))
-                    .build();
-            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+        return door.get(path).text();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.espalier.testkit.link.LinkEmulator;
 import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.ImagePusher;
 import io.espalier.testkit.registry.RegistryServer;
+import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
 import java.io.IOException;
@@ -41,6 +42,8 @@ class RegistryFaultsScenarioTest {
     private static final long LAYER = 4_000_000;
     /** Chunks that may be under way to a node when its source fails: some of each feed and what sockets and links hold. */
     private static final long IN_FLIGHT = 4L << 20;
+    /** A transfer for which somebody must change something first looks again after a minute. */
+    private static final Duration A_LONG_PAUSE = Duration.ofSeconds(90);
 
     @TempDir
     private static Path folder;
@@ -192,21 +195,46 @@ class RegistryFaultsScenarioTest {
         SampleImage image = SampleImages.oci(18, 900_000);
         sites.master().push(image, "lost/app", "v1");
         sites.awaitThere(NODES, image, "lost/app", "v1");
-        String hex = image.layers().get(0).digest().substring("sha256:".length());
-        Files.delete(sites.cluster
-                .registry(2)
-                .storage()
-                .resolve("docker/registry/v2/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data"));
+        SampleBlob layer = image.layers().get(0);
+        Files.delete(sites.blobFile(2, layer));
 
         assertThat(sites.cluster.home(0).exec("image:verify lost/app:v1").text())
-                .contains("right at 3 of 4")
-                .contains(hex);
+                .contains("right at 3 of 4", layer.digest());
         assertThat(sites.node(2, "lost/app", "v1").path("state").asText()).isEqualTo("cancelled");
         sites.cluster.onMaster("image:push lost/app:v1");
 
         sites.awaitThere(2, image, "lost/app", "v1");
         sites.skopeo(2).copy(sites.at(2, "lost/app", "v1"), "oci:" + folder.resolve("lost") + ":v1");
         assertThat(sites.cluster.onMaster("image:verify lost/app:v1")).contains("right at 4 of 4");
+    }
+
+    @Test
+    void aByteThatRotsInARegistrysFileIsNamedByADeepCheckAndMendedWhenTheFileIsDeleted() throws IOException {
+        SampleImage image = SampleImages.oci(19, LAYER, 300_000);
+        sites.master().push(image, "rotten/app", "v1");
+        sites.awaitThere(NODES, image, "rotten/app", "v1");
+        SampleBlob layer = image.layers().get(0);
+        Path file = sites.blobFile(3, layer);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+
+        assertThat(sites.cluster.onMaster("image:verify rotten/app:v1"))
+                .as("the quick check reads the last byte alone")
+                .contains("right at 4 of 4");
+        KernelHome.Answer found = sites.cluster.home(MASTER).exec("image:verify rotten/app:v1 --deep");
+        assertThat(found.exit()).as(found.text()).isNotZero();
+        assertThat(found.text())
+                .contains("rotten/app:v1 is whole and right at 3 of 4", "It is sent again to where it is WRONG")
+                .containsPattern("site-3 +WRONG +" + image.digest() + " .*" + layer.digest() + ".* wrong bytes");
+        assertThat(sites.awaitProblem(3, "rotten/app", "v1", "keeps its damaged file"))
+                .contains(layer.digest(), "delete that file in the registry's storage");
+
+        Files.delete(file);
+        sites.awaitThere(3, image, "rotten/app", "v1", A_LONG_PAUSE);
+        assertThat(file).hasBinaryContent(layer.bytes());
+        assertThat(sites.cluster.onMaster("image:verify rotten/app:v1 --deep")).contains("right at 4 of 4");
+        sites.skopeo(3).copy(sites.at(3, "rotten/app", "v1"), "oci:" + folder.resolve("mended") + ":v1");
     }
 
     @Test
@@ -320,12 +348,8 @@ class RegistryFaultsScenarioTest {
     void aBrokenImageDoesNotStopTheNextOne() throws IOException {
         SampleImage broken = SampleImages.oci(16, 700_000);
         SampleImage good = SampleImages.oci(17, 300_000);
-        String hex = broken.layers().get(0).digest().substring("sha256:".length());
         broken.blobs().forEach(blob -> sites.master().pushBlob(blob, "broken/app"));
-        Files.delete(sites.cluster
-                .registry(MASTER)
-                .storage()
-                .resolve("docker/registry/v2/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data"));
+        Files.delete(sites.blobFile(MASTER, broken.layers().get(0)));
         // The registry's cache in memory still knows the blob, so it takes the manifest.
         sites.master().pushManifest(broken, "broken/app", "v1");
         sites.master().push(good, "good/app", "v1");

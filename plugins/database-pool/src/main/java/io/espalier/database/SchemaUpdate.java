@@ -6,6 +6,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -42,7 +45,11 @@ final class SchemaUpdate {
             if (applied.length == 0 && kind.isServer()) {
                 tryRights(source);
             }
-            migrate(flyway);
+            if (kind.isServer()) {
+                migrate(flyway);
+            } else {
+                withoutInterrupts(settings.name(), () -> migrate(flyway));
+            }
         } catch (SQLException refused) {
             throw trouble.migrating(refused);
         } catch (FlywayException failed) {
@@ -50,6 +57,34 @@ final class SchemaUpdate {
         } finally {
             // Flyway keeps the last configuration in a static field; ours would keep the plug-in's class loader alive.
             LogFactory.setConfiguration(new ClassicConfiguration(loader));
+        }
+    }
+
+    /**
+     * On a thread of its own, for which the caller waits also when it is interrupted, as at the end of its start budget: H2 closes its
+     * file under a thread that is interrupted, and half a migration can be neither finished nor taken back.
+     */
+    private static void withoutInterrupts(String name, Runnable work) {
+        FutureTask<Object> task = new FutureTask<>(Executors.callable(work));
+        new Thread(task, name + "-schema-update").start();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    task.get();
+                    return;
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                } catch (ExecutionException failed) {
+                    throw failed.getCause() instanceof FlywayException known
+                            ? known
+                            : new FlywayException("The update of the schema failed.", failed.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -21,6 +21,8 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -190,6 +192,23 @@ class DatabasePoolTest {
         assertThat(refusal(settings("V1__items.sql", "V2__broken.sql")))
                 .startsWith(
                         "Tried to bring the schema of the items database " + url() + " up to date but it did not work");
+    }
+
+    @Test
+    void aStartThatIsInterruptedInTheMiddleOfAMigrationLeavesAWholeSchema() throws Exception {
+        FutureTask<Boolean> start = new FutureTask<>(() -> {
+            InterruptedStart.from(Thread.currentThread());
+            open("V1__items.sql", "V2__interrupted.sql").close();
+            return Thread.interrupted();
+        });
+        new Thread(start, "start-that-is-interrupted").start();
+
+        assertThat(start.get(30, TimeUnit.SECONDS))
+                .as("whether the start still knows that it was interrupted")
+                .isTrue();
+        try (DatabasePool pool = open("V1__items.sql", "V2__interrupted.sql")) {
+            assertThat(column(pool, "SELECT name FROM after_the_interrupt")).containsExactly("lamp");
+        }
     }
 
     @Test

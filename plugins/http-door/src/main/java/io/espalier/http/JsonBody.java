@@ -90,12 +90,16 @@ public final class JsonBody {
 
     /** Answers with the value as JSON. */
     public void answer(RoutingContext ctx, int status, Object value) {
+        ctx.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .end(Buffer.buffer(write(value)));
+    }
+
+    /** The value as JSON. */
+    public byte[] write(Object value) {
         try {
-            byte[] json = mapper.writeValueAsBytes(value);
-            ctx.response()
-                    .setStatusCode(status)
-                    .putHeader("Content-Type", "application/json")
-                    .end(Buffer.buffer(json));
+            return mapper.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("The answer could not be written as JSON.", e);
         }

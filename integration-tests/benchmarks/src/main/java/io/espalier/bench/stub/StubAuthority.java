@@ -10,63 +10,29 @@ import io.espalier.relay.protocol.JoinRequest;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
-import java.io.IOException;
-import java.io.StringReader;
-import java.math.BigInteger;
+import io.espalier.testkit.registry.TestAuthority;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PublicKey;
-import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Date;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import javax.security.auth.x500.X500Principal;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.bouncycastle.pkcs.PKCS10CertificationRequest;
-import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 
 /** A master that signs whatever it is asked to sign and gives orders to one node. Thread-safe. */
 final class StubAuthority implements ClusterAuthority {
     private static final String SECRET = "a-secret-of-the-benchmark";
-    private static final Duration LIFE = Duration.ofDays(2);
+    private static final GeneralName MASTER =
+            new GeneralName(GeneralName.uniformResourceIdentifier, IssuedCertificate.MASTER_NAME);
 
-    private final AtomicLong serial = new AtomicLong(1);
-    private final X500Principal name = new X500Principal("CN=Benchmark");
     private final Consumer<NodeMessage> listener;
     private final AtomicReference<ControlLink> link = new AtomicReference<>();
-    private final KeyPair keys;
-    private final X509Certificate certificate;
+    private final TestAuthority authority = TestAuthority.elliptic("Benchmark");
 
     /** @param listener hears what the node says */
-    StubAuthority(Consumer<NodeMessage> listener)
-            throws GeneralSecurityException, IOException, OperatorCreationException {
+    StubAuthority(Consumer<NodeMessage> listener) {
         this.listener = listener;
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        keys = generator.generateKeyPair();
-        certificate = sign(name, keys.getPublic(), List.of());
     }
 
     JoinToken token() throws GeneralSecurityException {
-        return new JoinToken(SECRET, PeerTrust.fingerprint(certificate));
+        return new JoinToken(SECRET, PeerTrust.fingerprint(authority.certificate()));
     }
 
     /** To the node, if it is connected. */
@@ -109,44 +75,10 @@ final class StubAuthority implements ClusterAuthority {
     }
 
     private IssuedCertificate issue(NodeId node, String request, boolean master) {
-        try (PEMParser pem = new PEMParser(new StringReader(request))) {
-            PublicKey key =
-                    new JcaPKCS10CertificationRequest((PKCS10CertificationRequest) pem.readObject()).getPublicKey();
-            List<GeneralName> names = new ArrayList<>(List.of(new GeneralName(GeneralName.dNSName, node.value())));
-            if (master) {
-                names.add(new GeneralName(GeneralName.uniformResourceIdentifier, IssuedCertificate.MASTER_NAME));
-            }
-            return new IssuedCertificate(pem(sign(new X500Principal("CN=" + node), key, names)), pem(certificate));
-        } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
-            throw new IllegalStateException("The request of " + node + " could not be signed.", e);
-        }
-    }
-
-    private static String pem(X509Certificate certificate) throws GeneralSecurityException {
-        return "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded())
-                + "\n-----END CERTIFICATE-----\n";
-    }
-
-    private X509Certificate sign(X500Principal subject, PublicKey key, List<GeneralName> names)
-            throws GeneralSecurityException, IOException, OperatorCreationException {
-        Instant now = Instant.now();
-        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                name,
-                BigInteger.valueOf(serial.getAndIncrement()),
-                Date.from(now.minus(Duration.ofHours(1))),
-                Date.from(now.plus(LIFE)),
-                subject,
-                key);
-        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(names.isEmpty()));
-        if (!names.isEmpty()) {
-            builder.addExtension(
-                    Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
-            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
-                KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
-            }));
-        }
-        return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+        GeneralName own = new GeneralName(GeneralName.dNSName, node.value());
+        return new IssuedCertificate(
+                TestAuthority.pem(authority.sign(
+                        request, node.value(), master ? new GeneralName[] {own, MASTER} : new GeneralName[] {own})),
+                authority.certificatePem());
     }
 }

@@ -1,46 +1,31 @@
 package io.espalier.testkit.database;
 
-import io.espalier.kafka.embedded.LoopbackPorts;
 import io.espalier.testkit.process.ProcessPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * MariaDB, of Debian's package {@code mariadb-server}, on a loopback port.
  *
  * <p>A test that uses it is marked {@code @RequiresProgram(value = "mariadbd", debianPackage = "mariadb-server")}.
  */
-public final class MariaDbServer implements DatabaseServer {
-    private static final String USER = "espalier";
-    private static final String PASSWORD = "maria-3f'9 secret";
+public final class MariaDbServer extends InstalledServer {
     private static final String NO_FILES = "--no-defaults";
 
-    private final ServerProcess server = new ServerProcess("my-", "mysql");
-    private final int port = LoopbackPorts.free();
-    private final AtomicInteger databases = new AtomicInteger();
     private List<String> tls = List.of();
 
-    private MariaDbServer() {}
+    private MariaDbServer() {
+        super("my-", "mysql", "maria-3f'9 secret");
+    }
 
     /** A new server with a user; takes some seconds. */
     public static MariaDbServer create() {
-        MariaDbServer made = new MariaDbServer();
-        try {
-            made.initialise();
-            made.start();
-            made.sql(
-                    "mysql",
-                    "CREATE USER " + USER + "@'127.0.0.1' IDENTIFIED BY '" + PASSWORD.replace("'", "''") + "'");
-            return made;
-        } catch (RuntimeException | Error failed) {
-            made.close();
-            throw failed;
-        }
+        return begun(new MariaDbServer());
     }
 
-    private void initialise() {
+    @Override
+    void initialise() {
         ServerProcess.run(server.plan(
                 "mariadb-install-db",
                 List.of(
@@ -51,8 +36,14 @@ public final class MariaDbServer implements DatabaseServer {
                         "--skip-name-resolve")));
     }
 
-    private Path data() {
-        return server.folder().resolve("data");
+    @Override
+    void createUser(String quoted) {
+        sql("mysql", "CREATE USER " + USER + "@'127.0.0.1' IDENTIFIED BY '" + quoted + "'");
+    }
+
+    @Override
+    void createDatabase(String name) {
+        sql("mysql", "CREATE DATABASE " + name + "; GRANT ALL ON " + name + ".* TO " + USER + "@'127.0.0.1'");
     }
 
     private Path socket() {
@@ -60,30 +51,8 @@ public final class MariaDbServer implements DatabaseServer {
     }
 
     @Override
-    public String newDatabase() {
-        String name = "test_" + databases.incrementAndGet();
-        sql("mysql", "CREATE DATABASE " + name + "; GRANT ALL ON " + name + ".* TO " + USER + "@'127.0.0.1'");
-        return name;
-    }
-
-    @Override
     public String url(String database) {
-        return "jdbc:mariadb://127.0.0.1:" + port + "/" + database;
-    }
-
-    @Override
-    public String user() {
-        return USER;
-    }
-
-    @Override
-    public String password() {
-        return PASSWORD;
-    }
-
-    @Override
-    public int port() {
-        return port;
+        return "jdbc:mariadb://127.0.0.1:" + port() + "/" + database;
     }
 
     @Override
@@ -114,9 +83,9 @@ public final class MariaDbServer implements DatabaseServer {
     /** As an operator calls it, by TCP and as the database's own user. */
     private ProcessPlan client(String program, String... more) {
         List<String> command = new ArrayList<>(List.of(
-                ServerProcess.program(program), NO_FILES, "--host=127.0.0.1", "--port=" + port, "--user=" + USER));
+                ServerProcess.program(program), NO_FILES, "--host=127.0.0.1", "--port=" + port(), "--user=" + USER));
         command.addAll(List.of(more));
-        return ProcessPlan.command(command).with("MYSQL_PWD", PASSWORD);
+        return ProcessPlan.command(command).with("MYSQL_PWD", password());
     }
 
     @Override
@@ -132,7 +101,7 @@ public final class MariaDbServer implements DatabaseServer {
         List<String> arguments = new ArrayList<>(List.of(
                 NO_FILES,
                 "--datadir=" + data(),
-                "--port=" + port,
+                "--port=" + port(),
                 "--bind-address=127.0.0.1",
                 "--socket=" + socket(),
                 "--pid-file=" + server.folder().resolve("pid"),
@@ -141,30 +110,5 @@ public final class MariaDbServer implements DatabaseServer {
                 "--innodb-flush-log-at-trx-commit=2"));
         arguments.addAll(tls);
         server.start(server.plan("mariadbd", arguments), "ready for connections");
-    }
-
-    @Override
-    public void stop() {
-        server.stop();
-    }
-
-    @Override
-    public void kill() {
-        server.kill();
-    }
-
-    @Override
-    public void freeze() {
-        server.freeze();
-    }
-
-    @Override
-    public void thaw() {
-        server.signal("CONT");
-    }
-
-    @Override
-    public void close() {
-        server.close();
     }
 }

@@ -1,6 +1,5 @@
 package io.espalier.testkit.database;
 
-import io.espalier.kafka.embedded.LoopbackPorts;
 import io.espalier.testkit.process.ProcessPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * PostgreSQL, of Debian's package {@code postgresql}, on a loopback port. Its disk writes are not forced, since the machine does not
@@ -17,32 +15,20 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>A test that uses it is marked {@code @RequiresProgram(value = "postgres", debianPackage = "postgresql")}.
  */
-public final class PostgresServer implements DatabaseServer {
+public final class PostgresServer extends InstalledServer {
     private static final String ADMINISTRATOR = "postgres";
-    private static final String USER = "espalier";
-    private static final String PASSWORD = "pg-3f'9 secret";
 
-    private final ServerProcess server = new ServerProcess("pg-", "postgres");
-    private final int port = LoopbackPorts.free();
-    private final AtomicInteger databases = new AtomicInteger();
-
-    private PostgresServer() {}
+    private PostgresServer() {
+        super("pg-", "postgres", "pg-3f'9 secret");
+    }
 
     /** A new server with a user; takes some seconds. */
     public static PostgresServer create() {
-        PostgresServer made = new PostgresServer();
-        try {
-            made.initialise();
-            made.start();
-            made.sql("postgres", "CREATE ROLE " + USER + " LOGIN PASSWORD '" + PASSWORD.replace("'", "''") + "'");
-            return made;
-        } catch (RuntimeException | Error failed) {
-            made.close();
-            throw failed;
-        }
+        return begun(new PostgresServer());
     }
 
-    private void initialise() {
+    @Override
+    void initialise() {
         ServerProcess.run(server.plan(
                 "initdb",
                 List.of(
@@ -55,8 +41,14 @@ public final class PostgresServer implements DatabaseServer {
                         "--no-sync")));
     }
 
-    private Path data() {
-        return server.folder().resolve("data");
+    @Override
+    void createUser(String quoted) {
+        sql("postgres", "CREATE ROLE " + USER + " LOGIN PASSWORD '" + quoted + "'");
+    }
+
+    @Override
+    void createDatabase(String name) {
+        sql("postgres", "CREATE DATABASE " + name + " OWNER " + USER);
     }
 
     @Override
@@ -71,30 +63,8 @@ public final class PostgresServer implements DatabaseServer {
     }
 
     @Override
-    public String newDatabase() {
-        String name = "test_" + databases.incrementAndGet();
-        sql("postgres", "CREATE DATABASE " + name + " OWNER " + USER);
-        return name;
-    }
-
-    @Override
     public String url(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
-    }
-
-    @Override
-    public String user() {
-        return USER;
-    }
-
-    @Override
-    public String password() {
-        return PASSWORD;
-    }
-
-    @Override
-    public int port() {
-        return port;
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
     }
 
     @Override
@@ -108,7 +78,7 @@ public final class PostgresServer implements DatabaseServer {
                         "--no-align",
                         "--set=ON_ERROR_STOP=1",
                         "--host=" + server.folder(),
-                        "--port=" + port,
+                        "--port=" + port(),
                         "--username=" + ADMINISTRATOR,
                         "--dbname=" + database,
                         "--command=" + statements)));
@@ -129,11 +99,11 @@ public final class PostgresServer implements DatabaseServer {
         List<String> command = new ArrayList<>(List.of(
                 ServerProcess.program(program),
                 "--host=127.0.0.1",
-                "--port=" + port,
+                "--port=" + port(),
                 "--username=" + USER,
                 "--dbname=" + database));
         command.addAll(List.of(more));
-        return ProcessPlan.command(command).with("PGPASSWORD", PASSWORD);
+        return ProcessPlan.command(command).with("PGPASSWORD", password());
     }
 
     @Override
@@ -149,7 +119,7 @@ public final class PostgresServer implements DatabaseServer {
                                 "-D",
                                 data().toString(),
                                 "-p",
-                                String.valueOf(port),
+                                String.valueOf(port()),
                                 "-k",
                                 server.folder().toString(),
                                 "-c",
@@ -178,22 +148,7 @@ public final class PostgresServer implements DatabaseServer {
         if (server.isAlive()) {
             server.signal("INT");
         }
-        server.stop();
-    }
-
-    @Override
-    public void kill() {
-        server.kill();
-    }
-
-    @Override
-    public void freeze() {
-        server.freeze();
-    }
-
-    @Override
-    public void thaw() {
-        server.signal("CONT");
+        super.stop();
     }
 
     @Override
@@ -202,6 +157,6 @@ public final class PostgresServer implements DatabaseServer {
             server.signal("CONT");
             server.signal("QUIT");
         }
-        server.close();
+        super.close();
     }
 }

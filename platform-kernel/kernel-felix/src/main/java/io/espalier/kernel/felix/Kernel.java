@@ -23,6 +23,7 @@ import io.espalier.kernel.felix.shell.ConfigurationCommands;
 import io.espalier.kernel.felix.shell.ElsewhereCommands;
 import io.espalier.kernel.felix.shell.GogoRunner;
 import io.espalier.kernel.felix.shell.HealthCommands;
+import io.espalier.kernel.felix.shell.IdleCommands;
 import io.espalier.kernel.felix.shell.KernelCommands;
 import io.espalier.kernel.felix.shell.LogCommands;
 import io.espalier.kernel.felix.shell.PluginCommands;
@@ -92,7 +93,9 @@ final class Kernel implements AutoCloseable {
         this.admins = services.one(ConfigurationAdmin.class);
         this.shells = services.one(CommandProcessor.class);
         this.logs = services.one(LogControl.class);
-        this.elsewhere = new ElsewhereCommands(services.references(ElsewhereCommands.FILTER));
+        this.elsewhere = new ElsewhereCommands(
+                services.references(ElsewhereCommands.FILTER),
+                new IdleCommands(this::plugins, () -> List.of(context.getBundles())));
         this.schemas = new Schemas(services.one(MetaTypeService.class));
         this.configuration = new ConfigurationFiles(
                 ConfigurationFolders.of(folders.etc(), folders.profile()),
@@ -100,6 +103,7 @@ final class Kernel implements AutoCloseable {
                 schemas,
                 new EnvironmentOverrides(System.getenv()));
         schemas.add(KernelSettings.PID, KernelSettings.SCHEMA);
+        configuration.makeFolder();
         configuration.readAll();
         this.settings = KernelSettings.of(configuration);
         this.sentinel = new LeakSentinel(settings.leakDelay());

@@ -69,7 +69,7 @@ class RejectedConfigurationTest {
                         LookingComponent.class,
                         "immediate=\"true\" activate=\"activate\" modified=\"modified\" deactivate=\"deactivate\""
                                 + " configuration-policy=\"optional\" configuration-pid=\"acme.store\"",
-                        "");
+                        "<property name=\"osgi.command.scope\" type=\"String\" value=\"store\"/>");
     }
 
     private void start(FrameworkKind kind) {
@@ -93,6 +93,10 @@ class RejectedConfigurationTest {
                 .contains("acme.store.json is rejected")
                 .contains("unknown key 'mrak'; did you mean 'mark'?");
         assertThat(kernel.run("plugin:explain acme.store")).contains("starts by itself as soon as that is mended");
+        assertThat(kernel.run("store:sell --all"))
+                .contains("store:sell is a command of plug-in acme.store, which is HELD now: It is not started, since");
+        assertThat(kernel.run("stare:sell")).contains("Command not found");
+        kernel.awaitOutput("health:check", "NOT READY until somebody mends what is rejected\n");
         assertThat(kernel.run("config:list acme")).contains("rejected, and no earlier one is known");
         assertThat(kernel.http("GET", "/health/ready").statusCode()).isEqualTo(503);
         assertThat(kernel.http("GET", "/metrics").body()).contains("espalier_plugins{state=\"HELD\"} 1\n");
@@ -159,6 +163,30 @@ class RejectedConfigurationTest {
         restart(kind);
         kernel.awaitState("acme.store", "HELD");
         assertThat(System.getProperty(ACTIVATED)).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void holdsThePluginBackWhenTheFolderIsLostUntilItIsThereAgain(FrameworkKind kind) throws IOException {
+        Files.writeString(file, "{\"who\": \"acme\", \"mark\": \"one\"}");
+        start(kind);
+        kernel.awaitState("acme.store", "ACTIVE");
+        kernel.close();
+        forgetActivations();
+        Path away = Files.move(home.resolve("etc"), home.resolve("away"));
+        kernel = TestKernel.startAsItIs(kind, home);
+
+        kernel.awaitState("acme.store", "HELD");
+        assertThat(kernel.run("plugin:explain acme.store"))
+                .contains("cannot be read")
+                .contains("bring it back");
+        assertThat(home.resolve("etc")).doesNotExist();
+        assertThat(home.resolve("data/last-good/acme.store.json")).content().contains("one");
+        assertThat(System.getProperty(ACTIVATED_ON_DEFAULTS)).isNull();
+
+        Files.move(away, home.resolve("etc"));
+        kernel.awaitState("acme.store", "ACTIVE");
+        assertThat(System.getProperty(ACTIVATED)).endsWith("one");
     }
 
     @ParameterizedTest

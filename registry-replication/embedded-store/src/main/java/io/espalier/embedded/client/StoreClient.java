@@ -155,6 +155,12 @@ public final class StoreClient implements RegistryClient {
     }
 
     @Override
+    public void distrust(RepositoryName repository, Digest digest) throws RegistryException {
+        begin();
+        store.check(digest);
+    }
+
+    @Override
     public void putBlob(RepositoryName repository, Digest digest, long size, BlobSource source)
             throws RegistryException {
         begin();

@@ -159,6 +159,11 @@ public final class OciLayoutStore implements AutoCloseable {
         return blobs.prove(digest);
     }
 
+    /** Reads a blob, whatever is known of it: what rots below the file system changes no file's times. */
+    public BlobCondition check(Digest digest) throws RegistryException {
+        return blobs.check(digest);
+    }
+
     /** As {@link #prove} on another thread; all that ask at once share one reading. */
     public CompletionStage<BlobCondition> proveLater(Digest digest) {
         return keeper.prove(digest);

@@ -12,6 +12,7 @@ import io.espalier.registry.client.BlobPresence;
 import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.error.ErrorCode;
 import io.espalier.registry.error.RegistryException;
+import io.espalier.testkit.files.HiddenRot;
 import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
@@ -102,6 +103,18 @@ class DamageTest {
         store.checkDue();
         assertThat(store.damaged()).containsExactly(digest(LAYER));
         assertThat(store.due()).isEmpty();
+    }
+
+    @Test
+    void whatRotsBelowTheFileSystemIsGivenOutNoLongerOnceItWasReadWrong() throws Exception {
+        put(client, APP, IMAGE, "v1");
+        HiddenRot.flip(file(folder, digest(LAYER)), () -> assertThat(client.blob(APP, digest(LAYER), LAYER.size()))
+                .isEqualTo(BlobPresence.PROVED));
+        try (InputStream in = client.openBlob(APP, digest(LAYER), 0, LAYER.size())) {
+            assertThat(in.readAllBytes()).isNotEqualTo(LAYER.bytes());
+        }
+        client.distrust(APP, digest(LAYER));
+        requireDamagedThenHealed();
     }
 
     @Test

@@ -1,42 +1,31 @@
 package io.espalier.relay.control;
 
 import io.espalier.relay.protocol.IssuedCertificate;
-import io.espalier.relay.protocol.MessageCodec;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.RefusedException;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.ClientSSLOptions;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One request to the master's door, on a connection of its own; used by one thread. */
+/** Requests to the master's door; used by one thread. */
 final class DoorCall {
-    private static final int CONNECT_LIMIT_MS = 3000;
-    private static final long ANSWER_LIMIT_MS = 20_000;
+    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int MAX_ANSWER_BYTES = 64 << 10;
 
-    private final Vertx vertx;
+    private final SinglePost calls;
     private final MasterAddress master;
     private final NodeId node;
-    private final MessageCodec codec = new MessageCodec();
     private int attempts;
 
     DoorCall(Vertx vertx, MasterAddress master, NodeId node) {
-        this.vertx = vertx;
+        this.calls = new SinglePost(vertx, LIMIT, MAX_ANSWER_BYTES);
         this.master = master;
         this.node = node;
     }
@@ -44,30 +33,18 @@ final class DoorCall {
     /** @param tls null without TLS */
     IssuedCertificate post(String path, @Nullable ClientSSLOptions tls, Record body)
             throws RefusedException, IOException {
-        HttpClientAgent client = vertx.createHttpClient(new HttpClientOptions()
-                .setKeepAlive(false)
-                .setConnectTimeout(CONNECT_LIMIT_MS)
-                .setDecompressionSupported(false));
         try {
             RequestOptions options = new RequestOptions()
-                    .setMethod(HttpMethod.POST)
                     .setHost(master.resolve(attempts++))
                     .setPort(master.port())
                     .setURI(path)
-                    .setSsl(tls != null)
-                    .setTimeout(ANSWER_LIMIT_MS)
-                    .putHeader("Content-Type", "application/json");
+                    .setSsl(tls != null);
             if (tls == null) {
                 options.putHeader(ControlClient.NODE_HEADER, node.value());
             } else {
                 options.setSslOptions(tls);
             }
-            IssuedCertificate issued = client.request(options)
-                    .compose(request -> exchange(request, Buffer.buffer(codec.encodeRecord(body))))
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(ANSWER_LIMIT_MS, TimeUnit.MILLISECONDS)
-                    .certificate(codec);
+            IssuedCertificate issued = certificate(calls.send(options, body));
             attempts--;
             return issued;
         } catch (ExecutionException e) {
@@ -78,45 +55,17 @@ final class DoorCall {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("Asking the master " + master + " was interrupted.", e);
-        } finally {
-            client.close();
         }
     }
 
-    private static Future<Answer> exchange(HttpClientRequest request, Buffer body) {
-        return request.send(body).compose(DoorCall::read);
-    }
-
-    private static Future<Answer> read(HttpClientResponse response) {
-        Promise<Answer> whole = Promise.promise();
-        Buffer body = Buffer.buffer();
-        response.exceptionHandler(whole::tryFail);
-        response.endHandler(end -> whole.tryComplete(new Answer(response.statusCode(), body)));
-        response.handler(part -> {
-            if (body.length() + part.length() > MAX_ANSWER_BYTES) {
-                whole.tryFail(new IOException("its answer is larger than " + MAX_ANSWER_BYTES + " bytes"));
-                response.request().reset();
-            } else {
-                body.appendBuffer(part);
-            }
-        });
-        return whole.future();
-    }
-
-    private record Answer(int status, Buffer body) {
-        IssuedCertificate certificate(MessageCodec codec) throws RefusedException, IOException {
-            if (status == 200) {
-                try {
-                    return codec.decodeRecord(body.toString(), IssuedCertificate.class);
-                } catch (IllegalArgumentException e) {
-                    throw new IOException("its answer is not understood: " + e.getMessage(), e);
-                }
-            }
-            Optional<RefusedException> refusal = LinkProblem.refusal(body);
-            if (refusal.isPresent()) {
-                throw refusal.get();
-            }
-            throw new IOException("it answered with status " + status + ", so it may be no Espalier master");
+    private static IssuedCertificate certificate(SinglePost.Answer answer) throws RefusedException, IOException {
+        if (answer.status() == 200) {
+            return answer.as(IssuedCertificate.class);
         }
+        Optional<RefusedException> refusal = LinkProblem.refusal(answer.body());
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+        throw new IOException("it answered with status " + answer.status() + ", so it may be no Espalier master");
     }
 }

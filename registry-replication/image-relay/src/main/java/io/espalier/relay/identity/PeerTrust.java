@@ -3,7 +3,6 @@ package io.espalier.relay.identity;
 import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.protocol.NodeId;
-import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.CertificateException;
@@ -12,15 +11,13 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.Predicate;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
  * Trust managers for clients that want one certain peer, by its name in the cluster and not by its domain name. Clients use them
  * with hostname verification switched off. Thread-safe; they do no I/O.
  */
-public final class PeerTrust extends X509ExtendedTrustManager {
+public final class PeerTrust extends ExtendedTrust {
     private final X509TrustManager cluster;
     private final Predicate<X509Certificate> wanted;
     private final String name;
@@ -83,30 +80,6 @@ public final class PeerTrust extends X509ExtendedTrustManager {
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
         cluster.checkServerTrusted(chain, authType);
         checkName(chain);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        checkClientTrusted(chain, authType);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        checkServerTrusted(chain, authType);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-            throws CertificateException {
-        checkClientTrusted(chain, authType);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-            throws CertificateException {
-        checkServerTrusted(chain, authType);
     }
 
     @Override

@@ -12,6 +12,7 @@ final class NodeCondition {
     private final Supplier<DiskSpace> disk;
     private final Consumer<Condition> master;
     private Condition said = Condition.WELL;
+    private boolean diskLow;
 
     /**
      * All counts as well.
@@ -42,11 +43,17 @@ final class NodeCondition {
         master.accept(said);
     }
 
+    /** Whether the disk is nearly full by this and the looks before: the same for all who ask, so that none says now this, now that. */
+    synchronized boolean isDiskLow(DiskSpace space) {
+        diskLow = diskLow ? !space.isWellAgain() : space.isLow();
+        return diskLow;
+    }
+
     /** In the words of the moment in which it became low, else each look would be a change. */
     private String words(DiskSpace space) {
-        if (said.disk().isEmpty()) {
-            return space.isLow() ? StatusText.disk(space) : "";
+        if (!isDiskLow(space)) {
+            return "";
         }
-        return space.isWellAgain() ? "" : said.disk();
+        return said.disk().isEmpty() ? StatusText.disk(space) : said.disk();
     }
 }

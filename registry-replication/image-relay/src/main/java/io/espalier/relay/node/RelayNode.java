@@ -302,6 +302,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
     public RelayStatus status() {
         MasterState.View master = state.view();
         String joining = enrolment.problem();
+        DiskSpace disk = DiskSpace.of(settings.folder());
         return new RelayStatus(
                 settings.node(),
                 door.address(),
@@ -311,7 +312,8 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 joining.isEmpty() || master.connected() ? master.problem() : joining,
                 registry.endpoint().uri(),
                 registryWatch.problem(),
-                DiskSpace.of(settings.folder()),
+                disk,
+                condition.isDiskLow(disk),
                 orders.members().size(),
                 engine.reports(),
                 engine.pauseTexts(),

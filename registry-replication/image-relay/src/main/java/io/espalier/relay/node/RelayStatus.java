@@ -20,6 +20,7 @@ import java.util.List;
  * @param registry URL without credentials
  * @param registryProblem why the registry cannot be used; empty when it can
  * @param disk the disk under the spool
+ * @param diskLow whether it is nearly full, or was and is not clearly better since
  * @param members nodes of the cluster, as the master last told
  * @param paused which images the node takes no chunks of, by whose wish and since when
  */
@@ -33,6 +34,7 @@ public record RelayStatus(
         URI registry,
         String registryProblem,
         DiskSpace disk,
+        boolean diskLow,
         int members,
         List<TransferReport> transfers,
         List<String> paused,

@@ -24,7 +24,7 @@ public final class StatusText {
         text.append(master(status, now)).append('\n');
         text.append("Registry ").append(status.registry());
         text.append(status.registryProblem().isEmpty() ? " answers." : ": " + status.registryProblem());
-        if (status.disk().isLow()) {
+        if (status.diskLow()) {
             text.append('\n').append(disk(status.disk()));
         }
         if (!status.paused().isEmpty()) {

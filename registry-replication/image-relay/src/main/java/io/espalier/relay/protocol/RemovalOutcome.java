@@ -12,6 +12,8 @@ public enum RemovalOutcome {
     GONE,
     /** The node keeps the image; the sentence says why. */
     KEPT,
+    /** What the node's registry says does not fit together for the moment, so the node keeps the image. */
+    DOUBT,
     /** The node's registry does not delete; somebody must change that first. */
     UNSUPPORTED,
     /** It failed; trying again may help. */

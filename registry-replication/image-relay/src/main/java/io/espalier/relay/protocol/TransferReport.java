@@ -48,57 +48,7 @@ public record TransferReport(
         bytesFrom = Map.copyOf(requireNonNullElse(bytesFrom, Map.of()));
     }
 
-    /** With one sender at most. */
-    public TransferReport(
-            String transfer,
-            TransferState state,
-            long bytes,
-            long bytesThere,
-            long bytesReceived,
-            long bytesTwice,
-            long bytesPerSecond,
-            String parent,
-            int retries,
-            String problem,
-            long millis,
-            long newest) {
-        this(
-                transfer,
-                state,
-                bytes,
-                bytesThere,
-                bytesReceived,
-                bytesTwice,
-                bytesPerSecond,
-                parent,
-                retries,
-                problem,
-                millis,
-                newest,
-                parent.isEmpty() ? List.of() : List.of(parent),
-                Map.of());
-    }
-
-    /** The same with another problem. */
-    public TransferReport saying(String sentence) {
-        return new TransferReport(
-                transfer,
-                state,
-                bytes,
-                bytesThere,
-                bytesReceived,
-                bytesTwice,
-                bytesPerSecond,
-                parent,
-                retries,
-                sentence,
-                millis,
-                newest,
-                parents,
-                bytesFrom);
-    }
-
-    /** Of a transfer that is not outdated. */
+    /** Of a transfer that is not outdated and has one sender at most. */
     public TransferReport(
             String transfer,
             TransferState state,
@@ -123,7 +73,37 @@ public record TransferReport(
                 retries,
                 problem,
                 millis,
-                0L);
+                0L,
+                parent.isEmpty() ? List.of() : List.of(parent),
+                Map.of());
+    }
+
+    /** The same with another problem. */
+    public TransferReport saying(String sentence) {
+        return with(sentence, newest);
+    }
+
+    /** The same of a node that knows this generation of the tag. */
+    public TransferReport outdatedBy(long generation) {
+        return with(problem, generation);
+    }
+
+    private TransferReport with(String sentence, long generation) {
+        return new TransferReport(
+                transfer,
+                state,
+                bytes,
+                bytesThere,
+                bytesReceived,
+                bytesTwice,
+                bytesPerSecond,
+                parent,
+                retries,
+                sentence,
+                millis,
+                generation,
+                parents,
+                bytesFrom);
     }
 
     /** All who send now, in one text; empty when nobody does. */

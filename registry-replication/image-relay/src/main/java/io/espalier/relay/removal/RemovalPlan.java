@@ -15,9 +15,14 @@ import java.util.Map;
  * @param manifests that go besides; no other tag needs them
  * @param staying all other tags of the repository, with what each points at now
  * @param kept a sentence for each tag and manifest that stays though it was to go
+ * @param doubtful whether nothing goes only since the registry's answers do not fit together, which may pass
  */
 public record RemovalPlan(
-        Map<TagName, Digest> tags, List<Digest> manifests, Map<TagName, Digest> staying, List<String> kept) {
+        Map<TagName, Digest> tags,
+        List<Digest> manifests,
+        Map<TagName, Digest> staying,
+        List<String> kept,
+        boolean doubtful) {
     public RemovalPlan {
         tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
         manifests = List.copyOf(manifests);
@@ -25,9 +30,19 @@ public record RemovalPlan(
         kept = List.copyOf(kept);
     }
 
+    /** One that is sure. */
+    RemovalPlan(Map<TagName, Digest> tags, List<Digest> manifests, Map<TagName, Digest> staying, List<String> kept) {
+        this(tags, manifests, staying, kept, false);
+    }
+
     /** Nothing goes, for these reasons. */
-    static RemovalPlan nothing(List<String> kept) {
+    public static RemovalPlan nothing(List<String> kept) {
         return new RemovalPlan(Map.of(), List.of(), Map.of(), kept);
+    }
+
+    /** Nothing goes for now; the last reason may pass. */
+    static RemovalPlan doubtful(List<String> kept) {
+        return new RemovalPlan(Map.of(), List.of(), Map.of(), kept, true);
     }
 
     /** Tags that stay and point at the same manifest as a tag that goes. */

@@ -58,9 +58,9 @@ final class RemovalPlanner {
             return RemovalPlan.nothing(kept);
         }
         boolean alone = manifests.isEmpty() && going.size() == 1;
-        Optional<String> doubt = look(own.get(), alone);
-        if (doubt.isPresent() || alone) {
-            return doubt.map(this::nothing).orElseGet(() -> new RemovalPlan(going, List.of(), staying, kept));
+        Optional<RemovalPlan> nothing = look(own.get(), alone);
+        if (nothing.isPresent() || alone) {
+            return nothing.orElseGet(() -> new RemovalPlan(going, List.of(), staying, kept));
         }
         Map<Digest, Manifest> found = new LinkedHashMap<>();
         for (Digest digest : manifests) {
@@ -69,15 +69,15 @@ final class RemovalPlanner {
         findNeeds(needed, own.get(), found);
         Optional<Digest> unread = used.unread();
         if (unread.isPresent()) {
-            return nothing("An image that stays needs " + unread.get()
+            return doubt("An image that stays needs " + unread.get()
                     + ", but the registry does not give it, so what else is needed is not known; nothing goes.");
         }
         return new RemovalPlan(going, spare(found), staying, kept);
     }
 
-    private RemovalPlan nothing(String doubt) {
-        kept.add(doubt);
-        return RemovalPlan.nothing(kept);
+    private RemovalPlan doubt(String why) {
+        kept.add(why);
+        return RemovalPlan.doubtful(kept);
     }
 
     /** A tag goes if it is as expected, or left over from a removal that was cut off. */
@@ -106,17 +106,18 @@ final class RemovalPlanner {
      * Finds what the tags that stay point at.
      *
      * @param alone whether nothing goes but the own tag, so that a tag which cannot be read loses nothing
-     * @return why the registry's answers are not to be trusted
+     * @return that nothing goes, when the registry's answers are not to be trusted
      */
-    private Optional<String> look(TagName own, boolean alone) throws RegistryException {
+    private Optional<RemovalPlan> look(TagName own, boolean alone) throws RegistryException {
         List<TagName> all = registry.tags(repository);
         if (all.size() > MOST_TAGS) {
-            return Optional.of(repository + " has more than " + MOST_TAGS
+            kept.add(repository + " has more than " + MOST_TAGS
                     + " tags, too many to prove that none of them needs what would go.");
+            return Optional.of(RemovalPlan.nothing(kept));
         }
         if (!all.contains(own)) {
-            return Optional.of("The list of tags does not name " + own
-                    + ", which is there, so nobody knows what else it lacks; nothing goes.");
+            return Optional.of(doubt("The list of tags does not name " + own
+                    + ", which is there, so nobody knows what else it lacks; nothing goes."));
         }
         List<TagName> unread = unread(all);
         if (!unread.isEmpty()) {
@@ -126,8 +127,8 @@ final class RemovalPlanner {
         }
         return unread.isEmpty() || alone
                 ? Optional.empty()
-                : Optional.of("Tag " + unread.get(0)
-                        + " is listed but cannot be read, so what it needs is not known; nothing goes.");
+                : Optional.of(doubt("Tag " + unread.get(0)
+                        + " is listed but cannot be read, so what it needs is not known; nothing goes."));
     }
 
     /** Reads these tags, but those that go; answers those that could not be read. */

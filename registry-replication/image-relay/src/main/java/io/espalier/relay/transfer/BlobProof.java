@@ -35,7 +35,8 @@ final class BlobProof {
     }
 
     /**
-     * Whether the registry delivers exactly this content.
+     * Whether the registry delivers exactly this content; where the registry is this node's own store, it gives out no longer what is
+     * not.
      *
      * @throws RegistryException when it could not be read to its end
      */
@@ -51,7 +52,11 @@ final class BlobProof {
         } catch (IOException e) {
             throw broken(digest, e);
         }
-        return hasher.digest().equals(digest);
+        boolean right = hasher.digest().equals(digest);
+        if (!right) {
+            registry.distrust(repository, digest);
+        }
+        return right;
     }
 
     /** All bytes that were read for all blobs. */

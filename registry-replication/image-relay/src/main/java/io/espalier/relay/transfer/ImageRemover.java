@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 final class ImageRemover {
     private static final Logger log = LoggerFactory.getLogger(ImageRemover.class);
     private static final long LOCK_SECONDS = 30;
-    private static final RemovalPlan NOTHING = new RemovalPlan(Map.of(), List.of(), Map.of(), List.of());
+    private static final RemovalPlan NOTHING = RemovalPlan.nothing(List.of());
 
     private final RegistryRemoval registry;
     private final TagGenerations generations;
@@ -108,11 +108,13 @@ final class ImageRemover {
             throws RegistryException, IOException {
         for (TagPart tag : order.tags()) {
             // Also where the tag is not there, so that an older transfer which is still on its way does not set it. But
-            // one that
-            // never came stays free: it may come first after the master's clock was set back.
+            // one that never came stays free: it may come first after the master's clock was set back.
             if (tag.equals(order.own()) || generations.newest(order.repository(), tag.tag()) > 0) {
                 generations.claim(order.repository(), tag.tag(), tag.generation());
             }
+        }
+        if (plan.doubtful()) {
+            return answer(order, RemovalOutcome.DOUBT, new Look(plan, Optional.empty()));
         }
         registry.carryOut(repository, plan);
         jobs.forgetDone(order.repository(), order.own().tag());
@@ -224,7 +226,9 @@ final class ImageRemover {
         RemovalPlan plan = look.plan();
         String sentence = look.doubt().orElse(String.join(" ", plan.kept()));
         RemovalOutcome shown = outcome;
-        if (plan.isEmpty()) {
+        if (plan.doubtful()) {
+            shown = RemovalOutcome.DOUBT;
+        } else if (plan.isEmpty()) {
             shown = sentence.isEmpty() ? RemovalOutcome.GONE : RemovalOutcome.KEPT;
         }
         return new Removed(

@@ -21,20 +21,17 @@ import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.relay.spool.Spool;
 import io.espalier.relay.spool.SpoolException;
-import io.espalier.relay.transfer.TransferProblem.Haste;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The engine: takes orders, runs transfers and tries them again, and keeps what is unfinished on disk. */
+/** The engine: takes orders, begins and ends transfers, and keeps what is unfinished on disk. */
 final class NodeEngine implements TransferEngine {
     private static final Logger log = LoggerFactory.getLogger(NodeEngine.class);
     private static final long TICK_MS = 100;
@@ -44,7 +41,6 @@ final class NodeEngine implements TransferEngine {
     private static final String STOPS = "The node stops.";
 
     private final EngineSettings settings;
-    private final RegistryClient registry;
     private final Spool spool;
     private final AssignmentFiles files;
     private final TagGenerations generations;
@@ -52,30 +48,14 @@ final class NodeEngine implements TransferEngine {
     private final ImageRemover remover;
     private final JobTable jobs;
     private final EngineThreads threads;
+    private final JobTurns turns;
     private final Reporter reporter;
     private final FeedHub hub;
     private final FetchTable fetches;
     private final ChildSupply children;
-    private final BlobCommits commits;
     private final Arrivals arrivals;
     private final CheckDesk checks;
-    private final AtomicLong order = new AtomicLong();
     private volatile boolean closed;
-
-    /** A transfer's turn: by priority, then in the order of coming. */
-    private record Turn(Job job, long number, Consumer<Job> work) implements Runnable, Comparable<Turn> {
-        @Override
-        public void run() {
-            work.accept(job);
-        }
-
-        @Override
-        public int compareTo(Turn other) {
-            int byPriority = Integer.compare(
-                    other.job.transfer().priority(), job.transfer().priority());
-            return byPriority != 0 ? byPriority : Long.compare(number, other.number);
-        }
-    }
 
     private NodeEngine(
             EngineSettings settings,
@@ -89,7 +69,7 @@ final class NodeEngine implements TransferEngine {
             Pauses pauses,
             RottenBlobs rotten) {
         this.settings = settings;
-        this.registry = requireNonNull(registry, "registry is null");
+        requireNonNull(registry, "registry is null");
         this.spool = spool;
         this.files = files;
         this.generations = generations;
@@ -101,13 +81,18 @@ final class NodeEngine implements TransferEngine {
         this.fetches = new FetchTable(spool, hub, settings.hashWait());
         this.children = new ChildSupply(
                 spool, registry, jobs, fetches::isFrom, hub::upstream, threads.fillers(), settings.hashWait());
-        this.commits = new BlobCommits(registry, fetches, children, rotten, threads.blobs());
+        BlobCommits commits = new BlobCommits(registry, fetches, children, rotten, threads.blobs());
         this.checks = new CheckDesk(registry, rotten, jobs, threads, reporter::send);
         this.arrivals = new Arrivals(told);
         this.remover =
                 new ImageRemover(registry, generations, jobs, job -> stop(job, TransferState.CANCELLED, REMOVED));
+        this.turns = new JobTurns(
+                threads.jobs(),
+                this::isHeld,
+                job -> new JobRun(job, registry, commits, generations).run(),
+                this::finish);
         this.pauses = new PauseDesk(
-                pauses, jobs, job -> job(new Assign(job.transfer(), job.route()), true), this::enqueue, this::end);
+                pauses, jobs, job -> job(new Assign(job.transfer(), job.route()), true), turns::add, this::end);
     }
 
     static NodeEngine start(
@@ -136,7 +121,7 @@ final class NodeEngine implements TransferEngine {
         for (Job job : jobs.all()) {
             if (!stopOld(job)) {
                 log.info("Transfer {} goes on where it was.", job);
-                enqueue(job);
+                turns.add(job);
             }
         }
     }
@@ -194,7 +179,7 @@ final class NodeEngine implements TransferEngine {
         supersedeOlder(job);
         log.info("Transfer {} of {} bytes begins.", job, job.transfer().bytes());
         save(job);
-        enqueue(job);
+        turns.add(job);
     }
 
     /** Stops a transfer whose tag is known in a newer generation; answers whether it did. The master learns which one. */
@@ -299,35 +284,8 @@ final class NodeEngine implements TransferEngine {
         }
     }
 
-    private void enqueue(Job job) {
-        if (pauses.holds(job)) {
-            return;
-        }
-        try {
-            threads.jobs().execute(new Turn(job, order.incrementAndGet(), this::run));
-        } catch (RejectedExecutionException e) {
-            log.debug("Transfer {} is not begun: the node stops.", job);
-        }
-    }
-
-    private void run(Job job) {
-        if (job.isStopped()) {
-            return;
-        }
-        try {
-            TransferState end = new JobRun(job, registry, commits, generations).run();
-            finish(job, end);
-        } catch (JobStopped e) {
-            log.debug("Transfer {} ends: {}", job, e.getMessage());
-        } catch (TransferProblem e) {
-            retry(job, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            retry(job, new TransferProblem(Haste.SOON, STOPS));
-        } catch (RuntimeException e) {
-            log.error("Transfer {} failed unexpectedly and is tried again.", job, e);
-            retry(job, new TransferProblem(Haste.SLOW, "It failed unexpectedly: " + e + "."));
-        }
+    private boolean isHeld(Job job) {
+        return pauses.holds(job);
     }
 
     @Override
@@ -372,33 +330,13 @@ final class NodeEngine implements TransferEngine {
         }
     }
 
-    private void retry(Job job, TransferProblem problem) {
-        if (closed || job.isStopped()) {
-            return;
-        }
-        long pause = job.pause(problem.haste());
-        if (!problem.sentence().equals(job.progress().problem())) {
-            log.warn(
-                    "Transfer {} is tried again in {} ms: {}",
-                    job,
-                    TimeUnit.NANOSECONDS.toMillis(pause),
-                    problem.sentence());
-        }
-        job.progress().retried();
-        job.progress().problem(problem.sentence());
-        job.progress().state(TransferState.RETRYING);
-        job.tryAt(System.nanoTime() + pause);
-    }
-
     private void tick() {
         try {
             hub.tick(System.nanoTime());
             fetches.tick();
             long now = System.nanoTime();
             for (Job job : jobs.all()) {
-                if (job.takeTry(now) && !job.isStopped()) {
-                    enqueue(job);
-                }
+                turns.again(job, now);
             }
             jobs.forgetOld(System.currentTimeMillis());
             checks.tick(now);
@@ -439,6 +377,7 @@ final class NodeEngine implements TransferEngine {
                 return;
             }
             closed = true;
+            turns.close();
         }
         jobs.all().forEach(job -> job.halt(STOPS));
         hub.close();

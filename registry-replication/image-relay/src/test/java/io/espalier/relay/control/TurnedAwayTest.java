@@ -12,7 +12,7 @@ import io.espalier.http.DoorSettings;
 import io.espalier.http.DoorTls;
 import io.espalier.http.HttpDoor;
 import io.espalier.relay.identity.NodeIdentity;
-import io.espalier.relay.node.TestAuthority;
+import io.espalier.relay.node.RecordingAuthority;
 import io.espalier.relay.protocol.JoinRequest;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeId;
@@ -79,7 +79,7 @@ class TurnedAwayTest {
         return levels;
     }
 
-    private NodeIdentity enrolled(TestAuthority authority, NodeId node) throws Exception {
+    private NodeIdentity enrolled(RecordingAuthority authority, NodeId node) throws Exception {
         NodeIdentity identity = NodeIdentity.open(folder.resolve(node.value()), node, Clock.systemUTC());
         JoinRequest request =
                 new JoinRequest(authority.token().secret(), node, "localhost", 1, "", identity.signingRequest());
@@ -89,7 +89,7 @@ class TurnedAwayTest {
 
     @Test
     void saysSoOnceHoweverOftenItTries() throws Exception {
-        TestAuthority authority = new TestAuthority();
+        RecordingAuthority authority = new RecordingAuthority();
         NodeIdentity master = enrolled(authority, MASTER);
         NodeIdentity node = enrolled(authority, NODE);
         master.revoke(List.of(authority.serial(NODE).toString(16)));

@@ -68,6 +68,18 @@ class NodeConditionTest {
     }
 
     @Test
+    void whoLooksBetweenTwoLooksIsToldTheSame() {
+        NodeCondition condition = new NodeCondition(() -> new DiskSpace(1_000, 60), said::add);
+        assertThat(condition.isDiskLow(new DiskSpace(1_000, 51))).isFalse();
+        assertThat(condition.isDiskLow(new DiskSpace(1_000, 49))).isTrue();
+        assertThat(condition.isDiskLow(new DiskSpace(1_000, 51))).isTrue();
+        condition.look("");
+        assertThat(said).as("the master, too").singleElement().satisfies(now -> assertThat(now.disk())
+                .isNotEmpty());
+        assertThat(condition.isDiskLow(new DiskSpace(1_000, 75))).isFalse();
+    }
+
+    @Test
     void aDiskThatDoesNotAnswerKeepsNobodyFromTellingANewLink() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answers = new CountDownLatch(1);

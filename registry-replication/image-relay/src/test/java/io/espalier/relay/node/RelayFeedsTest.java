@@ -65,7 +65,7 @@ class RelayFeedsTest {
     @TempDir
     private Path folder;
 
-    private final TestAuthority authority = new TestAuthority();
+    private final RecordingAuthority authority = new RecordingAuthority();
     private final Map<String, RegistryServer> registries = new LinkedHashMap<>();
     private final Map<String, RelayNode> nodes = new LinkedHashMap<>();
 

@@ -50,8 +50,8 @@ class RelayNodeTest {
     @TempDir
     private Path folder;
 
-    private final TestAuthority authority = new TestAuthority();
-    private final AtomicReference<TestAuthority> offered = new AtomicReference<>(authority);
+    private final RecordingAuthority authority = new RecordingAuthority();
+    private final AtomicReference<RecordingAuthority> offered = new AtomicReference<>(authority);
     private final HttpServer registry =
             HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     private final List<RelayNode> nodes = new ArrayList<>();

@@ -9,10 +9,12 @@ import io.espalier.relay.permission.PermissionException.Code;
 import io.espalier.relay.protocol.ActRequest;
 import io.espalier.relay.protocol.ControlAction;
 import io.espalier.relay.protocol.NodeId;
+import io.espalier.testkit.clock.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +32,7 @@ class PermissionCheckTest {
     private Path folder;
 
     private final SigningAuthority authority = new SigningAuthority();
-    private final SettableClock clock = new SettableClock();
+    private final ManualClock clock = ManualClock.at(Instant.parse("2026-03-01T12:00:00Z"));
     private PermissionCheck check;
 
     @BeforeEach

@@ -107,6 +107,7 @@ class RegistryRemovalTest {
         RemovalPlan plan = plan(IMAGE);
 
         assertThat(plan.isEmpty()).isTrue();
+        assertThat(plan.doubtful()).isTrue();
         assertThat(plan.kept()).singleElement().asString().contains("does not name 1.0");
     }
 
@@ -146,6 +147,7 @@ class RegistryRemovalTest {
         RemovalPlan plan = plan(IMAGE);
 
         assertThat(plan.isEmpty()).isTrue();
+        assertThat(plan.doubtful()).isTrue();
         assertThat(plan.kept()).singleElement().asString().contains("Tag stable is listed but cannot be read");
         assertThat(plan().tags()).as("the tag alone harms nobody").containsOnlyKeys(TagName.of("1.0"));
     }
@@ -162,6 +164,7 @@ class RegistryRemovalTest {
             RemovalPlan plan = plan(IMAGE);
 
             assertThat(plan.isEmpty()).isTrue();
+            assertThat(plan.doubtful()).isTrue();
             assertThat(plan.kept())
                     .singleElement()
                     .asString()
@@ -172,6 +175,16 @@ class RegistryRemovalTest {
         RemovalPlan plan = plan(IMAGE);
         assertThat(plan.tags()).as("an image of a platform may be absent").containsOnlyKeys(TagName.of("1.0"));
         assertThat(plan.manifests()).isEmpty();
+    }
+
+    @Test
+    void aTagThatPointsElsewhereLeavesNoDoubt() throws Exception {
+        oracle.push(LOCAL, APP, "1.0");
+
+        RemovalPlan plan = plan(IMAGE);
+
+        assertThat(plan.isEmpty()).isTrue();
+        assertThat(plan.doubtful()).isFalse();
     }
 
     @Test

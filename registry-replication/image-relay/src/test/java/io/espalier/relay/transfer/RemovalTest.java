@@ -25,6 +25,7 @@ import io.espalier.testkit.registry.RegistryServer;
 import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -259,6 +260,36 @@ class RemovalTest {
 
             assertThat(node.reader().digestOf(APP, "1.0")).isEmpty();
             cluster.assertHas("b", APP, image, "2.0");
+        }
+    }
+
+    @Test
+    void aDoubtThatPassesLeavesTheRemovalToBeDone() throws Exception {
+        SampleImage image = SampleImages.oci(49, 20_000);
+        SampleImage local = SampleImages.oci(50, 20_000);
+        try (TestCluster cluster = new TestCluster(folder, "a", "b")) {
+            replicate(cluster, tagged("t1", image, "1.0", 1), image);
+            TestNode node = cluster.node("b");
+            node.reader().push(local, APP, "own");
+            Path link;
+            try (var files = Files.walk(node.registry().storage())) {
+                link = files.filter(path -> path.endsWith("tags/own/current/link"))
+                        .findFirst()
+                        .orElseThrow();
+            }
+            Path aside = Files.move(link, folder.resolve("link"));
+
+            Removed doubt = remove(node, image, "1.0", REMOVAL, List.of(image.digest()));
+            assertThat(doubt.outcome()).isEqualTo("DOUBT");
+            assertThat(doubt.sentence()).contains("Tag own is listed but cannot be read");
+            cluster.assertHas("b", APP, image, "1.0");
+
+            Files.move(aside, link);
+            assertThat(remove(node, image, "1.0", REMOVAL, List.of(image.digest()))
+                            .outcome())
+                    .isEqualTo("DONE");
+            assertThat(node.reader().digestOf(APP, image.digest())).isEmpty();
+            cluster.assertHas("b", APP, local, "own");
         }
     }
 

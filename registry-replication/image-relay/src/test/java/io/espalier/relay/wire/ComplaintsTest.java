@@ -14,8 +14,8 @@ class ComplaintsTest {
 
     @Test
     void namesTheChunkOfAWant() {
-        complaints.wanted(FeedTest.want(7, "app", 5, 5, 0));
-        assertThat(complaints.take(7, 4, 0)).contains(new Doubt(MemorySource.digest(7), FeedTest.CHUNK, 4));
+        complaints.wanted(FeedRig.want(7, "app", 5, 5, 0));
+        assertThat(complaints.take(7, 4, 0)).contains(new Doubt(MemorySource.digest(7), FeedRig.CHUNK, 4));
     }
 
     @Test
@@ -25,7 +25,7 @@ class ComplaintsTest {
 
     @Test
     void refusesAChunkBeyondTheEnd() {
-        complaints.wanted(FeedTest.want(7, "app", 5, 5, 0));
+        complaints.wanted(FeedRig.want(7, "app", 5, 5, 0));
         assertThatThrownBy(() -> complaints.take(7, 5, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("chunk 5 but want 7 has 5 chunks");
@@ -33,7 +33,7 @@ class ComplaintsTest {
 
     @Test
     void hearsOnlySoManyComplaints() {
-        complaints.wanted(FeedTest.want(7, "app", 5, 5, 0));
+        complaints.wanted(FeedRig.want(7, "app", 5, 5, 0));
         assertThat(heard(100, SECOND)).isEqualTo(8);
         assertThat(heard(100, 9 * SECOND)).isEqualTo(4);
         assertThat(heard(100, 10_000 * SECOND)).isEqualTo(8);
@@ -48,7 +48,7 @@ class ComplaintsTest {
     @Test
     void keepsABoundedNumberOfWants() {
         for (int id = 0; id < 3000; id++) {
-            complaints.wanted(FeedTest.want(id, "app", 5, 5, 0));
+            complaints.wanted(FeedRig.want(id, "app", 5, 5, 0));
         }
         assertThat(complaints.take(100, 0, 0)).isEmpty();
         assertThat(complaints.take(2999, 0, 0)).isPresent();

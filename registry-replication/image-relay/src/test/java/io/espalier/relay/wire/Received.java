@@ -26,7 +26,7 @@ class Received implements FeedListener {
         thread = Thread.currentThread().getName();
         bytes.computeIfAbsent(want, w -> new AtomicLong()).addAndGet(data.remaining());
         // Chunks of these tests are of 64 KiB; the last one may be shorter.
-        long at = (long) index * FeedTest.CHUNK;
+        long at = (long) index * FeedRig.CHUNK;
         while (data.hasRemaining()) {
             if (data.get() != MemorySource.byteAt(at++)) {
                 wrongBytes.incrementAndGet();

@@ -100,6 +100,12 @@ public interface RegistryClient extends AutoCloseable {
     InputStream openBlob(RepositoryName repository, Digest digest, long from, long to) throws RegistryException;
 
     /**
+     * Says that a whole blob was read here and had wrong bytes. Who keeps the files itself looks at this one anew, and gives out only
+     * what is right; a registry far away learns nothing of it.
+     */
+    default void distrust(RepositoryName repository, Digest digest) throws RegistryException {}
+
+    /**
      * Pushes a blob in one streamed PUT, without asking whether it is there. If that is too large for a proxy on the way
      * (413), it is pushed in chunks, smaller ones until they pass; the client keeps that in mind for the next blob.
      *

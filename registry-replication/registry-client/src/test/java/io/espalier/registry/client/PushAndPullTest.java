@@ -37,29 +37,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @RequiresProgram("docker-registry")
-class PushAndPullTest {
+class PushAndPullTest extends RegistryRig {
     private static final int KIB = 1024;
     private static final SampleBlob BLOB = SampleBlob.random("application/octet-stream", 42, 700 * KIB + 3);
     private static final Digest DIGEST = Digest.of(BLOB.digest());
 
-    @TempDir
-    private Path folder;
-
-    private RegistryServer registry;
     private RegistryClient client;
-    private ImagePusher oracle;
 
     @BeforeEach
-    void start() throws Exception {
-        registry = RegistryServer.in(folder).start();
+    void open() throws Exception {
         client = Given.client(registry.uri());
-        oracle = ImagePusher.to(registry.uri());
     }
 
     @AfterEach
-    void stop() {
+    void close() {
         client.close();
-        registry.close();
     }
 
     @Test

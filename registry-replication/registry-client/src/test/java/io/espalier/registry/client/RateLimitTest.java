@@ -4,16 +4,15 @@ import static io.espalier.registry.client.Given.APP;
 import static io.espalier.registry.client.Given.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.espalier.registry.endpoint.RegistryEndpoint;
+import io.espalier.registry.endpoint.RetryPolicy;
 import io.espalier.registry.error.ErrorCode;
 import io.espalier.registry.error.RegistryException;
 import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.FrontProxy;
-import io.espalier.testkit.registry.ImagePusher;
 import io.espalier.testkit.registry.ProxyRules;
-import io.espalier.testkit.registry.RegistryServer;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,32 +20,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @RequiresProgram("docker-registry")
 @Timeout(120)
-class RateLimitTest {
-    @TempDir
-    private Path folder;
-
-    private RegistryServer registry;
-    private ImagePusher oracle;
-
-    @BeforeEach
-    void start() {
-        registry = RegistryServer.in(folder).start();
-        oracle = ImagePusher.to(registry.uri());
-    }
-
-    @AfterEach
-    void stop() {
-        registry.close();
-    }
-
+class RateLimitTest extends RegistryRig {
     @Test
     void sendsNothingDuringAPauseThatIsGivenInSeconds() throws Exception {
         keepsThePause(ProxyRules.tooManyRequestsEvery(7, Duration.ofSeconds(4)));
@@ -111,6 +91,36 @@ class RateLimitTest {
             assertThat(proxy.requests())
                     .as("the pause holds for the next call too")
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void callsOfAllThreadsWaitForAHostThatIsAskedTooMuchWithoutSayingForHowLong() throws Exception {
+        RetryPolicy policy = new RetryPolicy(3, Duration.ofMillis(600), Duration.ofMillis(600), Duration.ofSeconds(20));
+        try (FrontProxy proxy = FrontProxy.to(registry.uri());
+                RegistryClient client = RegistryClient.of(
+                        RegistryEndpoint.allowingPlainHttp(proxy.uri()).retrying(policy))) {
+            proxy.rule(ProxyRules.fail(request -> true, 429, 1));
+            ExecutorService other = Executors.newSingleThreadExecutor();
+            try {
+                Future<?> first = other.submit(() -> {
+                    client.ping();
+                    return null;
+                });
+                Awaitility.await("the refusal")
+                        .pollInterval(Duration.ofMillis(5))
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> client.counters().pauses() > 0);
+                client.ping();
+                first.get(20, TimeUnit.SECONDS);
+            } finally {
+                other.shutdownNow();
+            }
+
+            long refused = proxy.requests().get(0).nanos();
+            assertThat(proxy.requests().stream().skip(1)).isNotEmpty().allSatisfy(request -> assertThat(
+                            request.nanos() - refused)
+                    .isGreaterThan(Duration.ofMillis(550).toNanos()));
         }
     }
 }

@@ -13,9 +13,7 @@ import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.FrontProxy;
 import io.espalier.testkit.registry.FrontProxy.Received;
 import io.espalier.testkit.registry.FrontProxy.Reply;
-import io.espalier.testkit.registry.ImagePusher;
 import io.espalier.testkit.registry.ProxyRules;
-import io.espalier.testkit.registry.RegistryServer;
 import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
@@ -25,35 +23,15 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @RequiresProgram("docker-registry")
 @Timeout(120)
-class RedirectsTest {
+class RedirectsTest extends RegistryRig {
     private static final SampleBlob BLOB = SampleBlob.random("application/octet-stream", 42, 1024 * 1024);
     private static final Digest DIGEST = Digest.of(BLOB.digest());
     private static final SampleImage IMAGE = SampleImages.oci(1, 100_000);
-
-    @TempDir
-    private Path folder;
-
-    private RegistryServer registry;
-    private ImagePusher oracle;
-
-    @BeforeEach
-    void start() {
-        registry = RegistryServer.in(folder).start();
-        oracle = ImagePusher.to(registry.uri());
-    }
-
-    @AfterEach
-    void stop() {
-        registry.close();
-    }
 
     @Test
     void showsCredentialsToNobodyElse() throws Exception {

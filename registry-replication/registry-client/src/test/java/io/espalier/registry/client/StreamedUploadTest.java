@@ -8,27 +8,17 @@ import io.espalier.registry.error.ErrorCode;
 import io.espalier.registry.name.Digest;
 import io.espalier.testkit.link.LinkEmulator;
 import io.espalier.testkit.program.RequiresProgram;
-import io.espalier.testkit.registry.RegistryServer;
 import io.espalier.testkit.registry.SampleBlob;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The way of a blob's bytes to a registry, which proves the digest itself. */
 @Timeout(60)
 @RequiresProgram("docker-registry")
-class StreamedUploadTest {
+class StreamedUploadTest extends RegistryRig {
     private static final long SLOW = 15L << 20;
-
-    @TempDir
-    private Path folder;
-
-    private RegistryServer registry;
 
     /** Reads unevenly, as a blob does that comes in chunks of its own size. */
     private static final class Uneven extends ByteArrayInputStream {
@@ -48,16 +38,6 @@ class StreamedUploadTest {
         Proved(byte[] bytes) {
             super(bytes);
         }
-    }
-
-    @BeforeEach
-    void start() {
-        registry = RegistryServer.in(folder).start();
-    }
-
-    @AfterEach
-    void stop() {
-        registry.close();
     }
 
     @Test

@@ -193,6 +193,13 @@ public final class JdbcRemovalStore implements RemovalStore {
     }
 
     @Override
+    public long newestGeneration() {
+        return sql.transaction("look for the newest removal", tx -> tx.first(
+                        "SELECT MAX(generation) FROM removal", row -> row.getLong(1))
+                .orElse(0L));
+    }
+
+    @Override
     public int prune(Instant before) {
         return sql.transaction(
                 "forget old removals",

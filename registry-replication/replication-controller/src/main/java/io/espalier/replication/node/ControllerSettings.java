@@ -76,36 +76,6 @@ public record ControllerSettings(
         }
     }
 
-    /** With the usual control; nodes keep everything. */
-    public ControllerSettings(
-            String host,
-            int port,
-            DatabaseAccess database,
-            Path folder,
-            String cluster,
-            PlanSettings plan,
-            MeasureSettings measure,
-            TransferSettings transfers,
-            Duration poll,
-            Optional<CronSchedule> schedule,
-            String notificationToken) {
-        this(
-                host,
-                port,
-                database,
-                folder,
-                cluster,
-                plan,
-                measure,
-                transfers,
-                poll,
-                schedule,
-                notificationToken,
-                ControlSettings.DEFAULT,
-                RemovalSettings.KEEP,
-                RetentionRule.NONE);
-    }
-
     /** Whether only this machine reaches the door, since others cannot reach the host's address. */
     public boolean isOwnMachineAlone() {
         return isOwnMachine(host);

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -113,12 +114,12 @@ final class RemovalBook {
      * Notes that nodes are told.
      *
      * @param before what the image had when it was decided; empty for none
-     * @return false, and nothing changes, when it has another row or the tag another digest by now
+     * @return the removal's generation; empty, and nothing changes, when it has another row or the tag another digest by now
      */
-    synchronized boolean order(
+    synchronized OptionalLong order(
             Optional<RemovalRow> before, RemovalRow row, List<NodeId> nodes, Instant now, LongFunction<String> body) {
         if (!isNow(name(row), before)) {
-            return false;
+            return OptionalLong.empty();
         }
         Optional<RemovalRow> ordered = store.order(row, nodes, now, body);
         if (ordered.isEmpty()) {
@@ -128,7 +129,7 @@ final class RemovalBook {
                     .findFirst();
         }
         ordered.ifPresent(stored -> take(name(stored), stored, store.parts(stored.id())));
-        return ordered.isPresent();
+        return ordered.map(stored -> OptionalLong.of(stored.generation())).orElseGet(OptionalLong::empty);
     }
 
     /**

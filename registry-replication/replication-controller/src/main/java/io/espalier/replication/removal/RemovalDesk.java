@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -86,6 +87,7 @@ public final class RemovalDesk implements Removals, AutoCloseable {
         this.members = requireNonNull(members, "members is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.book = new RemovalBook(store);
+        images.outdo(store.newestGeneration());
         this.maker = new OrderMaker(images, source);
         this.evidence = new Evidence(nanos);
         this.orders = new RemovalOrders(book, images, maker, members, clock);
@@ -199,7 +201,7 @@ public final class RemovalDesk implements Removals, AutoCloseable {
     }
 
     /** Only now nothing else is done about the repository, so that what is to be deleted does not change any more. */
-    private boolean order(RemovalRow row, Optional<RemovalRow> before, RemovalMode mode, List<NodeId> nodes)
+    private OptionalLong order(RemovalRow row, Optional<RemovalRow> before, RemovalMode mode, List<NodeId> nodes)
             throws ImageException {
         Remove order = maker.order(row, mode);
         return book.order(
@@ -247,7 +249,7 @@ public final class RemovalDesk implements Removals, AutoCloseable {
                         part.node(),
                         members.find(part.node()).filter(Member::connected).isPresent(),
                         part.outcome(),
-                        part.sentence(),
+                        RemovalOrders.sentence(part),
                         part.tries()))
                 .toList();
         return new RemovalView(

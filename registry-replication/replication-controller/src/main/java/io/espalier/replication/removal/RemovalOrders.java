@@ -37,12 +37,15 @@ final class RemovalOrders implements MemberListener {
     private static final int MOST_AT_ONCE = 50;
     private static final int MOST_UNANSWERED = 5;
     private static final Duration GIVE_UP = Duration.ofDays(30);
+    /** With the pauses between them that is more than an hour. */
+    private static final int MOST_DOUBTS = 8;
+
     static final String BACK = "The image was pushed again before the node could be told, so it stays.";
     static final String TAKEN_BACK = "An operator took the removal back before the node had done it.";
     static final String POLICY_KEEPS = "The setting deletes became keep before the node had done it.";
     static final String EXCLUDED = "Its repository was excluded before the node had done it.";
     private static final String TOO_LATE =
-            "For 30 days the node was away or could not delete, so it keeps the image; image:remove begins anew.";
+            "For 30 days the node was away or could not do it, so it keeps the image; image:remove begins anew.";
     /** Said by the master instead of a node. */
     private static final Set<String> OWN_WORDS = Set.of(BACK, TAKEN_BACK, POLICY_KEEPS, EXCLUDED, TOO_LATE);
 
@@ -143,9 +146,25 @@ final class RemovalOrders implements MemberListener {
         return RemovalOutcome.of(part.outcome()).isFinal();
     }
 
-    /** A node that does not delete is asked again only when an operator says so. */
+    /** A node that does not delete, or was in doubt again and again, is asked again only when an operator says so. */
     private static boolean isOpen(RemovalPart part) {
-        return !isFinal(part) && RemovalOutcome.of(part.outcome()) != RemovalOutcome.UNSUPPORTED;
+        RemovalOutcome outcome = RemovalOutcome.of(part.outcome());
+        return !isFinal(part)
+                && outcome != RemovalOutcome.UNSUPPORTED
+                && !(outcome == RemovalOutcome.DOUBT && part.tries() >= MOST_DOUBTS);
+    }
+
+    /** What a node said, and what follows from it. */
+    static String sentence(RemovalPart part) {
+        if (RemovalOutcome.of(part.outcome()) != RemovalOutcome.DOUBT) {
+            return part.sentence();
+        }
+        return part.sentence()
+                + (isOpen(part)
+                        ? " It is asked again; this was time " + part.tries() + " of " + MOST_DOUBTS + "."
+                        : " It was asked " + MOST_DOUBTS
+                                + " times; look at its registry, then image:removals --confirm " + part.removal()
+                                + " asks it anew.");
     }
 
     private boolean isDue(RemovalPart part) {
@@ -261,7 +280,7 @@ final class RemovalOrders implements MemberListener {
                 .findFirst();
         RemovalBook.Change change = part -> isFinal(part) && !(went && isOwnWord(part))
                 ? null
-                : with(part, outcome.name(), answer.sentence(), part.tries());
+                : with(part, outcome.name(), answer.sentence(), tries(part, outcome));
         Asked asked = new Asked(answer.request(), node);
         unanswered.remove(asked);
         Optional<RemovalPart> noted;
@@ -282,6 +301,12 @@ final class RemovalOrders implements MemberListener {
                 && before.filter(part -> isSame(part, noted.get())).isEmpty()) {
             log(node, outcome, answer);
         }
+    }
+
+    /** Doubts are counted on their own. */
+    private static int tries(RemovalPart part, RemovalOutcome outcome) {
+        boolean first = outcome == RemovalOutcome.DOUBT && RemovalOutcome.of(part.outcome()) != RemovalOutcome.DOUBT;
+        return first ? 1 : part.tries();
     }
 
     private static boolean isOwnWord(RemovalPart part) {

@@ -5,6 +5,7 @@ import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The images that are replicated, as removals need them. Thread-safe. */
 public interface ReplicatedImages {
@@ -39,10 +40,11 @@ public interface ReplicatedImages {
         UNKNOWN
     }
 
-    /** Stores that nodes are told; answers false, and stores nothing, when the tag or the decision changed meanwhile. */
+    /** Stores that nodes are told. */
     @FunctionalInterface
     interface Note {
-        boolean store() throws ImageException;
+        /** The generation of the removal; empty, and nothing is stored, when the tag or the decision changed meanwhile. */
+        OptionalLong store() throws ImageException;
     }
 
     /** All tags that are replicated. */
@@ -57,8 +59,11 @@ public interface ReplicatedImages {
      * Replicates a tag no longer: looks once more that the master's registry does not have it, notes it, and stops what runs. Nothing
      * else is done about the repository meanwhile. Blocking.
      *
-     * @param note called when the tag is gone for sure; what it answers false to is not done
+     * @param note called when the tag is gone for sure; when it answers nothing, nothing is done
      * @throws ImageException when the registry does not say whether it has the tag
      */
     Retired retire(Known image, Note note) throws ImageException, InterruptedException;
+
+    /** Lets all tags that are sent from now on be newer than a removal of this generation, whatever the clock says by then. */
+    void outdo(long generation);
 }

@@ -125,6 +125,9 @@ public interface RemovalStore {
     /** Forgets a node's parts. */
     void forget(NodeId node);
 
+    /** The largest of all that were not forgotten; 0 for none. */
+    long newestGeneration();
+
     /** Forgets those that were done before. */
     int prune(Instant before);
 }

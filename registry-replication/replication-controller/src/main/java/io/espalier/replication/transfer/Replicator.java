@@ -119,7 +119,7 @@ public final class Replicator implements Replication, AutoCloseable {
         previewer = new Previewer(members, planner, catalogue);
         book = new TransferBook(store, table, catalogue, members, windows);
         resumption = new Resumption(store, members, table, catalogue, maker, settings.backfill());
-        retirement = new Retirement(catalogue, store, table, source, changes, dispatcher);
+        retirement = new Retirement(catalogue, store, table, source, changes, dispatcher, maker);
         rounds = new Rounds(table, dispatcher, backfiller, desk, windows, members, timing, clock);
         workers = new ChangeWorkers(changes, changeDesk, backOff, rounds::admit);
     }
@@ -176,30 +176,6 @@ public final class Replicator implements Replication, AutoCloseable {
     /** The digest that a tag had when it was sent last. */
     public Optional<String> knownDigest(String repository, String tag) {
         return ImageName.find(repository, tag).flatMap(catalogue::sentDigest);
-    }
-
-    /** The same without a release gate. */
-    public Replicator(
-            TransferSettings settings,
-            ReplicatorTiming timing,
-            Members members,
-            TransferStore store,
-            RoutePlanner planner,
-            ImageSource source,
-            HashSource hashSource,
-            Clock clock,
-            Runnable rescan) {
-        this(
-                settings,
-                timing,
-                members,
-                store,
-                planner,
-                source,
-                hashSource,
-                clock,
-                rescan,
-                new Releases(settings.gateRequired()));
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class Retirement implements ReplicatedImages {
     private final ImageSource source;
     private final ChangeQueue changes;
     private final Dispatcher dispatcher;
+    private final TransferMaker maker;
 
     Retirement(
             ImageCatalogue catalogue,
@@ -38,13 +40,15 @@ final class Retirement implements ReplicatedImages {
             TransferTable table,
             ImageSource source,
             ChangeQueue changes,
-            Dispatcher dispatcher) {
+            Dispatcher dispatcher,
+            TransferMaker maker) {
         this.catalogue = requireNonNull(catalogue, "catalogue is null");
         this.store = requireNonNull(store, "store is null");
         this.table = requireNonNull(table, "table is null");
         this.source = requireNonNull(source, "source is null");
         this.changes = requireNonNull(changes, "changes is null");
         this.dispatcher = requireNonNull(dispatcher, "dispatcher is null");
+        this.maker = requireNonNull(maker, "maker is null");
     }
 
     @Override
@@ -112,9 +116,11 @@ final class Retirement implements ReplicatedImages {
             }
             Optional<TransferRow> row =
                     catalogue.find(name).filter(known -> known.digest().equals(image.digest()));
-            if (row.isEmpty() || !note.store()) {
+            OptionalLong generation = row.isEmpty() ? OptionalLong.empty() : note.store();
+            if (generation.isEmpty()) {
                 return Retired.UNKNOWN;
             }
+            outdo(generation.getAsLong());
             for (Running running : table.of(name.repository(), name.reference())) {
                 if (table.remove(running)) {
                     dispatcher.cancel(running, "The image was removed at the master.");
@@ -129,5 +135,10 @@ final class Retirement implements ReplicatedImages {
         } finally {
             changes.release(name.repository());
         }
+    }
+
+    @Override
+    public void outdo(long generation) {
+        maker.raiseSequence(generation);
     }
 }

@@ -43,9 +43,14 @@ final class TransferMaker {
     synchronized void raiseSequence(Transfer made) {
         for (TagPart tag : made.tags()) {
             if (ImageName.subjectOfTag(tag.tag()).isPresent()) {
-                lastSequence = Math.max(lastSequence, tag.generation());
+                raiseSequence(tag.generation());
             }
         }
+    }
+
+    /** Lets later numbers be above this one, which a removal has. */
+    synchronized void raiseSequence(long given) {
+        lastSequence = Math.max(lastSequence, given);
     }
 
     String newId() {

@@ -16,6 +16,7 @@ import io.espalier.replication.member.Member;
 import io.espalier.replication.member.MemberListener;
 import io.espalier.replication.store.MemoryNodeStore;
 import io.espalier.replication.store.StoreException;
+import io.espalier.testkit.clock.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,7 @@ class ClusterMembershipTest {
     @TempDir
     private Path folder;
 
-    private final TestClock clock = new TestClock();
+    private final ManualClock clock = ManualClock.at(Instant.parse("2025-03-01T12:00:00Z"));
     private final MemoryNodeStore store = new MemoryNodeStore();
     private final RecordingListener listener = new RecordingListener();
     private JoinTokens tokens;

@@ -19,10 +19,8 @@ import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.store.MemoryNodeStore;
 import io.espalier.testkit.link.LinkEmulator;
-import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -33,38 +31,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.X509TrustManager;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Control links over real TLS sockets, with real faults. */
-class ControlLinkTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-
-    @TempDir
-    private Path folder;
-
-    private final MemoryNodeStore store = new MemoryNodeStore();
-    private final Vertx vertx = Vertx.vertx();
-    private TestMaster master;
-    private TestNode node;
-
+class ControlLinkTest extends MasterRig {
     @BeforeEach
-    void start() throws Exception {
-        master = TestMaster.start(folder.resolve("m"), store);
-        node = new TestNode(vertx, "b", folder).joined(address(), master.token());
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        node.close();
-        master.stop();
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
-
-    private MasterAddress address() {
-        return TestNode.at(master.port());
+    void join() throws Exception {
+        node.joined(address(), master.token());
     }
 
     private void awaitEvents(String... events) {

@@ -8,58 +8,24 @@ import io.espalier.http.DoorSettings;
 import io.espalier.http.DoorTls;
 import io.espalier.http.HttpDoor;
 import io.espalier.relay.control.Enrolment;
-import io.espalier.relay.control.MasterAddress;
 import io.espalier.relay.identity.PeerNames;
 import io.espalier.relay.protocol.MasterMessage;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.RefusedException;
 import io.espalier.relay.protocol.RefusedException.Code;
 import io.espalier.replication.member.Member;
-import io.espalier.replication.store.MemoryNodeStore;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes join over real TLS sockets. */
-class JoinTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-
-    @TempDir
-    private Path folder;
-
-    private final MemoryNodeStore store = new MemoryNodeStore();
-    private final Vertx vertx = Vertx.vertx();
-    private TestMaster master;
-    private TestNode node;
-
-    @BeforeEach
-    void start() throws Exception {
-        master = TestMaster.start(folder.resolve("m"), store);
-        node = new TestNode(vertx, "b", folder);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        node.close();
-        master.stop();
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
-
-    private MasterAddress address() {
-        return TestNode.at(master.port());
-    }
-
+class JoinTest extends MasterRig {
     private static Code refusal(Enrolment enrolment) {
         try {
             enrolment.enrolled().get(20, TimeUnit.SECONDS);

@@ -6,48 +6,22 @@ import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.store.ControlStore;
 import io.espalier.replication.store.ControlStore.RequestRow;
 import io.espalier.replication.store.ControlStore.RuleRow;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class JdbcControlStoreTest {
+class JdbcControlStoreTest extends StoreRig {
     private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_123L);
     private static final NodeId B = new NodeId("b");
 
-    @TempDir
-    private Path folder;
-
-    private ControllerDatabase database;
     private ControlStore store;
 
-    private DatabaseAccess access;
-
-    /** Of its own for each test. */
-    DatabaseAccess newDatabase(Path in) {
-        return DatabaseAccess.to(ControllerDatabase.fileUrl(in));
-    }
-
     @BeforeEach
-    void create() {
-        access = newDatabase(folder);
-        open();
-    }
-
-    private void open() {
-        database = ControllerDatabase.open(access, Clock.systemUTC());
+    void use() {
         store = database.control();
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     private static RequestRow request(String id, String node, Instant asked, boolean granted) {
@@ -61,8 +35,8 @@ class JdbcControlStoreTest {
         store.save(first);
         store.save(second);
         store.save(first);
-        close();
-        open();
+        reopen();
+        use();
         assertThat(store.rules()).containsExactly(first, second);
         assertThat(store.removeRule("r1")).isTrue();
         assertThat(store.removeRule("r1")).isFalse();

@@ -9,50 +9,25 @@ import io.espalier.replication.store.RemovalStore.RemovalRow;
 import io.espalier.replication.store.RemovalStore.State;
 import io.espalier.replication.store.StoreException;
 import io.espalier.replication.store.TransferStore.NewTransfer;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class JdbcRemovalStoreTest {
+class JdbcRemovalStoreTest extends StoreRig {
     private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_123L);
     private static final NodeId A = new NodeId("a");
     private static final NodeId B = new NodeId("b");
     private static final String DIGEST = "sha256:" + "ab".repeat(32);
 
-    @TempDir
-    private Path folder;
-
-    private ControllerDatabase database;
-    private DatabaseAccess access;
     private JdbcRemovalStore store;
 
-    /** Of its own for each test. */
-    DatabaseAccess newDatabase(Path in) {
-        return DatabaseAccess.to(ControllerDatabase.fileUrl(in));
-    }
-
     @BeforeEach
-    void create() {
-        access = newDatabase(folder);
-        open();
-    }
-
-    private void open() {
-        database = ControllerDatabase.open(access, Clock.systemUTC());
+    void use() {
         store = database.removals();
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     private static RemovalRow row(String id, String tag, State state) {
@@ -73,11 +48,12 @@ class JdbcRemovalStoreTest {
 
     @Test
     void openRemovalsOutliveARestart() {
+        assertThat(store.newestGeneration()).isZero();
         store.save(row("1", "1.0", State.GRACE));
         store.save(row("2", "2.0", State.DONE));
         store.save(row("1", "1.0", State.HELD));
-        close();
-        open();
+        reopen();
+        use();
         assertThat(store.open()).containsExactly(row("1", "1.0", State.HELD));
         assertThat(store.done(5)).extracting(RemovalRow::id).containsExactly("2");
         store.forget("1");
@@ -104,6 +80,7 @@ class JdbcRemovalStoreTest {
                 .orElseThrow();
 
         assertThat(ordered.generation()).isGreaterThan(before);
+        assertThat(store.newestGeneration()).isEqualTo(ordered.generation());
         assertThat(ordered.body()).isEqualTo("order " + ordered.generation());
         assertThat(store.open()).containsExactly(ordered);
         assertThat(store.parts("1")).extracting(RemovalPart::node).containsExactly(A, B);
@@ -136,8 +113,8 @@ class JdbcRemovalStoreTest {
         RemovalPart answer = new RemovalPart("1", A, "DONE", "x".repeat(5_000), 2, NOW);
         store.save(answer);
         store.save(new RemovalPart("unknown", A, "DONE", "", 1, NOW));
-        close();
-        open();
+        reopen();
+        use();
         RemovalPart kept = store.parts("1").get(0);
         assertThat(kept.outcome()).isEqualTo("DONE");
         assertThat(kept.sentence()).hasSize(2_000);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.relay.protocol.ActAnswer;
 import io.espalier.relay.protocol.ControlAction;
 import io.espalier.relay.protocol.MasterMessage;
@@ -12,15 +11,10 @@ import io.espalier.relay.protocol.MasterMessage.Granted;
 import io.espalier.relay.protocol.MasterMessage.Refused;
 import io.espalier.relay.protocol.NodeMessage.Ask;
 import io.espalier.relay.protocol.NodeMessage.Paused;
+import io.espalier.replication.rest.RestCalls;
 import io.espalier.replication.shell.ControlConsole;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,13 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A whole controller: rules by REST and shell, and what they mean for nodes that have really joined. */
 @Timeout(90)
 class ControlRestTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @TempDir
     private Path folder;
 
     private ControllerRig rig;
-    private final HttpClient client = HttpClient.newHttpClient();
 
     @BeforeEach
     void start() throws Exception {
@@ -47,23 +38,6 @@ class ControlRestTest {
     @AfterEach
     void stop() {
         rig.close();
-    }
-
-    private HttpResponse<String> send(String method, String path, String body) throws Exception {
-        return client.send(
-                HttpRequest.newBuilder(URI.create(
-                                "http://127.0.0.1:" + rig.controller().port() + path))
-                        .timeout(Duration.ofSeconds(20))
-                        .header("Content-Type", "application/json")
-                        .method(method, BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofString());
-    }
-
-    private JsonNode ok(String method, String path, String body, int status) throws Exception {
-        HttpResponse<String> answer = send(method, path, body);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        return JSON.readTree(answer.body());
     }
 
     private static MasterMessage ask(LinkedNode node, String action, String target, String subject) {
@@ -80,30 +54,31 @@ class ControlRestTest {
         LinkedNode b = rig.join("b");
         assertThat(ask(b, "plan", "", "")).isInstanceOf(Refused.class);
 
-        JsonNode rule = ok(
+        JsonNode rule = rig.rest.json(
                 "POST",
                 "/v1/control/rules",
                 "{\"node\":\"b\",\"actions\":[\"plan\",\"measure\"],\"target\":\"master\"}",
                 201);
         assertThat(rule.path("repositories").get(0).asText()).isEqualTo("*");
         assertThat(ask(b, "plan", "", "")).isInstanceOf(Granted.class);
-        JsonNode rules = ok("GET", "/v1/control/rules", "", 200).path("rules");
+        JsonNode rules = rig.rest.json("GET", "/v1/control/rules", "", 200).path("rules");
         assertThat(rules).hasSize(2);
         assertThat(rules.get(0).path("id").asText()).isEqualTo("default");
         assertThat(rules.get(1)).isEqualTo(rule);
 
         String path = "/v1/control/rules/" + rule.path("id").asText();
-        assertThat(send("DELETE", path, "").statusCode()).isEqualTo(204);
-        assertThat(send("DELETE", path, "").statusCode()).isEqualTo(404);
+        assertThat(rig.rest.send("DELETE", path, "").statusCode()).isEqualTo(204);
+        assertThat(rig.rest.send("DELETE", path, "").statusCode()).isEqualTo(404);
         assertThat(ask(b, "plan", "", "")).isInstanceOf(Refused.class);
 
-        JsonNode requests =
-                ok("GET", "/v1/control/requests?node=b&limit=2", "", 200).path("requests");
+        JsonNode requests = rig.rest
+                .json("GET", "/v1/control/requests?node=b&limit=2", "", 200)
+                .path("requests");
         assertThat(requests).hasSize(2);
         assertThat(requests.get(0).path("granted").asBoolean()).isFalse();
         assertThat(requests.get(1).path("granted").asBoolean()).isTrue();
         assertThat(requests.get(1).path("outcome").isNull()).isTrue();
-        assertThat(ok("GET", "/v1/control/requests?node=a", "", 200).path("requests"))
+        assertThat(rig.rest.json("GET", "/v1/control/requests?node=a", "", 200).path("requests"))
                 .isEmpty();
     }
 
@@ -118,16 +93,20 @@ class ControlRestTest {
                 "{\"node\":\"b\",\"actions\":[\"plan\"],\"repositories\":[\"a,b\"]}",
                 "{\"node\":\"b\",\"actions\":[\"plan\"],\"may\":true}",
                 "[]")) {
-            HttpResponse<String> answer = send("POST", "/v1/control/rules", body);
+            HttpResponse<String> answer = rig.rest.send("POST", "/v1/control/rules", body);
             assertThat(answer.statusCode()).as(body + answer.body()).isEqualTo(400);
-            assertThat(JSON.readTree(answer.body()).path("message").asText()).isNotEmpty();
+            assertThat(RestCalls.read(answer).path("message").asText()).isNotEmpty();
         }
-        assertThat(send("DELETE", "/v1/control/rules/default", "").statusCode()).isEqualTo(400);
-        assertThat(send("GET", "/v1/control/requests?limit=0", "").statusCode()).isEqualTo(400);
-        assertThat(send("GET", "/v1/control/requests?node=X%20Y", "").statusCode())
+        assertThat(rig.rest.send("DELETE", "/v1/control/rules/default", "").statusCode())
                 .isEqualTo(400);
-        assertThat(send("GET", "/v1/control/requests?what=1", "").statusCode()).isEqualTo(400);
-        assertThat(ok("GET", "/v1/control/rules", "", 200).path("rules")).hasSize(1);
+        assertThat(rig.rest.send("GET", "/v1/control/requests?limit=0", "").statusCode())
+                .isEqualTo(400);
+        assertThat(rig.rest.send("GET", "/v1/control/requests?node=X%20Y", "").statusCode())
+                .isEqualTo(400);
+        assertThat(rig.rest.send("GET", "/v1/control/requests?what=1", "").statusCode())
+                .isEqualTo(400);
+        assertThat(rig.rest.json("GET", "/v1/control/rules", "", 200).path("rules"))
+                .hasSize(1);
     }
 
     @Test
@@ -168,7 +147,7 @@ class ControlRestTest {
         LinkedNode b = rig.join("b");
         b.say(new Paused(List.of("*")));
         assertThat(rig.controller().nodeConsole().list()).contains("connected, paused");
-        JsonNode nodes = ok("GET", "/v1/nodes", "", 200).path("nodes");
+        JsonNode nodes = rig.rest.json("GET", "/v1/nodes", "", 200).path("nodes");
         assertThat(nodes.get(1).path("paused").get(0).asText()).isEqualTo("*");
         b.say(new Paused(List.of("team/app:v1")));
         assertThat(rig.controller().nodeConsole().list()).contains("connected, 1 paused");

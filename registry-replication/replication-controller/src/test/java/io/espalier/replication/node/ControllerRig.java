@@ -1,5 +1,6 @@
 package io.espalier.replication.node;
 
+import io.espalier.replication.control.ControlSettings;
 import io.espalier.replication.database.ControllerDatabase;
 import io.espalier.replication.database.DatabaseAccess;
 import io.espalier.replication.image.ImageFilter;
@@ -7,6 +8,9 @@ import io.espalier.replication.measure.MeasureSettings;
 import io.espalier.replication.member.MeasuredWorld;
 import io.espalier.replication.plan.PlanSettings;
 import io.espalier.replication.plan.PlannerChoice;
+import io.espalier.replication.removal.RemovalSettings;
+import io.espalier.replication.rest.RestCalls;
+import io.espalier.replication.retention.RetentionRule;
 import io.espalier.replication.transfer.Backfill;
 import io.espalier.replication.transfer.PriorityRules;
 import io.espalier.replication.transfer.TransferSettings;
@@ -26,6 +30,7 @@ final class ControllerRig implements AutoCloseable {
     private final Path folder;
     private final MeasuredWorld world;
     private final Map<String, LinkedNode> nodes = new LinkedHashMap<>();
+    final RestCalls rest = new RestCalls(() -> controller().port());
     private ControllerNode controller;
 
     ControllerRig(Path folder) throws ControllerException {
@@ -54,7 +59,10 @@ final class ControllerRig implements AutoCloseable {
                 new TransferSettings(ImageFilter.everything(), PriorityRules.parse(List.of()), Backfill.CURRENT, 0, 0),
                 Duration.ZERO,
                 Optional.empty(),
-                "secret-of-the-registry");
+                "secret-of-the-registry",
+                ControlSettings.DEFAULT,
+                RemovalSettings.KEEP,
+                RetentionRule.NONE);
     }
 
     ControllerNode controller() {

@@ -5,14 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.relay.protocol.RefusedException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
+import io.espalier.replication.rest.RestCalls;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,13 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(90)
 class RestTest {
     private static final Duration LIMIT = Duration.ofSeconds(15);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
     private Path folder;
 
     private ControllerRig rig;
-    private final HttpClient client = HttpClient.newHttpClient();
 
     @BeforeEach
     void start() throws Exception {
@@ -45,30 +38,14 @@ class RestTest {
         rig.close();
     }
 
-    private HttpResponse<String> send(String method, String path, String body) throws Exception {
-        return client.send(
-                HttpRequest.newBuilder(URI.create(
-                                "http://127.0.0.1:" + rig.controller().port() + path))
-                        .timeout(Duration.ofSeconds(20))
-                        .header("Content-Type", "application/json")
-                        .method(method, BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofString());
-    }
-
-    private JsonNode ok(String method, String path, String body, int status) throws Exception {
-        HttpResponse<String> answer = send(method, path, body);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        return JSON.readTree(answer.body());
-    }
-
     private void measured() throws Exception {
-        JsonNode begun = ok("POST", "/v1/tree/measure", "{}", 202);
+        JsonNode begun = rig.rest.json("POST", "/v1/tree/measure", "{}", 202);
         assertThat(begun.path("pairs").asInt()).isEqualTo(110);
         await("all pairs")
                 .atMost(LIMIT)
                 .until(() -> rig.controller().measurements().measured().size() == 110);
-        await("the end").atMost(LIMIT).until(() -> !ok("GET", "/v1/measurements", "", 200)
+        await("the end").atMost(LIMIT).until(() -> !rig.rest
+                .json("GET", "/v1/measurements", "", 200)
                 .path("latest")
                 .path("finished")
                 .isNull());
@@ -79,16 +56,16 @@ class RestTest {
         LinkedNode master = rig.join("a");
         LinkedNode b = rig.join("b");
 
-        JsonNode nodes = ok("GET", "/v1/nodes", "", 200).path("nodes");
+        JsonNode nodes = rig.rest.json("GET", "/v1/nodes", "", 200).path("nodes");
         assertThat(nodes).hasSize(2);
         assertThat(nodes.get(0).path("master").asBoolean()).isTrue();
         assertThat(nodes.get(1).path("id").asText()).isEqualTo("b");
         assertThat(nodes.get(1).path("connected").asBoolean()).isTrue();
         assertThat(nodes.toString()).doesNotContain("serial", "token", "secret");
 
-        assertThat(send("DELETE", "/v1/nodes/b", "").statusCode()).isEqualTo(204);
+        assertThat(rig.rest.send("DELETE", "/v1/nodes/b", "").statusCode()).isEqualTo(204);
         assertThat(b.closeReason()).contains("removed");
-        assertThat(ok("GET", "/v1/nodes", "", 200).path("nodes")).hasSize(1);
+        assertThat(rig.rest.json("GET", "/v1/nodes", "", 200).path("nodes")).hasSize(1);
         assertThat(master.received().toString()).contains("revoked");
     }
 
@@ -96,23 +73,22 @@ class RestTest {
     void aTokenLetsANodeInAndIsShownOnce() throws Exception {
         rig.join("a");
 
-        HttpResponse<String> made = send("POST", "/v1/tokens", "{\"ttl\":\"2h\",\"uses\":3}");
+        HttpResponse<String> made = rig.rest.send("POST", "/v1/tokens", "{\"ttl\":\"2h\",\"uses\":3}");
 
         assertThat(made.statusCode()).isEqualTo(201);
         assertThat(made.headers().firstValue("Cache-Control")).contains("no-store");
-        assertThat(JSON.readTree(made.body()).path("token").asText()).matches("[A-Za-z0-9_-]{43}\\.[0-9a-f]{64}");
-        assertThat(JSON.readTree(made.body()).path("uses").asInt()).isEqualTo(3);
+        assertThat(RestCalls.read(made).path("token").asText()).matches("[A-Za-z0-9_-]{43}\\.[0-9a-f]{64}");
+        assertThat(RestCalls.read(made).path("uses").asInt()).isEqualTo(3);
     }
 
     @Test
     void tokensAreTakenBackOverRest() throws Exception {
         rig.join("a");
-        String token = JSON.readTree(
-                        send("POST", "/v1/tokens", "{\"uses\":999999}").body())
+        String token = RestCalls.read(rig.rest.send("POST", "/v1/tokens", "{\"uses\":999999}"))
                 .path("token")
                 .asText();
 
-        assertThat(send("DELETE", "/v1/tokens", "").statusCode()).isEqualTo(204);
+        assertThat(rig.rest.send("DELETE", "/v1/tokens", "").statusCode()).isEqualTo(204);
 
         assertThatThrownBy(() -> LinkedNode.joinBy(token, rig.controller(), "b", folder))
                 .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.code())
@@ -124,7 +100,7 @@ class RestTest {
         rig.withExample();
         measured();
 
-        JsonNode tree = ok("GET", "/v1/tree?size=100MB&explain=true", "", 200);
+        JsonNode tree = rig.rest.json("GET", "/v1/tree?size=100MB&explain=true", "", 200);
 
         assertThat(tree.path("planner").asText()).isEqualTo("greedy");
         assertThat(tree.path("bytes").asLong()).isEqualTo(100_000_000);
@@ -138,15 +114,16 @@ class RestTest {
         assertThat(tree.path("stripes").asInt()).isEqualTo(1);
         assertThat(tree.path("boundSeconds").asDouble())
                 .isBetween(0.1, tree.path("predictedSeconds").asDouble());
-        JsonNode striped = ok("GET", "/v1/tree?planner=planned&stripes=2", "", 200);
+        JsonNode striped = rig.rest.json("GET", "/v1/tree?planner=planned&stripes=2", "", 200);
         assertThat(striped.path("stripes").asInt()).isEqualTo(2);
         assertThat(striped.path("edges")).hasSize(20);
         assertThat(striped.path("edges").get(19).path("stripe").asInt()).isEqualTo(1);
-        assertThat(ok("GET", "/v1/tree?planner=planned", "", 200)
+        assertThat(rig.rest
+                        .json("GET", "/v1/tree?planner=planned", "", 200)
                         .path("planner")
                         .asText())
                 .isEqualTo("planned");
-        JsonNode some = ok("GET", "/v1/measurements?node=k&limit=3", "", 200);
+        JsonNode some = rig.rest.json("GET", "/v1/measurements?node=k&limit=3", "", 200);
         assertThat(some.path("count").asInt()).isEqualTo(20);
         assertThat(some.path("pairs")).hasSize(3);
     }
@@ -155,13 +132,17 @@ class RestTest {
     void aRestartOfTheMasterShowsTheSameNodesMeasurementsAndTree() throws Exception {
         rig.withExample();
         measured();
-        JsonNode before = ok("GET", "/v1/tree", "", 200);
+        JsonNode before = rig.rest.json("GET", "/v1/tree", "", 200);
 
         rig.restart();
 
-        assertThat(ok("GET", "/v1/nodes", "", 200).path("nodes")).hasSize(11);
-        assertThat(ok("GET", "/v1/measurements", "", 200).path("count").asInt()).isEqualTo(110);
-        assertThat(ok("GET", "/v1/tree", "", 200)).isEqualTo(before);
+        assertThat(rig.rest.json("GET", "/v1/nodes", "", 200).path("nodes")).hasSize(11);
+        assertThat(rig.rest
+                        .json("GET", "/v1/measurements", "", 200)
+                        .path("count")
+                        .asInt())
+                .isEqualTo(110);
+        assertThat(rig.rest.json("GET", "/v1/tree", "", 200)).isEqualTo(before);
     }
 
     @Test
@@ -199,8 +180,8 @@ class RestTest {
                 Map.entry(List.of("GET", "/v1/nothing", ""), "404 UNKNOWN_PATH"));
         for (Map.Entry<List<String>, String> entry : expected.entrySet()) {
             List<String> call = entry.getKey();
-            HttpResponse<String> answer = send(call.get(0), call.get(1), call.get(2));
-            JsonNode fault = JSON.readTree(answer.body());
+            HttpResponse<String> answer = rig.rest.send(call.get(0), call.get(1), call.get(2));
+            JsonNode fault = RestCalls.read(answer);
             assertThat(answer.statusCode() + " " + fault.path("code").asText())
                     .as("%s: %s", call, answer.body())
                     .isEqualTo(entry.getValue());
@@ -210,7 +191,7 @@ class RestTest {
 
     @Test
     void withoutTheMastersRelayThereIsNoTreeButASentence() throws Exception {
-        HttpResponse<String> answer = send("GET", "/v1/tree", "");
+        HttpResponse<String> answer = rig.rest.send("GET", "/v1/tree", "");
 
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).contains("NOT_NOW").contains("the master's own relay has not joined yet");
@@ -220,7 +201,7 @@ class RestTest {
     void showsFiguresForPrometheus() throws Exception {
         rig.withExample();
         measured();
-        ok("GET", "/v1/tree", "", 200);
+        rig.rest.json("GET", "/v1/tree", "", 200);
         rig.controller().metrics().add(() -> "espalier_more 1\n");
 
         String text = rig.controller().metrics().get();

@@ -12,12 +12,10 @@ import io.espalier.replication.image.GlobList;
 import io.espalier.replication.member.ClusterDouble;
 import io.espalier.replication.store.RemovalStore.State;
 import io.espalier.replication.trigger.SeenTags;
+import io.espalier.testkit.clock.ManualClock;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +32,7 @@ abstract class DeskRig {
     static final Duration GRACE = Duration.ofHours(1);
     static final String DIGEST = "sha256:" + "ab".repeat(32);
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+    private final ManualClock clock = ManualClock.at(Instant.parse("2026-01-01T00:00:00Z"));
     final AtomicReference<RemovalOutcome> answer = new AtomicReference<>(RemovalOutcome.DONE);
     final ClusterDouble cluster = new ClusterDouble().with("master", "", true).with("a", "", true);
     final FakeImages images = new FakeImages();
@@ -49,23 +47,6 @@ abstract class DeskRig {
     Duration grace = GRACE;
     GlobList repositories = GlobList.of(List.of("shop/*"));
     RemovalDesk desk;
-
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return requireNonNull(now.get());
-        }
-    };
 
     @BeforeEach
     void start() {
@@ -121,7 +102,7 @@ abstract class DeskRig {
 
     /** Somebody sets the clock. */
     void jump(Duration time) {
-        now.updateAndGet(before -> before.plus(time));
+        clock.pass(time);
     }
 
     /** The grace goes by, and the image is still gone. */
@@ -145,6 +126,21 @@ abstract class DeskRig {
 
     void awaitState(State state) {
         await("state " + state).atMost(LIMIT).until(() -> only().state() == state);
+    }
+
+    /** An image goes, and its node, being told, answers with something other than that it was done. */
+    void goesButIs(RemovalOutcome outcome) {
+        answer.set(outcome);
+        delete();
+        ripen();
+        awaitState(State.ORDERED);
+        await("outcome " + outcome)
+                .atMost(LIMIT)
+                .until(() -> only().nodes().get(0).outcome().equals(outcome.name()));
+    }
+
+    void awaitSent(int orders) {
+        await(orders + " orders").atMost(LIMIT).until(() -> sent().size() == orders);
     }
 
     /** Rounds come twice a second, so that one which tells nodes would have come. */

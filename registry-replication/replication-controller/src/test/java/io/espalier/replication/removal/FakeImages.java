@@ -17,6 +17,7 @@ final class FakeImages implements ReplicatedImages, ImageSource {
     private Runnable afterNote = () -> {};
     private long generation = 1;
     private boolean away;
+    private long outdone;
 
     synchronized void push(String image, String digest) {
         ImageName name = ImageName.parse(image);
@@ -70,7 +71,7 @@ final class FakeImages implements ReplicatedImages, ImageSource {
         if (!isGone(image.name())) {
             return Retired.BACK;
         }
-        if (find(image.name()).isEmpty() || !note.store()) {
+        if (find(image.name()).isEmpty() || note.store().isEmpty()) {
             return Retired.UNKNOWN;
         }
         afterNote.run();
@@ -78,6 +79,16 @@ final class FakeImages implements ReplicatedImages, ImageSource {
             replicated.remove(image.name());
         }
         return Retired.DONE;
+    }
+
+    @Override
+    public synchronized void outdo(long removal) {
+        outdone = removal;
+    }
+
+    /** The generation of a removal that new images were told to outdo last. */
+    synchronized long outdone() {
+        return outdone;
     }
 
     @Override

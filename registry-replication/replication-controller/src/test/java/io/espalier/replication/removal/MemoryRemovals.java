@@ -94,6 +94,11 @@ final class MemoryRemovals implements RemovalStore {
     }
 
     @Override
+    public synchronized long newestGeneration() {
+        return rows.values().stream().mapToLong(RemovalRow::generation).max().orElse(0);
+    }
+
+    @Override
     public int prune(Instant before) {
         return 0;
     }

@@ -50,13 +50,7 @@ class RemovalDeskTest extends DeskRig {
 
     @Test
     void whatWasOrderedIsTakenBackWhenThePolicyBecomesKeep() {
-        answer.set(RemovalOutcome.FAILED);
-        delete();
-        ripen();
-        awaitState(State.ORDERED);
-        await("the node's answer")
-                .atMost(LIMIT)
-                .until(() -> only().nodes().get(0).outcome().equals("FAILED"));
+        goesButIs(RemovalOutcome.FAILED);
 
         reopen(RemovalMode.KEEP);
         pass(GRACE);
@@ -108,13 +102,7 @@ class RemovalDeskTest extends DeskRig {
 
     @Test
     void aNodeWhoseRegistryDoesNotDeleteIsAskedAgainOnlyByAnOperator() throws Exception {
-        answer.set(RemovalOutcome.UNSUPPORTED);
-        delete();
-        ripen();
-        awaitState(State.ORDERED);
-        await("the answer")
-                .atMost(LIMIT)
-                .until(() -> only().nodes().get(0).outcome().equals("UNSUPPORTED"));
+        goesButIs(RemovalOutcome.UNSUPPORTED);
         pass(Duration.ofDays(1));
         assertNobodyIsTold();
 
@@ -125,13 +113,7 @@ class RemovalDeskTest extends DeskRig {
 
     @Test
     void aNodeThatFailsIsAskedAgainAfterAPause() {
-        answer.set(RemovalOutcome.FAILED);
-        delete();
-        ripen();
-        awaitState(State.ORDERED);
-        await("the first answer")
-                .atMost(LIMIT)
-                .until(() -> only().nodes().get(0).outcome().equals("FAILED"));
+        goesButIs(RemovalOutcome.FAILED);
         assertNobodyIsTold();
         answer.set(RemovalOutcome.DONE);
         pass(Duration.ofMinutes(1));
@@ -140,11 +122,47 @@ class RemovalDeskTest extends DeskRig {
     }
 
     @Test
+    void aDoubtThatPassesIsOver() {
+        answer.set(RemovalOutcome.DOUBT);
+        delete();
+        ripen();
+        await("the doubt")
+                .atMost(LIMIT)
+                .until(() -> only().state() == State.ORDERED
+                        && only().nodes().get(0).outcome().equals("DOUBT"));
+        assertThat(only().nodes().get(0).sentence()).contains("asked again", "time 1 of 8");
+        answer.set(RemovalOutcome.DONE);
+        pass(Duration.ofMinutes(1));
+        awaitState(State.DONE);
+    }
+
+    @Test
+    void aNodeThatStaysInDoubtIsAskedAFewTimesAndThenOnlyByAnOperator() throws Exception {
+        answer.set(RemovalOutcome.DOUBT);
+        delete();
+        ripen();
+        for (int time = 1; time <= 8; time++) {
+            int count = time;
+            await("time " + time).atMost(LIMIT).until(() -> sent().size() == count);
+            pass(Duration.ofMinutes(30));
+        }
+        await("the last sentence")
+                .atMost(LIMIT)
+                .until(() -> only().nodes().get(0).sentence().contains("--confirm " + only().id()));
+        pass(Duration.ofDays(1));
+        assertNobodyIsTold();
+
+        answer.set(RemovalOutcome.DONE);
+        assertThat(desk.confirm(only().id())).isEqualTo("1 nodes are asked again.");
+        awaitState(State.DONE);
+    }
+
+    @Test
     void aNodeThatDoesNotAnswerIsNamed() {
         answer.set(RemovalOutcome.PLANNED);
         delete();
         ripen();
-        await("the first order").atMost(LIMIT).until(() -> sent().size() == 1);
+        awaitSent(1);
         pass(Duration.ofHours(1));
         await("the sentence").atMost(LIMIT).until(() -> only().nodes()
                 .get(0)
@@ -154,13 +172,7 @@ class RemovalDeskTest extends DeskRig {
 
     @Test
     void aPushWhileANodeIsToBeToldKeepsTheImageThere() {
-        answer.set(RemovalOutcome.FAILED);
-        delete();
-        ripen();
-        await("the answer")
-                .atMost(LIMIT)
-                .until(() -> only().state() == State.ORDERED
-                        && only().nodes().get(0).outcome().equals("FAILED"));
+        goesButIs(RemovalOutcome.FAILED);
 
         images.later();
         images.push("shop/web:1.0", DIGEST);

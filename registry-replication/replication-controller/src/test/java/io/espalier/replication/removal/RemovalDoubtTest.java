@@ -32,6 +32,16 @@ class RemovalDoubtTest extends DeskRig {
     }
 
     @Test
+    void imagesAfterARestartOutdoEveryRemovalOfBefore() {
+        assertThat(images.outdone()).as("before there is one").isZero();
+        delete();
+        ripen();
+        awaitState(State.DONE);
+        reopen(RemovalMode.UNTAG);
+        assertThat(images.outdone()).isEqualTo(sent().get(0).own().generation());
+    }
+
+    @Test
     void anOverdueRemovalIsHeldWhenTheRegistryComesBackEmpty() {
         delete();
         pass(GRACE.multipliedBy(2));
@@ -105,7 +115,7 @@ class RemovalDoubtTest extends DeskRig {
         answer.set(RemovalOutcome.PLANNED);
         delete();
         ripen();
-        await("the order").atMost(LIMIT).until(() -> sent().size() == 1);
+        awaitSent(1);
         desk.reject(only().id());
         awaitState(State.DONE);
         assertThat(only().nodes().get(0).outcome()).isEqualTo("KEPT");
@@ -133,7 +143,7 @@ class RemovalDoubtTest extends DeskRig {
         assertNobodyIsTold();
         images.away(false);
         pass(Duration.ofMinutes(1));
-        await("the order").atMost(LIMIT).until(() -> sent().size() == 1);
+        awaitSent(1);
         assertThat(sent().get(0).own().tag()).isEqualTo("2.0");
         assertThat(sent().get(0).manifests()).isEmpty();
     }
@@ -176,13 +186,7 @@ class RemovalDoubtTest extends DeskRig {
 
     @Test
     void anOrderOfAnExcludedRepositoryIsTakenBack() {
-        answer.set(RemovalOutcome.FAILED);
-        delete();
-        ripen();
-        await("the answer")
-                .atMost(LIMIT)
-                .until(() -> only().state() == State.ORDERED
-                        && only().nodes().get(0).outcome().equals("FAILED"));
+        goesButIs(RemovalOutcome.FAILED);
         repositories = GlobList.of(List.of("!shop/*"));
         reopen(RemovalMode.UNTAG);
         awaitState(State.DONE);
@@ -221,13 +225,7 @@ class RemovalDoubtTest extends DeskRig {
 
     @Test
     void whatNobodyCouldDoForAMonthEnds() {
-        answer.set(RemovalOutcome.UNSUPPORTED);
-        delete();
-        ripen();
-        await("the answer")
-                .atMost(LIMIT)
-                .until(() -> only().state() == State.ORDERED
-                        && only().nodes().get(0).outcome().equals("UNSUPPORTED"));
+        goesButIs(RemovalOutcome.UNSUPPORTED);
         pass(Duration.ofDays(31));
         awaitState(State.DONE);
         assertThat(only().nodes().get(0).sentence()).contains("For 30 days");
@@ -241,7 +239,7 @@ class RemovalDoubtTest extends DeskRig {
             images.delete("shop/web:m" + i);
             desk.remove(ImageName.parse("shop/web:m" + i), Optional.empty());
         }
-        await("five orders").atMost(LIMIT).until(() -> sent().size() == 5);
+        awaitSent(5);
         assertNobodyIsTold();
     }
 }

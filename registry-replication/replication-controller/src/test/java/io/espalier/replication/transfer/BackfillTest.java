@@ -7,25 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Hashes;
 import io.espalier.relay.protocol.TransferState;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What nodes get that join, return, or join again. */
 class BackfillTest {
     private static final String IMAGE = "shop/web:1.0";
 
-    private final ReplicatorBench bench = ReplicatorBench.of("a", "b");
-
-    @AfterEach
-    void close() {
-        bench.close();
-    }
+    @RegisterExtension
+    final ReplicatorBench bench = ReplicatorBench.of("a", "b");
 
     @Test
     void nodeThatJoinsGetsWhatOthersHaveFromOneThatHasIt() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "master", "a", "b");
         bench.members.connect("c");
 
@@ -55,9 +49,7 @@ class BackfillTest {
 
     @Test
     void nodeThatLacksNothingIsToldNothing() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "master", "a", "b");
         bench.members.connect("a", report(id, TransferState.DONE, 1_000, "master"));
         bench.images.push("shop/db:1", "db", 5);
@@ -69,9 +61,7 @@ class BackfillTest {
 
     @Test
     void nodeThatWasRemovedAndJoinsAgainGetsEverythingAnew() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "master", "a", "b");
         bench.members.remove("b");
         bench.store.forgetNode("b");
@@ -81,9 +71,7 @@ class BackfillTest {
 
     @Test
     void nodeThatIsRemovedAndJoinsAgainDuringATransferGetsItAnew() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "b");
         bench.members.remove("b");
         bench.store.forgetNode("b");
@@ -148,9 +136,7 @@ class BackfillTest {
 
     @Test
     void nodesThatWereThereBeforeAreBroughtUpToDateToo() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "master", "a");
         bench.members.report("b", report(id, TransferState.CANCELLED, 0, ""));
         bench.restart();

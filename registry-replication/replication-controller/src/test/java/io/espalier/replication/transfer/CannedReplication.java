@@ -133,6 +133,11 @@ public final class CannedReplication implements Replication {
 
     @Override
     public List<Verdict> verify(ImageName image, Duration limit) {
+        holdOn();
+        return List.of(new Verdict(ROME, "", false, "Its registry has no such tag."));
+    }
+
+    private void holdOn() {
         verifying.incrementAndGet();
         try {
             if (!held.await(20, TimeUnit.SECONDS)) {
@@ -141,12 +146,14 @@ public final class CannedReplication implements Replication {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return List.of(new Verdict(ROME, "", false, "Its registry has no such tag."));
     }
 
     @Override
-    public List<Verdict> verifyDeep(ImageName image, DeepVerification how) {
+    public List<Verdict> verifyDeep(ImageName image, DeepVerification how) throws ImageException {
+        require(image);
         asked.add("verify " + image + " at " + how.bytesPerSecond());
+        how.progress().accept(List.of(new CheckProgress(ROME, 1, 2_000_000)));
+        holdOn();
         return List.of(new Verdict(ROME, DIGEST, false, "Blob " + DIGEST + " has wrong bytes."));
     }
 }

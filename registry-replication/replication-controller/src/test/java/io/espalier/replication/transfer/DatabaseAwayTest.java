@@ -9,9 +9,9 @@ import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.ImageName;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What goes on while the database is away, what waits, and that nothing is lost; and what a lost database leaves to mend. */
 @Timeout(60)
@@ -24,12 +24,8 @@ class DatabaseAwayTest {
             Duration.ofMillis(20),
             Duration.ofMillis(100));
 
-    private final ReplicatorBench bench = new ReplicatorBench(Backfill.CURRENT, STORING_OFTEN, "a", "b");
-
-    @AfterEach
-    void close() {
-        bench.close();
-    }
+    @RegisterExtension
+    final ReplicatorBench bench = new ReplicatorBench(Backfill.CURRENT, STORING_OFTEN, "a", "b");
 
     private String begun() {
         bench.images.push(IMAGE, "one", 1_000);
@@ -138,6 +134,6 @@ class DatabaseAwayTest {
     }
 
     private static TransferReport outdated(String transfer, long newest) {
-        return new TransferReport(transfer, TransferState.SUPERSEDED, 1_000, 0, 0, 0, 0, "", 0, "", 5, newest);
+        return report(transfer, TransferState.SUPERSEDED, 0, "").outdatedBy(newest);
     }
 }

@@ -20,19 +20,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What verification finds, and what follows from it. */
 class ImageVerifyTest {
     private static final String IMAGE = "shop/web:1.0";
 
-    private final ReplicatorBench bench = ReplicatorBench.of("a", "b");
-
-    @AfterEach
-    void close() {
-        bench.close();
-    }
+    @RegisterExtension
+    final ReplicatorBench bench = ReplicatorBench.of("a", "b");
 
     @Test
     void verifyComparesEveryNodeWithTheMaster() throws Exception {

@@ -75,7 +75,8 @@ class OverwriteStormTest {
                 new ImageResolver(registry, PlatformList.all()),
                 new ChunkHasher(registry, folder.resolve("hashes"), 1 << 20),
                 Clock.systemUTC(),
-                () -> {});
+                () -> {},
+                new Releases(false));
         replicator.start();
     }
 

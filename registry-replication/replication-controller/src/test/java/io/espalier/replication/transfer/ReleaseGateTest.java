@@ -15,26 +15,23 @@ import io.espalier.replication.image.ImageName;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ReleaseGateTest {
     private static final String IMAGE = "shop/web:1.0";
     private static final ImageName NAME = ImageName.parse(IMAGE);
 
-    private final ReplicatorBench bench = ReplicatorBench.of("a");
+    @RegisterExtension
+    final ReplicatorBench bench = ReplicatorBench.of("a");
+
     private final Map<String, Opinion> opinions = new ConcurrentHashMap<>();
     private final ReleaseGate gate = (repository, tag, digest) -> opinions.getOrDefault(digest, new Passes());
 
     @BeforeEach
     void useGate() {
         bench.releases.use(gate);
-    }
-
-    @AfterEach
-    void close() {
-        bench.close();
     }
 
     private void awaitProblem(String part) {

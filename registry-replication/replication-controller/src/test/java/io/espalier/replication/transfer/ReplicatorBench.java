@@ -24,13 +24,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A replicator among fakes: a chain master, a, b, c in the order of names. */
-final class ReplicatorBench implements AutoCloseable {
+/** A replicator among fakes: a chain master, a, b, c in the order of names. As an extension it is closed after each test. */
+final class ReplicatorBench implements AutoCloseable, AfterEachCallback {
     static final ReplicatorTiming FAST = new ReplicatorTiming(
             Duration.ofMillis(100),
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),
+            Duration.ofMillis(20),
+            Duration.ofMillis(100));
+    /** Nobody is waited for, and who gets nothing is helped late. */
+    static final ReplicatorTiming WITHOUT_GRACE = new ReplicatorTiming(
+            Duration.ZERO,
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(10),
             Duration.ofMillis(20),
             Duration.ofMillis(100));
 
@@ -117,6 +126,13 @@ final class ReplicatorBench implements AutoCloseable {
                         assign -> assign != null);
     }
 
+    /** Pushes an image with these blobs, and waits until a node was told to get it; answers with the id of the transfer. */
+    String begin(String image, String node, long... blobs) {
+        images.push(image, "one", blobs);
+        changed(image);
+        return awaitAssign(node, image, 1).transfer().id();
+    }
+
     static TransferReport report(String transfer, TransferState state, long received, String parent) {
         return new TransferReport(transfer, state, 1_000, 0, received, 0, 100, parent, 0, "", 5);
     }
@@ -131,6 +147,11 @@ final class ReplicatorBench implements AutoCloseable {
     @Override
     public void close() {
         replicator.close();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        close();
     }
 
     /** Each node gets it from the one before; in the second of two stripes from the one after. */

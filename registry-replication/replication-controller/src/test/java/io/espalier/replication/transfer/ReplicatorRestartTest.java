@@ -7,25 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.espalier.relay.protocol.MasterMessage.Assign;
 import io.espalier.relay.protocol.MasterMessage.Cancel;
 import io.espalier.relay.protocol.TransferState;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a master that starts again takes up, and what is left of one that ended. */
 class ReplicatorRestartTest {
     private static final String IMAGE = "shop/web:1.0";
 
-    private final ReplicatorBench bench = ReplicatorBench.of("a", "b");
-
-    @AfterEach
-    void close() {
-        bench.close();
-    }
+    @RegisterExtension
+    final ReplicatorBench bench = ReplicatorBench.of("a", "b");
 
     @Test
     void unfinishedTransfersGoOnAfterARestart() {
-        bench.images.push(IMAGE, "one", 1_000);
-        bench.changed(IMAGE);
-        String id = bench.awaitAssign("b", IMAGE, 1).transfer().id();
+        String id = bench.begin(IMAGE, "b", 1_000);
         bench.done(id, "master", "a");
         bench.restart();
 

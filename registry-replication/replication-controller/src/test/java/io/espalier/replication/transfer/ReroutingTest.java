@@ -7,11 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.espalier.relay.protocol.MasterMessage.Reroute;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.LongPredicate;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The planner makes a chain in the order of names, or backwards: every node has another parent then. */
 class ReroutingTest {
@@ -20,22 +19,8 @@ class ReroutingTest {
     private static final long BYTES = 100_000;
     private static final long BIG_BYTES = 2_000_000;
 
-    private final ReplicatorBench bench = new ReplicatorBench(
-            Backfill.CURRENT,
-            new ReplicatorTiming(
-                    Duration.ZERO,
-                    Duration.ofSeconds(30),
-                    Duration.ofMinutes(10),
-                    Duration.ofMillis(20),
-                    Duration.ofMillis(100)),
-            "a",
-            "b",
-            "c");
-
-    @AfterEach
-    void close() {
-        bench.close();
-    }
+    @RegisterExtension
+    final ReplicatorBench bench = new ReplicatorBench(Backfill.CURRENT, ReplicatorBench.WITHOUT_GRACE, "a", "b", "c");
 
     private String begin() {
         bench.images.push(IMAGE, "one", BYTES);

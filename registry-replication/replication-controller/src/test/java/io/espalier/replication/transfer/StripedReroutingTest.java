@@ -8,33 +8,18 @@ import io.espalier.relay.protocol.Route;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
 import io.espalier.replication.image.ImageName;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** In the first stripe every node gets it from the one before, in the second from the one after: b and c are parents of each other. */
 class StripedReroutingTest {
     private static final String IMAGE = "shop/web:1.0";
     private static final long BYTES = 100_000;
 
-    private final ReplicatorBench bench = new ReplicatorBench(
-            Backfill.CURRENT,
-            new ReplicatorTiming(
-                    Duration.ZERO,
-                    Duration.ofSeconds(30),
-                    Duration.ofMinutes(10),
-                    Duration.ofMillis(20),
-                    Duration.ofMillis(100)),
-            "a",
-            "b",
-            "c",
-            "d");
-
-    @AfterEach
-    void close() {
-        bench.close();
-    }
+    @RegisterExtension
+    final ReplicatorBench bench =
+            new ReplicatorBench(Backfill.CURRENT, ReplicatorBench.WITHOUT_GRACE, "a", "b", "c", "d");
 
     private String begin(int stripes) {
         bench.planner.stripes(stripes);

@@ -11,6 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a check made of a file's text.
@@ -20,6 +23,8 @@ import java.util.Optional;
  * @param problems one sentence each
  */
 record CheckedFile(boolean declared, Map<String, Object> values, List<String> problems) {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckedFile.class);
+
     static CheckedFile check(ConfigurationName name, String text, Schemas schemas, EnvironmentOverrides environment) {
         try {
             return check(name, FlatJson.read(text), schemas, environment);
@@ -67,6 +72,24 @@ record CheckedFile(boolean declared, Map<String, Object> values, List<String> pr
 
     static CheckedFile rejected(boolean declared, List<String> problems) {
         return new CheckedFile(declared, Map.of(), List.copyOf(problems));
+    }
+
+    /**
+     * Logs what became of the file.
+     *
+     * @param effect when it is right
+     * @param good what is in force when it is not
+     */
+    void report(ConfigurationName name, String effect, @Nullable GoodForm good) {
+        if (problems.isEmpty()) {
+            LOG.info("Configuration {}{}{}.", name, effect, declared ? "" : ", unchecked: no plug-in declares it yet");
+        } else {
+            LOG.warn(
+                    "Configuration {} is rejected; {}:\n  {}",
+                    name,
+                    GoodForm.words(good),
+                    String.join("\n  ", problems));
+        }
     }
 
     /** As a plug-in is to get them. */

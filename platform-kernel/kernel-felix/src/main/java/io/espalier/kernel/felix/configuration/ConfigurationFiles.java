@@ -83,6 +83,13 @@ public final class ConfigurationFiles {
         DurableFiles.removeLeftovers(folders.own());
     }
 
+    /** Creates the operator's folder on a home where no file was ever in force; where one was, its loss is for somebody to mend. */
+    public synchronized void makeFolder() {
+        if (lastGood.isEmpty()) {
+            files.makeFolder();
+        }
+    }
+
     /** From now on configurations go to the given Configuration Admin; begins with all files there are. */
     public synchronized void connect(ConfigurationAdmin admin) {
         connect(new AdminSink(admin));
@@ -334,7 +341,8 @@ public final class ConfigurationFiles {
                 || !Objects.equals(before.text(), text)
                 || !before.now().problems().equals(now.problems())
                 || !GoodForm.words(before.good()).equals(GoodForm.words(good))) {
-            report(name, now, good);
+            // The kernel reads its own before there is a Configuration Admin, and never again.
+            now.report(name, sink == null ? " is in force" : effect(name), good);
             tell();
         }
     }
@@ -363,23 +371,6 @@ public final class ConfigurationFiles {
             target.delete(name);
         } else if (target != null && values != null) {
             target.put(name, values.file().revealed());
-        }
-    }
-
-    private void report(ConfigurationName name, CheckedFile now, @Nullable GoodForm good) {
-        if (now.problems().isEmpty()) {
-            LOG.info(
-                    "Configuration {}{}{}.",
-                    name,
-                    // The kernel reads its own before there is a Configuration Admin, and never again.
-                    sink == null ? " is in force" : effect(name),
-                    now.declared() ? "" : ", unchecked: no plug-in declares it yet");
-        } else {
-            LOG.warn(
-                    "Configuration {} is rejected; {}:\n  {}",
-                    name,
-                    GoodForm.words(good),
-                    String.join("\n  ", now.problems()));
         }
     }
 

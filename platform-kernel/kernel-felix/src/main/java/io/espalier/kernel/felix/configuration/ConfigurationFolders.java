@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -55,17 +57,37 @@ public record ConfigurationFolders(Path own, Optional<Path> profile) {
      */
     Collection<Path> files() throws IOException {
         Map<String, Path> byName = new TreeMap<>();
-        if (profile.filter(Files::isDirectory).isPresent()) {
+        if (profile.isPresent() && isFolder(profile.get())) {
             collect(profile.get(), byName);
         }
         collect(own, byName);
         return byName.values();
     }
 
+    /** @throws IOException when that cannot be told, as below a folder that may be listed but not entered */
+    private static boolean isFolder(Path folder) throws IOException {
+        try {
+            return Files.readAttributes(folder, BasicFileAttributes.class).isDirectory();
+        } catch (NoSuchFileException none) {
+            return false;
+        }
+    }
+
     private static void collect(Path folder, Map<String, Path> byName) throws IOException {
         try (Stream<Path> found = Files.list(folder)) {
-            found.filter(Files::isRegularFile)
+            found.filter(ConfigurationFolders::mayBeAFile)
                     .forEach(file -> byName.put(file.getFileName().toString(), file));
+        }
+    }
+
+    /** One that cannot be looked at counts as a file: that it is left out would put defaults into force. */
+    private static boolean mayBeAFile(Path entry) {
+        try {
+            return Files.readAttributes(entry, BasicFileAttributes.class).isRegularFile();
+        } catch (NoSuchFileException gone) {
+            return false;
+        } catch (IOException hidden) {
+            return true;
         }
     }
 }

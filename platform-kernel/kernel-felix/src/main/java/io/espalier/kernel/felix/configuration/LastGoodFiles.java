@@ -39,6 +39,18 @@ final class LastGoodFiles {
         DurableFiles.removeLeftovers(folder);
     }
 
+    /** Whether surely no file was ever good, or none that is not deleted by now. */
+    boolean isEmpty() {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ANY)) {
+            return !files.iterator().hasNext();
+        } catch (NoSuchFileException none) {
+            return true;
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.warn("Tried to look through {} but: {}", folder, e.toString());
+            return false;
+        }
+    }
+
     Optional<String> find(ConfigurationName name) {
         Path file = fileOf(name);
         try {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,6 +40,15 @@ final class PresentFiles {
         this.nanos = requireNonNull(nanos, "nanos is null");
     }
 
+    /** Creates the operator's folder; one that cannot be created is found missing by the next look. */
+    void makeFolder() {
+        try {
+            Files.createDirectories(folders.own());
+        } catch (IOException e) {
+            LOG.debug("The folder {} cannot be created.", folders.own(), e);
+        }
+    }
+
     /** Looks again; a file of the operator's that has not been gone for so long counts as there. */
     void look(Duration patience) {
         Map<ConfigurationName, Path> found = new TreeMap<>();
@@ -50,7 +60,7 @@ final class PresentFiles {
         } catch (IOException | UncheckedIOException e) {
             if (unreadable == null) {
                 unreadable = "The configuration folder " + folders.own() + " cannot be read (" + e
-                        + "); see that it is there and let the user of this process read it.";
+                        + "); bring it back and let the user of this process read and enter it. An empty one means defaults.";
                 LOG.warn(unreadable);
             }
             return;

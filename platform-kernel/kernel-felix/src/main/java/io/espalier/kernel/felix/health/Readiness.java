@@ -51,9 +51,17 @@ public final class Readiness {
         this.dropFolderScanned = requireNonNull(dropFolderScanned, "dropFolderScanned is null");
     }
 
-    /** What the kernel found. */
+    /**
+     * What the kernel found.
+     *
+     * @param hopeless whether it does not get ready before somebody mends a configuration
+     */
     public record Report(
-            boolean ready, List<PluginView> plugins, List<HealthChecks.Outcome> checks, List<String> problems) {
+            boolean ready,
+            boolean hopeless,
+            List<PluginView> plugins,
+            List<HealthChecks.Outcome> checks,
+            List<String> problems) {
         /** As the endpoint shows it. */
         public Map<String, Object> json() {
             Map<String, Object> json = new LinkedHashMap<>();
@@ -103,13 +111,19 @@ public final class Readiness {
     public Report report() {
         List<PluginView> all = plugins.get();
         List<HealthChecks.Outcome> outcomes = checks.run();
-        boolean ready = profileStarted
-                && dropFolderScanned.getAsBoolean()
+        boolean begun = profileStarted && dropFolderScanned.getAsBoolean();
+        boolean rejected = rejectedSinceStart.getAsBoolean();
+        boolean ready = begun
                 && profileProblems.isEmpty()
-                && !rejectedSinceStart.getAsBoolean()
+                && !rejected
                 && allWantedWork(all)
                 && outcomes.stream().noneMatch(check -> check.readiness() && !check.ok());
-        return new Report(ready, all, outcomes, problems());
+        boolean hopeless = begun && rejected && all.stream().noneMatch(plugin -> isStarting(plugin.state()));
+        return new Report(ready, hopeless, all, outcomes, problems());
+    }
+
+    private static boolean isStarting(PluginState state) {
+        return state instanceof PluginState.Installed || state instanceof PluginState.Starting;
     }
 
     private boolean allWantedWork(List<PluginView> all) {

@@ -31,11 +31,19 @@ public final class HealthCommands {
         for (HealthChecks.Outcome check : report.checks()) {
             table.row(check.name(), check.status(), check.message());
         }
-        StringBuilder text = new StringBuilder(report.ready() ? "READY\n" : "NOT READY\n").append(table);
+        StringBuilder text = new StringBuilder(state(report)).append('\n').append(table);
         report.problems().forEach(problem -> text.append("! ").append(problem).append('\n'));
         if (!report.ready()) {
             throw new IllegalStateException(text.toString().stripTrailing());
         }
         return text.toString();
+    }
+
+    /** Who waits for the kernel reads this line: docs/operations.md. */
+    private static String state(Readiness.Report report) {
+        if (report.ready()) {
+            return "READY";
+        }
+        return report.hopeless() ? "NOT READY until somebody mends what is rejected" : "NOT READY";
     }
 }

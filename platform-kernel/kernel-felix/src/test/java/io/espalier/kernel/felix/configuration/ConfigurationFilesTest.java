@@ -1,6 +1,7 @@
 package io.espalier.kernel.felix.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.espalier.kernel.config.EnvironmentOverrides;
 import java.io.IOException;
@@ -8,10 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,6 +167,62 @@ class ConfigurationFilesTest {
         files.look();
         assertThat(files.forbids(plugin.bundle())).isEmpty();
         assertThat(inForce()).containsEntry("host", "a").containsEntry("port", "7");
+    }
+
+    @Test
+    void fileThatIsListedButCannotBeLookedAtLeavesItsGoodFormInForce() throws IOException {
+        Files.writeString(file, GOOD);
+        start(NO_VARIABLES);
+        sink.inForce.clear();
+        // Also root is told of too many links.
+        Files.delete(file);
+        Files.createSymbolicLink(file, file);
+
+        ConfigurationFiles files = start(NO_VARIABLES);
+        assertThat(inForce()).containsEntry("host", "a");
+        assertThat(files.problems()).singleElement().asString().contains("Tried to read " + file);
+        assertThat(remembered).hasContent(GOOD);
+
+        Files.delete(remembered);
+        sink.inForce.clear();
+        files = start(NO_VARIABLES);
+        assertThat(files.forbids(plugin.bundle())).singleElement().asString().contains("is rejected");
+        assertThat(sink.inForce).isEmpty();
+    }
+
+    @Test
+    void folderThatMayBeListedButNotEnteredLeavesTheGoodFormsInForce() throws IOException {
+        Files.writeString(file, GOOD);
+        start(NO_VARIABLES);
+        sink.inForce.clear();
+        Set<PosixFilePermission> before = Files.getPosixFilePermissions(etc);
+        Files.setPosixFilePermissions(etc, PosixFilePermissions.fromString("r--r--r--"));
+        try {
+            assumeThat(Files.isReadable(file)).as("root enters every folder").isFalse();
+            ConfigurationFiles files = start(NO_VARIABLES);
+            assertThat(inForce()).containsEntry("host", "a");
+            assertThat(files.problems()).isNotEmpty();
+            assertThat(remembered).hasContent(GOOD);
+        } finally {
+            Files.setPosixFilePermissions(etc, before);
+        }
+    }
+
+    @Test
+    void folderIsMadeOnAFreshHomeAlone() throws IOException {
+        Files.delete(etc);
+        start(NO_VARIABLES).makeFolder();
+        assertThat(etc).isEmptyDirectory();
+
+        Files.writeString(file, GOOD);
+        start(NO_VARIABLES);
+        Files.delete(file);
+        Files.delete(etc);
+        ConfigurationFiles files = start(NO_VARIABLES);
+        files.makeFolder();
+        assertThat(etc).doesNotExist();
+        assertThat(files.forbids(plugin.bundle())).singleElement().asString().contains("An empty one means defaults");
+        assertThat(remembered).hasContent(GOOD);
     }
 
     @Test

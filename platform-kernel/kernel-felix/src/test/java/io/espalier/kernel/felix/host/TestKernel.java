@@ -51,6 +51,15 @@ public final class TestKernel implements AutoCloseable {
                         "{\"endpoint-port\": 0, \"start-budget-seconds\": 2, \"stop-budget-seconds\": 1, \"leak-delay-seconds\": 1,"
                                 + " \"activation-budget-seconds\": 1}");
             }
+        } catch (IOException e) {
+            throw new IllegalStateException("The home of the kernel under test cannot be made.", e);
+        }
+        return startAsItIs(kind, home);
+    }
+
+    /** Starts without a look at the home. */
+    public static TestKernel startAsItIs(FrameworkKind kind, Path home) {
+        try {
             TestFramework host =
                     TestFramework.create(kind, home.resolve("data/cache"), KERNEL_PACKAGES, properties(home));
             host.add(Path.of(System.getProperty("espalier.basedir", "."), "target", "classes"));

@@ -14,6 +14,9 @@ final class ReadyWait {
     static final int ENDED = 3;
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** So begins the answer of a kernel that does not get ready by itself. */
+    private static final String HOPELESS = "NOT READY until ";
+
     private static final Duration PATIENCE = Duration.ofSeconds(6);
     private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -33,7 +36,7 @@ final class ReadyWait {
         this.told = requireNonNull(told, "told is null");
     }
 
-    /** READY; NOT_READY after a minute; ENDED when the process is gone. */
+    /** READY; NOT_READY after a minute, or as soon as it is known that waiting does not help; ENDED when the process is gone. */
     int await() throws InterruptedException {
         long begun = System.nanoTime();
         boolean patient = true;
@@ -46,7 +49,7 @@ final class ReadyWait {
                 return ENDED;
             }
             Duration waited = Duration.ofNanos(System.nanoTime() - begun);
-            if (waited.compareTo(LIMIT) > 0) {
+            if (answer.indexOf(HOPELESS) == 0 || waited.compareTo(LIMIT) > 0) {
                 told.accept(answer.toString());
                 return NOT_READY;
             }

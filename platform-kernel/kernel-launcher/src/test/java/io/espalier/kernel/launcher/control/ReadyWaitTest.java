@@ -49,6 +49,24 @@ class ReadyWaitTest {
     }
 
     @Test
+    void doesNotWaitForAKernelThatSomebodyHasToMend() throws Exception {
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(folder.resolve("kernel.sock")));
+            CompletableFuture<Void> answering = CompletableFuture.runAsync(() -> {
+                answer(server, "{\"err\":\"NOT READY\\n\"}\n{\"exit\":1}\n");
+                answer(
+                        server,
+                        "{\"err\":\"NOT READY until somebody mends what is rejected\\n! a.json\"}\n{\"exit\":1}\n");
+            });
+
+            assertThat(await(ProcessHandle.current().pid())).isEqualTo(ReadyWait.NOT_READY);
+            answering.join();
+        }
+        assertThat(asked).hasSize(2);
+        assertThat(told).singleElement().asString().contains("! a.json");
+    }
+
+    @Test
     void doesNotWaitForAProcessThatHasEnded() throws Exception {
         Process ended = new ProcessBuilder("true").start();
         ended.waitFor();

@@ -9,6 +9,7 @@ import io.espalier.replication.transfer.TransferView;
 import io.espalier.replication.transfer.Verdict;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -99,6 +100,15 @@ final class ImageJson {
         json.put("changed", result.changed());
         json.put("priorityIgnored", prioritised && !result.changed());
         return json;
+    }
+
+    /** What every node found, and to which the image is sent again for that. */
+    static Map<String, Object> deepVerdicts(List<Verdict> verdicts) {
+        List<String> wrong = verdicts.stream()
+                .filter(verdict -> verdict.known() && !verdict.right())
+                .map(verdict -> verdict.node().value())
+                .toList();
+        return Map.of("nodes", verdicts.stream().map(ImageJson::verdict).toList(), "sentAgain", wrong);
     }
 
     static Map<String, Object> verdict(Verdict verdict) {

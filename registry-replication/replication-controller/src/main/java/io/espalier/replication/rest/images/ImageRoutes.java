@@ -7,6 +7,7 @@ import io.espalier.http.JsonBody;
 import io.espalier.replication.image.ImageException;
 import io.espalier.replication.image.ImageName;
 import io.espalier.replication.rest.Blocking;
+import io.espalier.replication.transfer.DeepVerification;
 import io.espalier.replication.transfer.Replication;
 import io.espalier.replication.transfer.TransferView;
 import io.espalier.replication.trigger.Notifications;
@@ -29,6 +30,8 @@ public final class ImageRoutes {
     private static final int MAX_LIMIT = 1_000;
     private static final int VERIFIED_AT_ONCE = 2;
     private static final Duration VERIFY_LIMIT = Duration.ofSeconds(60);
+    /** Far less than the time after which a door or a proxy takes a connection for dead. */
+    private static final Duration SPACE_EVERY = Duration.ofSeconds(10);
 
     private final Replication replication;
     private final Notifications notifications;
@@ -36,9 +39,15 @@ public final class ImageRoutes {
     /** Nodes may let an answer wait for a minute, so that more would take all of a door's four workers. */
     private final Blocking verifying = new Blocking(VERIFIED_AT_ONCE);
 
+    private final DeepVerify deepVerify;
     private final JsonBody json = new JsonBody(MAX_TEXT_CHARS);
 
     public ImageRoutes(Replication replication, Notifications notifications, Blocking blocking) {
+        this(replication, notifications, blocking, SPACE_EVERY);
+    }
+
+    ImageRoutes(Replication replication, Notifications notifications, Blocking blocking, Duration spaceEvery) {
+        this.deepVerify = new DeepVerify(verifying, spaceEvery);
         this.blocking = requireNonNull(blocking, "blocking is null");
         this.replication = requireNonNull(replication, "replication is null");
         this.notifications = requireNonNull(notifications, "notifications is null");
@@ -113,8 +122,22 @@ public final class ImageRoutes {
     }
 
     private void verify(RoutingContext ctx) {
-        PushRequest request = json.read(ctx, PushRequest.class);
+        VerifyRequest request = json.read(ctx, VerifyRequest.class);
         ImageName name = name(request.repository(), request.tag());
+        Long rate = request.bytesPerSecond();
+        if (Boolean.TRUE.equals(request.deep())) {
+            deepVerify.run(
+                    ctx,
+                    rate == null ? DeepVerification.USUAL_BYTES_PER_SECOND : rate,
+                    how -> json.write(ImageJson.deepVerdicts(asked(() -> replication.verifyDeep(name, how)))));
+            return;
+        }
+        if (rate != null) {
+            throw new HttpFault(
+                    400,
+                    "WRONG_FIELD",
+                    "The field 'bytesPerSecond' is for a deep verification, which reads every byte; send \"deep\": true too.");
+        }
         verifying.run(
                 ctx,
                 () -> asked(() -> replication.verify(name, VERIFY_LIMIT)).stream()

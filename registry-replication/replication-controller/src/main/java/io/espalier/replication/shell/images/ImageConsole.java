@@ -27,12 +27,6 @@ public final class ImageConsole {
     private static final String VERIFY = "image:verify REPOSITORY:TAG [--deep] [--bytes-per-second N]";
     private static final int LISTED = 20;
     private static final Duration VERIFY_LIMIT = Duration.ofSeconds(60);
-    private static final Duration DEEP_SILENCE = Duration.ofMinutes(5);
-    /** Less than a disk gives, so that pulls go on beside it. */
-    private static final String DEEP_BYTES_PER_SECOND = "50000000";
-    /** With less, large images would keep a node's only reader for weeks. */
-    private static final long LEAST_BYTES_PER_SECOND = 1_000_000;
-
     private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
     private static final Duration WATCH_LIMIT = Duration.ofMinutes(30);
 
@@ -157,7 +151,8 @@ public final class ImageConsole {
                     "The option --bytes-per-second is for --deep, which reads every byte; write " + VERIFY + ".");
         }
         List<Verdict> verdicts = deep
-                ? replication.verifyDeep(name, new DeepVerification(rate(read), DEEP_SILENCE, new Seldom(screen)))
+                ? replication.verifyDeep(
+                        name, DeepVerification.atRate("The option --bytes-per-second", rate(read), new Seldom(screen)))
                 : replication.verify(name, VERIFY_LIMIT);
         String text = ImageText.verdicts(name, verdicts, deep);
         if (!verdicts.stream().allMatch(Verdict::right)) {
@@ -167,17 +162,12 @@ public final class ImageConsole {
     }
 
     private static long rate(CommandWords read) {
-        String text = read.value("--bytes-per-second").orElse(DEEP_BYTES_PER_SECOND);
+        String text = read.value("--bytes-per-second").orElse("" + DeepVerification.USUAL_BYTES_PER_SECOND);
         if (!text.matches("\\d{1,15}")) {
             throw new IllegalArgumentException(
                     "The option --bytes-per-second is '" + text + "'; use a number of bytes, or 0 for no limit.");
         }
-        long rate = Long.parseLong(text);
-        if (rate > 0 && rate < LEAST_BYTES_PER_SECOND) {
-            throw new IllegalArgumentException("The option --bytes-per-second is " + rate + ", with which a check would"
-                    + " hardly end; use at least " + LEAST_BYTES_PER_SECOND + ", or 0 for no limit.");
-        }
-        return rate;
+        return Long.parseLong(text);
     }
 
     /** Shows progress every few seconds. For one thread. */

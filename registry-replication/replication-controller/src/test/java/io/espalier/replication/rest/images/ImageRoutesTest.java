@@ -11,6 +11,7 @@ import io.espalier.http.HttpDoor;
 import io.espalier.replication.rest.Blocking;
 import io.espalier.replication.transfer.CannedReplication;
 import io.espalier.replication.trigger.Notifications;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,7 +43,7 @@ class ImageRoutesTest {
                 "s3cret",
                 List.of(),
                 (repository, reference, digest) -> !full && heard.add(repository + " " + reference));
-        ImageRoutes routes = new ImageRoutes(replication, notifications, new Blocking(16));
+        ImageRoutes routes = new ImageRoutes(replication, notifications, new Blocking(16), Duration.ZERO);
         door = HttpDoor.open(DoorSettings.of("test-door", "127.0.0.1", 0), routes::addTo);
     }
 
@@ -137,6 +138,61 @@ class ImageRoutesTest {
     void verifyNamesEveryNode() throws Exception {
         JsonNode answer = post("/v1/images/verify", "{\"repository\":\"shop/web\",\"tag\":\"1.0\"}", 200);
         assertThat(answer.at("/nodes/0/right").asBoolean()).isFalse();
+    }
+
+    @Test
+    void deepVerifyAnswersWhatTheShellSays() throws Exception {
+        JsonNode answer = post("/v1/images/verify", "{\"repository\":\"shop/web\",\"tag\":\"1.0\",\"deep\":true}", 200);
+        assertThat(answer.at("/nodes/0/problem").asText()).contains("wrong bytes");
+        assertThat(answer.at("/sentAgain/0").asText()).isEqualTo("rome");
+        post("/v1/images/verify", "{\"repository\":\"shop/web\",\"deep\":true,\"bytesPerSecond\":0}", 200);
+        assertThat(replication.asked())
+                .containsExactly("verify shop/web:1.0 at 50000000", "verify shop/web:latest at 0");
+    }
+
+    @Test
+    void refusesWrongDeepVerificationsWithASentence() throws Exception {
+        for (String wrong : List.of(
+                "\"deep\":true,\"bytesPerSecond\":999999",
+                "\"deep\":true,\"bytesPerSecond\":-1",
+                "\"bytesPerSecond\":5000000",
+                "\"deep\":true,\"bytesPerSecond\":\"fast\"",
+                "\"deep\":\"yes\"",
+                "\"depth\":1")) {
+            JsonNode answer = post("/v1/images/verify", "{\"repository\":\"shop/web\"," + wrong + "}", 400);
+            assertThat(answer.path("message").asText())
+                    .as(wrong)
+                    .contains("field '")
+                    .endsWith(".");
+        }
+        post("/v1/images/verify", "{\"deep\":true}", 400);
+        assertThat(post("/v1/images/verify", "{\"repository\":\"shop/none\",\"deep\":true}", 404)
+                        .path("message")
+                        .asText())
+                .contains("no shop/none");
+        assertThat(replication.asked()).isEmpty();
+    }
+
+    @Test
+    void oneDeepVerificationRunsAtATimeAndKeepsItsConnectionAlive() throws Exception {
+        String body = "{\"repository\":\"shop/web\",\"deep\":true}";
+        CountDownLatch hold = replication.holdVerify();
+        CompletableFuture<HttpResponse<InputStream>> first = client.sendAsync(
+                to("/v1/images/verify")
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofInputStream());
+
+        try (InputStream in = first.get(10, TimeUnit.SECONDS).body()) {
+            assertThat(in.read()).as("sent ahead while it goes on").isEqualTo('\n');
+            assertThat(post("/v1/images/verify", body, 503).path("message").asText())
+                    .contains("one at a time");
+            get("/v1/images", 200);
+            hold.countDown();
+            assertThat(JSON.readTree(in).at("/sentAgain/0").asText()).isEqualTo("rome");
+        }
+        post("/v1/images/verify", body, 200);
     }
 
     @Test

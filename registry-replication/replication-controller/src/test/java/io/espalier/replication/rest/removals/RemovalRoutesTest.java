@@ -1,6 +1,5 @@
 package io.espalier.replication.rest.removals;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.espalier.http.DoorSettings;
@@ -11,12 +10,8 @@ import io.espalier.replication.removal.RemovalMode;
 import io.espalier.replication.removal.RemovalView;
 import io.espalier.replication.removal.Removals;
 import io.espalier.replication.rest.Blocking;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
+import io.espalier.replication.rest.RestCalls;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,7 +24,6 @@ class RemovalRoutesTest {
     private static final List<String> POSTS =
             List.of("/v1/removals", "/v1/removals/1/confirm", "/v1/removals/1/reject");
 
-    private final HttpClient client = HttpClient.newHttpClient();
     private final List<String> done = new CopyOnWriteArrayList<>();
 
     private HttpDoor open(boolean ownMachineAlone) throws Exception {
@@ -37,23 +31,16 @@ class RemovalRoutesTest {
         return HttpDoor.open(DoorSettings.of("test-door", "127.0.0.1", 0), routes::addTo);
     }
 
-    private HttpResponse<String> send(HttpDoor door, String path, String body) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door.port() + path))
-                .header("Content-Type", "application/json");
-        return client.send(
-                (body.isEmpty() ? request : request.POST(BodyPublishers.ofString(body))).build(),
-                BodyHandlers.ofString(UTF_8));
-    }
-
     @Test
     void whereOthersReachTheDoorNothingIsDecidedThere() throws Exception {
         try (HttpDoor door = open(false)) {
             for (String path : POSTS) {
-                HttpResponse<String> answer = send(door, path, BODY);
+                HttpResponse<String> answer = new RestCalls(door::port).send("POST", path, BODY);
                 assertThat(answer.statusCode()).as(path).isEqualTo(403);
                 assertThat(answer.body()).contains("Removals are decided on the master itself");
             }
-            assertThat(send(door, "/v1/removals", "").body()).contains("\"removals\":[]", "\"undecided\":7");
+            assertThat(new RestCalls(door::port).send("GET", "/v1/removals", "").body())
+                    .contains("\"removals\":[]", "\"undecided\":7");
             assertThat(done).isEmpty();
         }
     }
@@ -62,7 +49,9 @@ class RemovalRoutesTest {
     void onThisMachineItIsDecidedInTheNameOfTheAddress() throws Exception {
         try (HttpDoor door = open(true)) {
             for (String path : POSTS) {
-                assertThat(send(door, path, BODY).statusCode()).as(path).isBetween(200, 202);
+                assertThat(new RestCalls(door::port).send("POST", path, BODY).statusCode())
+                        .as(path)
+                        .isBetween(200, 202);
             }
             assertThat(done)
                     .containsExactly("127.0.0.1 removes shop/web:1.0", "127.0.0.1 confirms 1", "127.0.0.1 rejects 1");
