@@ -38,15 +38,10 @@ public final class RelayHealth implements HealthCheck {
             text += " The registry " + status.registry() + " cannot be used: " + status.registryProblem();
         }
         boolean well = status.connected() && status.registryProblem().isEmpty();
-<<<<<<< HEAD
         Result.Status found = well ? Result.Status.OK : Result.Status.TEMPORARILY_UNAVAILABLE;
-        if (status.disk().isLow()) {
+        if (status.diskLow()) {
             text += " " + StatusText.disk(status.disk());
             found = well ? Result.Status.WARN : found;
-=======
-        if (!status.diskLow()) {
-            return new Result(well ? Result.Status.OK : Result.Status.TEMPORARILY_UNAVAILABLE, text);
->>>>>>> main
         }
         if (mistake.isPresent()) {
             text += " " + mistake.get();
