@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.espalier.conformance.host.Components;
+import io.espalier.conformance.host.HealthChecks;
+import io.espalier.conformance.host.Host;
 import io.espalier.conformance.host.HostKind;
 import io.espalier.conformance.host.HostThread;
 import io.espalier.conformance.host.HttpAnswer;
@@ -59,6 +61,7 @@ class RegistryInHostsTest {
             componentsAreSatisfied(master);
             theRelayOfTheMasterIsAMember(master);
             var unused = HostThread.call(() -> commandsAnswer(master, image));
+            unused = HostThread.call(() -> aMistakeLeavesTheRunningPluginsAsTheyAre(master));
             assertThat(before.leftSince())
                     .as("traces of the running plug-ins; without any this test could not fail")
                     .anyMatch(left -> left.startsWith("thread "))
@@ -101,6 +104,7 @@ class RegistryInHostsTest {
         commands.put("image:remove " + IMAGE + " --dry-run", "nothing was removed");
         commands.put("image:removals", "No image is gone from the master's registry");
         commands.put("relay:status", "Connected to");
+        commands.put("relay:resume", "Nothing of the kind was paused");
         commands.put("control:list", "images,resync");
         commands.put("control:grant nobody plan master", "nobody may plan at master");
         commands.put("control:revoke nothing", "There is no rule 'nothing'");
@@ -129,6 +133,40 @@ class RegistryInHostsTest {
                             answer(shell, command.getKey()))
                     .contains(command.getValue()));
         }
+        return true;
+    }
+
+    /** The types are right, so that only the plug-ins see what is wrong. */
+    private static boolean aMistakeLeavesTheRunningPluginsAsTheyAre(RegistryInHost master) throws Exception {
+        Host host = master.host();
+        Map<String, Map<String, Object>> mistakes = Map.of(
+                "replication.controller", Map.of("release-gate", "maybe"),
+                "image.relay", Map.of("name", NODE, "master", "no address at all"),
+                "docker.engine", Map.of("socket", "tcp://engine:2375"));
+        for (Map.Entry<String, Map<String, Object>> each : mistakes.entrySet()) {
+            host.configure(each.getKey(), each.getValue());
+        }
+        for (String pid : mistakes.keySet()) {
+            await("the mistake in " + pid + " in the health checks")
+                    .atMost(SOON)
+                    .untilAsserted(() -> assertThat(HealthChecks.lines(host.context()))
+                            .anyMatch(line -> line.startsWith("WARN ")
+                                    && line.contains("The configuration " + pid + " has ")
+                                    && line.contains("The former settings stay in force.")));
+        }
+        assertThat(HttpAnswer.get(master.controller("/v1/nodes")).body())
+                .contains("\"id\":\"" + NODE + "\"")
+                .contains("\"connected\":true");
+        assertThat(answer(new Shell(host.context()), "engine:status")).contains("There is no Docker engine");
+        master.moveController();
+        await("the controller at its other port, without a mistake")
+                .atMost(SOON)
+                .untilAsserted(() -> {
+                    assertThat(HttpAnswer.get(master.controller("/v1/nodes")).body())
+                            .contains(NODE);
+                    assertThat(HealthChecks.lines(host.context()))
+                            .noneMatch(line -> line.contains("The configuration replication.controller"));
+                });
         return true;
     }
 

@@ -26,6 +26,7 @@ public final class DatabasePool implements AutoCloseable {
     private final DatabaseTrouble trouble;
     private final HikariDataSource pool;
     private final DatabaseWatch watch;
+    private final FileWrites file = new FileWrites();
 
     private DatabasePool(
             DatabaseKind kind,
@@ -91,11 +92,12 @@ public final class DatabasePool implements AutoCloseable {
         return pool;
     }
 
-    /** Why the database cannot be used now, as a sentence; empty when it can. */
+    /** Why the database cannot be used now, or a file not be written, as a sentence; empty when it can. */
     public Optional<String> problem() {
         return watch.away()
                 .map(reason -> "The " + trouble.database() + " does not answer (" + reason
-                        + "); what runs goes on, and it is tried again every second.");
+                        + "); what runs goes on, and it is tried again every second.")
+                .or(file::problem);
     }
 
     /**
@@ -124,8 +126,12 @@ public final class DatabasePool implements AutoCloseable {
             connection.setAutoCommit(false);
             try {
                 T result = work.run(connection);
+                boolean proves = file.proves(connection);
                 connection.commit();
                 settle(connection);
+                if (proves) {
+                    file.written();
+                }
                 return result;
             } catch (SQLException | RuntimeException failed) {
                 rollBack(connection, failed);
@@ -137,7 +143,11 @@ public final class DatabasePool implements AutoCloseable {
                 watch.failed(spell, reason);
                 throw trouble.away(action, reason, failed);
             }
-            throw trouble.using(action, failed);
+            DatabaseException refused = trouble.using(action, failed);
+            if (kind == DatabaseKind.H2 && !pool.isClosed() && file.failed(failed, refused.sentence())) {
+                forgetConnections();
+            }
+            throw refused;
         }
     }
 
@@ -161,7 +171,7 @@ public final class DatabasePool implements AutoCloseable {
         }
     }
 
-    /** Connections of before are of no use to a server that was started anew. */
+    /** Connections of before are of no use to a server that was started anew, or to a file that H2 closed. */
     private void forgetConnections() {
         pool.getHikariPoolMXBean().softEvictConnections();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.espalier.testkit.files.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -101,6 +103,50 @@ class DatabasePoolTest {
             }
         } finally {
             workers.shutdownNow();
+        }
+    }
+
+    @Test
+    void saysThatItsDiskIsFullUntilSomethingIsWritten() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(4 << 20);
+                DatabasePool pool = DatabasePool.open(new DatabaseSettings(
+                        "items",
+                        DatabaseSettings.fileUrl(disk.folder(), "items"),
+                        DatabasePoolTest.class,
+                        List.of("V1__items.sql")))) {
+            insert(pool, "name", "'lamp'");
+            assertThat(pool.problem()).isEmpty();
+            disk.fill();
+
+            await("a write that fails").atMost(Duration.ofSeconds(30)).until(() -> {
+                try {
+                    insert(pool, "name", "'" + UUID.randomUUID() + "'");
+                    return false;
+                } catch (DatabaseException full) {
+                    return true;
+                }
+            });
+            assertThat(pool.problem()).hasValueSatisfying(problem -> assertThat(problem)
+                    .startsWith("Tried to store an item but the items database ")
+                    .endsWith("; check its disk and try again."));
+            disk.free();
+            await("reading goes on")
+                    .atMost(Duration.ofSeconds(20))
+                    .ignoreExceptions()
+                    .untilAsserted(() ->
+                            assertThat(column(pool, "SELECT name FROM item")).contains("lamp"));
+            assertThat(pool.problem()).as("reading proves nothing").isPresent();
+            insert(pool, "name", "'chair'");
+            assertThat(pool.problem()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRowThatTheDatabaseRefusesIsNoTroubleOfItsFile() throws Exception {
+        try (DatabasePool pool = open("V1__items.sql")) {
+            insert(pool, "name", "'lamp'");
+            assertThatExceptionOfType(DatabaseException.class).isThrownBy(() -> insert(pool, "name", "'lamp'"));
+            assertThat(pool.problem()).isEmpty();
         }
     }
 

@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
 
-/** The plug-ins of the profile {@code registry-master} in a host, configured by hand: free ports, own folders. */
+/**
+ * The plug-ins of the profile {@code registry-master} in a host, configured by hand: free ports, own folders. For one thread at a
+ * time.
+ */
 public final class RegistryInHost implements AutoCloseable {
     private final Host host;
-    private final int controllerPort;
+    private int controllerPort;
 
     private RegistryInHost(Host host, int controllerPort) {
         this.host = host;
@@ -52,6 +55,12 @@ public final class RegistryInHost implements AutoCloseable {
 
     public Host host() {
         return host;
+    }
+
+    /** Gives the controller another port. */
+    public void moveController() throws Exception {
+        controllerPort = LoopbackPorts.free(1).iterator().next();
+        host.configure("replication.controller", Map.of("port", controllerPort));
     }
 
     /** An address at the controller's door. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.engine.check.EngineException;
 import io.espalier.engine.node.EngineNode;
+import java.util.Optional;
 import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.Result;
 import org.osgi.service.component.annotations.Activate;
@@ -15,15 +16,21 @@ import org.osgi.service.component.annotations.Reference;
         service = HealthCheck.class,
         property = {"hc.name=Docker engine", "hc.tags=engine"})
 public final class EngineHealth implements HealthCheck {
+    private final EngineComponent engine;
     private final EngineNode node;
 
     @Activate
     public EngineHealth(@Reference EngineComponent engine) {
-        this.node = requireNonNull(engine, "engine is null").node();
+        this.engine = requireNonNull(engine, "engine is null");
+        this.node = engine.node();
     }
 
     @Override
     public Result execute() {
+        Optional<String> mistake = engine.mistake();
+        if (mistake.isPresent()) {
+            return new Result(Result.Status.WARN, mistake.get());
+        }
         if (!node.isInUse()) {
             return new Result(Result.Status.OK, "Images are tested only on demand, with engine:test.");
         }

@@ -52,7 +52,7 @@ public final class ActDesk {
             }
             throw refused;
         }
-        ActAnswer answer = answer(permission);
+        ActAnswer answer = answer(holder, permission);
         LOG.info("'{} {}' for node {}: {}", request.action(), request.subject(), holder, answer.sentence());
         tell(permission.id(), holder, answer.done() ? "DONE" : "FAILED", answer.sentence());
         return answer;
@@ -68,9 +68,9 @@ public final class ActDesk {
         return ++refusals <= REFUSALS_A_MINUTE;
     }
 
-    private ActAnswer answer(Permission permission) {
+    private ActAnswer answer(NodeId holder, Permission permission) {
         try {
-            return acts.act(permission.action(), permission.subject());
+            return acts.act(holder, permission.action(), permission.subject());
         } catch (RuntimeException e) {
             LOG.error("'{} {}' failed unexpectedly.", permission.action().word(), permission.subject(), e);
             return ActAnswer.failed("It failed unexpectedly; the log of the target says why.");

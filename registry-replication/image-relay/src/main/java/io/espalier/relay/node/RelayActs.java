@@ -54,13 +54,13 @@ final class RelayActs implements NodeActs {
     }
 
     @Override
-    public ActAnswer act(ControlAction action, String subject) {
+    public ActAnswer act(NodeId holder, ControlAction action, String subject) {
         Optional<String> image = subject.isEmpty() ? Optional.empty() : Optional.of(subject);
         try {
             return switch (action) {
                 case IMAGES -> images(image);
                 case RESYNC -> resync(image);
-                case PAUSE -> pause(image);
+                case PAUSE -> pause(holder, image);
                 case RESUME -> resume(image);
                 case MEASURE, PLAN, PUSH -> atMaster(action, subject);
             };
@@ -103,8 +103,8 @@ final class RelayActs implements NodeActs {
                 + " anew and gets what is missing; image:status at the master shows how far it is.");
     }
 
-    private ActAnswer pause(Optional<String> image) throws IOException {
-        boolean fresh = engine.pause(image);
+    private ActAnswer pause(NodeId holder, Optional<String> image) throws IOException {
+        boolean fresh = engine.pause(image, holder.value());
         master.accept(new NodeMessage.Paused(engine.paused()));
         return ActAnswer.done("Node " + node + (fresh ? " takes" : " took already") + " no chunks of "
                 + image.orElse("any image") + " and goes on serving its children.");

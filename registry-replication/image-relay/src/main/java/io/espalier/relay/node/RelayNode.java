@@ -21,6 +21,7 @@ import io.espalier.relay.probe.Prober;
 import io.espalier.relay.protocol.ActAnswer;
 import io.espalier.relay.protocol.ArrivalListener;
 import io.espalier.relay.protocol.ClusterAuthority;
+import io.espalier.relay.protocol.ControlAction;
 import io.espalier.relay.protocol.LocalRegistry;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage;
@@ -61,6 +62,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
     private final TransferEngine engine;
     private final Enrolment enrolment;
     private final Requests requests;
+    private final RelayActs acts;
     private final NodeCondition condition;
     private final MasterOrders orders;
     private final Object controlLock = new Object();
@@ -96,13 +98,14 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
         stops.add("measurements", measures::close);
         enrolment = Enrolment.start(identity, source(authority));
         stops.add("the enrolment", enrolment::close);
+        acts = new RelayActs(settings.node(), registry, engine, authority, this::say);
         ActDesk desk = new ActDesk(
                 PermissionCheck.open(
                         settings.node(),
                         () -> identity.authority().map(X509Certificate::getPublicKey),
                         settings.folder().resolve("permissions"),
                         clock),
-                new RelayActs(settings.node(), registry, engine, authority, this::say),
+                acts,
                 this::say);
         door.acts().serve(desk);
         requests = new Requests(settings.node(), this::sayNow, desk, door.calls(), MASTER_ANSWERS_IN);
@@ -286,6 +289,15 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
         return requests.request(action, target, subject);
     }
 
+    /**
+     * Ends a pause of this node, whoever asked for it. It needs neither the master nor a permission.
+     *
+     * @param image as REPOSITORY:TAG; empty for all
+     */
+    public ActAnswer resume(String image) {
+        return acts.act(settings.node(), ControlAction.RESUME, image);
+    }
+
     /** What the node does now. */
     public RelayStatus status() {
         MasterState.View master = state.view();
@@ -304,7 +316,7 @@ public final class RelayNode implements LocalRegistry, AutoCloseable {
                 condition.isDiskLow(disk),
                 orders.members().size(),
                 engine.reports(),
-                engine.paused(),
+                engine.pauseTexts(),
                 door.counters().counts(),
                 identity.timeLeft(),
                 joining);

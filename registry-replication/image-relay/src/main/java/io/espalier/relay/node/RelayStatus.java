@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param disk the disk under the spool
  * @param diskLow whether it is nearly full, or was and is not clearly better since
  * @param members nodes of the cluster, as the master last told
- * @param paused images of which the node takes no chunks, {@code *} for all
+ * @param paused which images the node takes no chunks of, by whose wish and since when
  * @param certificateLeft until the node's certificate ends; empty when it has none
  * @param certificateProblem why the next certificate does not come, or cannot be kept; empty when nothing hinders
  */

@@ -28,9 +28,8 @@ public final class StatusText {
             text.append('\n').append(disk(status.disk()));
         }
         if (!status.paused().isEmpty()) {
-            text.append("\nPaused: ")
-                    .append(status.paused().contains("*") ? "all images" : String.join(", ", status.paused()));
-            text.append(". It takes no chunks of them; control:ask resume ends that.");
+            text.append("\nPaused: ").append(String.join(", ", status.paused()));
+            text.append(". It takes no chunks of them; relay:resume ends that.");
         }
         text.append('\n').append(transfers(status)).append(feeds(status));
         return text.toString().stripTrailing();

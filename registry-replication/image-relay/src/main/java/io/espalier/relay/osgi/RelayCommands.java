@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.relay.node.SettingsReader;
 import io.espalier.relay.node.StatusText;
+import io.espalier.relay.protocol.ActAnswer;
 import io.espalier.relay.seal.CredentialSeal;
 import io.espalier.relay.seal.SealException;
 import java.io.IOException;
@@ -24,8 +25,15 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 /** The shell's {@code relay:} commands; they are there also when the relay could not start, so that a password can be sealed. */
 @Component(
         service = RelayCommands.class,
-        property = {"osgi.command.scope=relay", "osgi.command.function=status", "osgi.command.function=seal"})
+        property = {
+            "osgi.command.scope=relay",
+            "osgi.command.function=status",
+            "osgi.command.function=resume",
+            "osgi.command.function=seal"
+        })
 public final class RelayCommands {
+    private static final String RESUME = "relay:resume [REPOSITORY:TAG]";
+    private static final String AWAY = "The relay does not run; the log or plugin:explain says why.";
     private static final String SEAL = "relay:seal FILE";
     private static final int MAX_SECRET_BYTES = 4096;
 
@@ -47,9 +55,24 @@ public final class RelayCommands {
     /** {@code relay:status}: the link to the master, transfers and feeds. */
     public String status() {
         RelayComponent running = relay;
-        return running == null
-                ? "The relay does not run; the log or plugin:explain says why."
-                : StatusText.of(running.status(), Instant.now());
+        return running == null ? AWAY : StatusText.of(running.status(), Instant.now());
+    }
+
+    /** {@code relay:resume [REPOSITORY:TAG]}: ends a pause of this node, or all, whoever asked for it and also without the master. */
+    public String resume(String... words) {
+        requireNonNull(words, "words is null");
+        if (words.length > 1) {
+            throw new IllegalArgumentException("The command takes one image at most; write " + RESUME + ".");
+        }
+        RelayComponent running = relay;
+        if (running == null) {
+            throw new IllegalStateException(AWAY);
+        }
+        ActAnswer answer = running.resume(words.length == 0 ? "" : words[0]);
+        if (!answer.done()) {
+            throw new IllegalStateException(answer.text());
+        }
+        return answer.text();
     }
 
     /** {@code relay:seal FILE}: seals the password that is the first line of the file, for the settings registry-password and, on the master, password. */

@@ -3,6 +3,7 @@ package io.espalier.relay.osgi;
 import io.espalier.relay.node.RelayStatus;
 import io.espalier.relay.node.StatusText;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.Result;
 import org.osgi.service.component.annotations.Activate;
@@ -24,22 +25,30 @@ public final class RelayHealth implements HealthCheck {
 
     @Override
     public Result execute() {
-        return result(relay.status(), Instant.now());
+        return result(relay.status(), relay.mistake(), Instant.now());
     }
 
     static Result result(RelayStatus status, Instant now) {
+        return result(status, Optional.empty(), now);
+    }
+
+    private static Result result(RelayStatus status, Optional<String> mistake, Instant now) {
         String text = StatusText.master(status, now);
         if (!status.registryProblem().isEmpty()) {
             text += " The registry " + status.registry() + " cannot be used: " + status.registryProblem();
         }
         boolean well = status.connected() && status.registryProblem().isEmpty();
-        if (!status.diskLow()) {
-            boolean certain = status.certificateProblem().isEmpty();
-            Result.Status best = certain ? Result.Status.OK : Result.Status.WARN;
-            return new Result(well ? best : Result.Status.TEMPORARILY_UNAVAILABLE, text);
+        boolean certain = status.certificateProblem().isEmpty();
+        Result.Status best = certain ? Result.Status.OK : Result.Status.WARN;
+        Result.Status found = well ? best : Result.Status.TEMPORARILY_UNAVAILABLE;
+        if (status.diskLow()) {
+            text += " " + StatusText.disk(status.disk());
+            found = well ? Result.Status.WARN : found;
         }
-        return new Result(
-                well ? Result.Status.WARN : Result.Status.TEMPORARILY_UNAVAILABLE,
-                text + " " + StatusText.disk(status.disk()));
+        if (mistake.isPresent()) {
+            text += " " + mistake.get();
+            found = well ? Result.Status.WARN : found;
+        }
+        return new Result(found, text);
     }
 }

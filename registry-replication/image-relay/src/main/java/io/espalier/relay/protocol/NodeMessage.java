@@ -63,10 +63,10 @@ public sealed interface NodeMessage {
     record Checked(String request, ImageCheck image) implements NodeMessage {}
 
     /**
-     * A deep check goes on, once a second.
+     * A deep check goes on, once a second, or waits for another one, once a minute.
      *
      * @param hashed bytes so far
-     * @param bytes to be hashed
+     * @param bytes to be hashed; 0 while it waits
      */
     record Checking(String request, long hashed, long bytes) implements NodeMessage {}
 

@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class CheckDesk {
     private static final Logger log = LoggerFactory.getLogger(CheckDesk.class);
     private static final long TELL_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** The master gives up a deep check of which it hears nothing for five minutes. */
+    private static final long WAITS_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final RegistryClient registry;
     private final RottenBlobs rotten;
@@ -57,6 +59,11 @@ final class CheckDesk {
                     check,
                     "The check was not made, for the node stops or too many others wait there; ask again later.");
         }
+    }
+
+    /** Says now and then that a deep check still waits for another one, so that the master does not give it up. */
+    void tick(long nanos) {
+        deep.values().forEach(waiting -> waiting.tick(nanos));
     }
 
     private void askDeep(Check check) {
@@ -96,10 +103,26 @@ final class CheckDesk {
     /** Says what it found unless it was cancelled. */
     private final class DeepCheck extends FutureTask<ImageCheck> {
         private final Check check;
+        private volatile boolean begun;
+        /** For the thread that ticks. */
+        private long told = System.nanoTime();
 
         DeepCheck(Check check) {
             super(() -> find(check));
             this.check = check;
+        }
+
+        @Override
+        public void run() {
+            begun = true;
+            super.run();
+        }
+
+        private void tick(long nanos) {
+            if (!begun && nanos - told >= WAITS_EVERY_NANOS) {
+                told = nanos;
+                out.accept(new Checking(check.request(), 0, 0));
+            }
         }
 
         @Override

@@ -33,6 +33,7 @@ final class EngineThreads implements AutoCloseable {
     private final ExecutorService fillers = pool("relay-fill", FILLERS, MOST_WAITING);
     private final ExecutorService connectors = pool("relay-connect", CONNECTORS, MOST_WAITING);
     private final ExecutorService checks = pool("relay-check", 1, MOST_WAITING);
+    private final ExecutorService removals = pool("relay-remove", 1, MOST_WAITING);
     private final ExecutorService deepChecks = pool("relay-deep-check", 1, MOST_WAITING);
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(named("relay-ticks"));
 
@@ -83,6 +84,10 @@ final class EngineThreads implements AutoCloseable {
         return checks;
     }
 
+    ExecutorService removals() {
+        return removals;
+    }
+
     ExecutorService deepChecks() {
         return deepChecks;
     }
@@ -95,7 +100,7 @@ final class EngineThreads implements AutoCloseable {
     /** Interrupts all and waits 8 s at most. */
     @Override
     public void close() {
-        List<ExecutorService> all = List.of(ticks, jobs, blobs, fillers, connectors, checks, deepChecks);
+        List<ExecutorService> all = List.of(ticks, jobs, blobs, fillers, connectors, checks, removals, deepChecks);
         Future<?> tick = ticking;
         if (tick != null) {
             tick.cancel(false);

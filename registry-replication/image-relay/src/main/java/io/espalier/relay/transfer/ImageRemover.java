@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes images from the node's registry at the master's order: only what came by replication, in an older generation, and is as
- * the master believes. Whatever is in doubt stays. For one thread.
+ * the master believes. Whatever is in doubt stays. One thread removes; others may look meanwhile.
  */
 final class ImageRemover {
     private static final Logger log = LoggerFactory.getLogger(ImageRemover.class);

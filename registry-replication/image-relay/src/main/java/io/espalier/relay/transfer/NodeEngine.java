@@ -274,9 +274,11 @@ final class NodeEngine implements TransferEngine {
         pauses.hold(hold.transfers(), hold.reason(), hold.seconds());
     }
 
+    /** A removal may take minutes in a large repository, so that it has a thread of its own; a dry run is a look as others are. */
     private void remove(Remove remove) {
         try {
-            threads.checks().execute(() -> reporter.send(remover.remove(remove)));
+            (remove.dryRun() ? threads.checks() : threads.removals())
+                    .execute(() -> reporter.send(remover.remove(remove)));
         } catch (RejectedExecutionException e) {
             log.warn("The removal of {} in {} is not made: too many wait.", remove.own(), remove.repository());
         }
@@ -287,8 +289,8 @@ final class NodeEngine implements TransferEngine {
     }
 
     @Override
-    public synchronized boolean pause(Optional<String> image) throws IOException {
-        return pauses.pause(image);
+    public synchronized boolean pause(Optional<String> image, String by) throws IOException {
+        return pauses.pause(image, by);
     }
 
     @Override
@@ -299,6 +301,11 @@ final class NodeEngine implements TransferEngine {
     @Override
     public List<String> paused() {
         return pauses.paused();
+    }
+
+    @Override
+    public List<String> pauseTexts() {
+        return pauses.texts();
     }
 
     @Override
@@ -333,6 +340,7 @@ final class NodeEngine implements TransferEngine {
                 turns.again(job, now);
             }
             jobs.forgetOld(System.currentTimeMillis());
+            checks.tick(now);
         } catch (RuntimeException e) {
             log.error("A look at the feeds failed.", e);
         }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** Lets transfers wait while their image is paused, without a next try, and go on with what is in the spool. Thread-safe. */
 final class PauseDesk {
-    private static final String PAUSED = "The node is paused, so it takes no chunks; control:ask resume ends that.";
+    private static final String PAUSED = "The node is paused, so it takes no chunks; relay:resume ends that.";
 
     private static final Logger LOG = LoggerFactory.getLogger(PauseDesk.class);
     /** A year; more is no plan. */
@@ -97,8 +97,8 @@ final class PauseDesk {
         job.progress().state(TransferState.RETRYING);
     }
 
-    synchronized boolean pause(Optional<String> image) throws IOException {
-        boolean fresh = pauses.add(image.orElse(Pauses.ALL));
+    synchronized boolean pause(Optional<String> image, String by) throws IOException {
+        boolean fresh = pauses.add(image.orElse(Pauses.ALL), by);
         settle();
         return fresh;
     }
@@ -133,5 +133,9 @@ final class PauseDesk {
 
     List<String> paused() {
         return pauses.all();
+    }
+
+    List<String> texts() {
+        return pauses.texts();
     }
 }

@@ -55,10 +55,16 @@ public interface TransferEngine extends AutoCloseable {
      * Takes no new chunks from now on, also after a restart; chunks that are there are still given to children, and transfers wait.
      *
      * @param image as REPOSITORY:TAG; empty for all
+     * @param by the name of the node that asked for it; empty for nobody in particular
      * @return false when that was paused already
      * @throws IOException when it cannot be noted on disk; nothing is paused then
      */
-    boolean pause(Optional<String> image) throws IOException;
+    boolean pause(Optional<String> image, String by) throws IOException;
+
+    /** The same for nobody in particular. */
+    default boolean pause(Optional<String> image) throws IOException {
+        return pause(image, "");
+    }
 
     /**
      * Ends a pause; what waited goes on. Without an image it ends all pauses.
@@ -70,6 +76,9 @@ public interface TransferEngine extends AutoCloseable {
 
     /** Images that are paused, as REPOSITORY:TAG, or {@code *} for all. */
     List<String> paused();
+
+    /** The same for people: which images, who asked for it and since when. */
+    List<String> pauseTexts();
 
     /**
      * Forgets transfers that are over, so that the next Assign of one proves everything anew and fetches what is missing.

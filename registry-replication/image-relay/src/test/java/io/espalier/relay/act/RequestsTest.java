@@ -48,7 +48,8 @@ class RequestsTest {
     void open() throws Exception {
         PermissionCheck check = PermissionCheck.open(
                 A, () -> Optional.of(authority.key()), folder.resolve("permissions"), Clock.systemUTC());
-        desk = new ActDesk(check, (action, subject) -> ActAnswer.done(action + " here of " + subject), told::add);
+        desk = new ActDesk(
+                check, (holder, action, subject) -> ActAnswer.done(action + " here of " + subject), told::add);
         requests = new Requests(A, message -> master.test(message), desk, this::carry, Duration.ofMillis(300));
     }
 
@@ -121,7 +122,7 @@ class RequestsTest {
                 PermissionCheck.open(A, () -> Optional.of(authority.key()), folder.resolve("other"), Clock.systemUTC());
         ActDesk broken = new ActDesk(
                 check,
-                (action, subject) -> {
+                (holder, action, subject) -> {
                     throw new IllegalStateException("injected");
                 },
                 told::add);

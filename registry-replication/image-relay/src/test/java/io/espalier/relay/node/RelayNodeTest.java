@@ -25,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -181,6 +182,21 @@ class RelayNodeTest {
         await().atMost(LIMIT).until(() -> node.status().registryProblem().isEmpty());
         assertThat(StatusText.of(node.status(), Instant.now())).contains("Connected to the master", "answers.");
         assertThat(node.metrics()).contains("espalier_relay_master_connected 1", "espalier_relay_registry_up 1");
+    }
+
+    @Test
+    void itsOwnOperatorEndsAPauseWithoutTheMaster() throws Exception {
+        Path paused = folder.resolve(NODE.value()).resolve("transfers/paused");
+        Files.createDirectories(paused.getParent());
+        Files.writeString(paused, "* 1760000000 lyon\n");
+        RelayNode node = node(freePort());
+        assertThat(StatusText.of(node.status(), Instant.now()))
+                .contains("Paused: all images by lyon since 2025-10-09T08:53:20Z.")
+                .contains("relay:resume ends that.");
+
+        assertThat(node.resume("").sentence()).contains("takes chunks of all images again");
+        assertThat(StatusText.of(node.status(), Instant.now())).doesNotContain("Paused");
+        assertThat(node.resume("").sentence()).contains("Nothing of the kind was paused");
     }
 
     @Test

@@ -13,8 +13,11 @@ import io.espalier.relay.protocol.TransferState;
 import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,6 +101,27 @@ class PauseTest {
             cluster.assign("b", transfer("t3", "team/later", OTHER, TAG_OF_OTHER), route("a"));
             assertThat(b.await("t3", "known", report -> true).problem()).isEqualTo("It waits for its window.");
         }
+    }
+
+    @Test
+    void saysWhoPausedAndSinceWhenAlsoAfterARestartAndReadsLinesOfOlderReleases() throws Exception {
+        Path file = folder.resolve("paused");
+        Files.writeString(file, "team/old:1.0\n");
+        Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        Pauses pauses = Pauses.open(file);
+        assertThat(pauses.texts()).containsExactly("team/old:1.0");
+
+        assertThat(pauses.add(Pauses.ALL, "lyon")).isTrue();
+        assertThat(pauses.add(Pauses.ALL, "oslo")).isFalse();
+
+        Pauses later = Pauses.open(file);
+        assertThat(later.all()).containsExactly("*", "team/old:1.0");
+        assertThat(later.texts().get(0)).startsWith("all images by lyon since ");
+        Instant since = Instant.parse(later.texts().get(0).replaceAll(".* since ", ""));
+        assertThat(since).isBetween(begin, Instant.now());
+        assertThat(later.remove("team/old:1.0")).isTrue();
+        assertThat(later.remove(Pauses.ALL)).isTrue();
+        assertThat(Pauses.open(file).all()).isEmpty();
     }
 
     @Test

@@ -11,19 +11,23 @@ import io.espalier.registry.client.RegistryClient;
 import io.espalier.registry.endpoint.RegistryEndpoint;
 import io.espalier.relay.feed.FeedOpener;
 import io.espalier.relay.protocol.MasterMessage.Assign;
+import io.espalier.relay.protocol.MasterMessage.Check;
 import io.espalier.relay.protocol.MasterMessage.Remove;
 import io.espalier.relay.protocol.NodeMessage;
+import io.espalier.relay.protocol.NodeMessage.Checked;
 import io.espalier.relay.protocol.NodeMessage.Removed;
 import io.espalier.relay.protocol.TagPart;
 import io.espalier.relay.protocol.Transfer;
 import io.espalier.testkit.program.RequiresProgram;
 import io.espalier.testkit.registry.ImagePusher;
+import io.espalier.testkit.registry.ProxyRules;
 import io.espalier.testkit.registry.RegistryServer;
 import io.espalier.testkit.registry.SampleBlob;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,36 @@ class RemovalTest {
             cluster.assertHas("b", APP, image, "latest");
 
             assertThat(remove(node, image, "1.0", REMOVAL, List.of()).outcome()).isEqualTo("GONE");
+        }
+    }
+
+    @Test
+    void aLongRemovalKeepsNoCheckAndNoDryRunWaiting() throws Exception {
+        SampleImage image = SampleImages.oci(47, 50_000);
+        SampleImage other = SampleImages.oci(48, 50_000);
+        try (TestCluster cluster = new TestCluster(folder, "a")) {
+            TestNode node = cluster.addBehindProxy("b");
+            replicate(cluster, tagged("t1", image, "1.0", 1), image);
+            replicate(cluster, tagged("t2", other, "2.0", 1), other);
+            node.proxy().rule(ProxyRules.delay(request -> request.method().equals("DELETE"), Duration.ofSeconds(15)));
+            node.engine()
+                    .accept(new Remove(
+                            "long",
+                            APP,
+                            List.of(new TagPart("1.0", image.digest(), REMOVAL)),
+                            List.of(image.digest()),
+                            false));
+            await("the removal at work").atMost(TestNode.LIMIT).until(() -> !node.proxy()
+                    .requests(request -> request.method().equals("DELETE"))
+                    .isEmpty());
+
+            node.engine().accept(new Check("check", APP, "2.0", false, 0L));
+            assertThat(remove(node, other, "2.0", REMOVAL, List.of(), true).outcome())
+                    .isEqualTo("PLANNED");
+            await("the check").atMost(TestNode.LIMIT).until(() -> node.said().stream()
+                    .anyMatch(Checked.class::isInstance));
+
+            assertThat(answers(node.said())).extracting(Removed::request).doesNotContain("long");
         }
     }
 

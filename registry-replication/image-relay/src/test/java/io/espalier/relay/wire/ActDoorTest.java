@@ -68,7 +68,7 @@ class ActDoorTest {
         acts.serve(new ActDesk(
                 PermissionCheck.open(
                         B, () -> Optional.of(authority.key()), folder.resolve("permissions"), Clock.systemUTC()),
-                (action, subject) -> new ActAnswer(true, action + " of " + subject, List.of("one", "two")),
+                (holder, action, subject) -> new ActAnswer(true, action + " of " + subject, List.of("one", "two")),
                 told::add));
     }
 

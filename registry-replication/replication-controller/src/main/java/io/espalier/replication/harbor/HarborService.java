@@ -21,6 +21,8 @@ import io.espalier.replication.member.Member;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class HarborService implements AutoCloseable {
     private static final int HOPS_AT_ONCE = 8;
     private static final int LOOKS = 3;
+    private static final Duration AGAIN = Duration.ofMinutes(10);
 
     private final HarborSettings settings;
     private final HarborView view;
@@ -55,14 +58,21 @@ public final class HarborService implements AutoCloseable {
         tree = new HarborTree(settings.cluster(), sessions);
         applied = new AppliedEdges(settings.file(), settings.harbors());
         cascade = new HarborCascade(new HarborRun(settings.cluster(), sessions, runs), HOPS_AT_ONCE);
-        carrier = new Carrier(settings, sessions, cascade, applied, this::relayOf, view.relays());
+        WaitingImages waiting = WaitingImages.open(settings.file().resolveSibling("harbor-waiting"), Clock.systemUTC());
+        carrier = new Carrier(settings, sessions, cascade, applied, this::relayOf, view.relays(), waiting);
         events = settings.webhookToken().isBlank()
                 ? Optional.empty()
                 : Optional.of(new HarborEvents(settings.webhookToken()));
     }
 
-    /** Asks no Harbor yet; hears webhooks from now on. */
+    /** Hears webhooks from now on, and carries what an earlier run could not. */
     public static HarborService start(HarborSettings settings, HarborView view, HarborHooks hooks, RunSettings runs) {
+        return start(settings, view, hooks, runs, AGAIN);
+    }
+
+    /** @param again between two looks at what is still to be carried */
+    static HarborService start(
+            HarborSettings settings, HarborView view, HarborHooks hooks, RunSettings runs, Duration again) {
         try {
             Files.createDirectories(settings.file().toAbsolutePath().getParent());
         } catch (IOException e) {
@@ -70,6 +80,9 @@ public final class HarborService implements AutoCloseable {
         }
         HarborService service = new HarborService(settings, view, hooks, runs);
         hooks.use(service);
+        if (settings.automatic()) {
+            service.carrier.begin(again);
+        }
         return service;
     }
 
@@ -127,23 +140,43 @@ public final class HarborService implements AutoCloseable {
     }
 
     /**
-     * Plans the tree for images of this size and writes it into the Harbors.
+     * Plans the tree for images of this size and writes it into the Harbors. One that cannot be used now keeps the edge that it had.
      *
      * @param dry changes nothing and tells every call that would
      * @return the tree as lines, then what was done
      */
     public Applied apply(long bytes, boolean dry) throws HarborException {
         List<HarborState> states = states();
-        List<HarborEdge> edges = plan(states, bytes);
-        TreeReport report = tree.apply(settings.harbors(), edges, settings.edges(), dry);
+        KeptEdges kept = KeptEdges.of(plan(states, bytes), applied.read(), states);
+        TreeReport report = tree.apply(settings.harbors(), kept.edges(), settings.edges(), dry);
         if (!dry) {
-            applied.write(edges);
+            applied.write(kept.edges());
         }
-        return new Applied(HarborPlanner.draw(settings.root(), edges), report);
+        return new Applied(HarborPlanner.draw(settings.root(), kept.edges()), kept.sentences(), report);
     }
 
-    /** What applying came to. */
-    public record Applied(String tree, TreeReport report) {}
+    /**
+     * What applying came to.
+     *
+     * @param away a sentence for each Harbor that cannot be used now
+     */
+    public record Applied(String tree, List<String> away, TreeReport report) {
+        public Applied {
+            away = List.copyOf(away);
+        }
+    }
+
+    /** The Harbors that have no place in the tree that was applied; empty when none was. */
+    public List<String> left() {
+        List<HarborEdge> edges = applied.read();
+        return edges.isEmpty()
+                ? List.of()
+                : settings.harbors().stream()
+                        .filter(node -> !node.equals(settings.root())
+                                && edges.stream().noneMatch(edge -> edge.child().equals(node)))
+                        .map(HarborNode::name)
+                        .toList();
+    }
 
     /** Removes what was made in the Harbors for this cluster. */
     public TreeReport remove(boolean dry) throws HarborException {
@@ -166,6 +199,11 @@ public final class HarborService implements AutoCloseable {
     /** What became of the latest images, as lines, the newest first. */
     public List<String> latest() {
         return carrier.latest();
+    }
+
+    /** What webhooks told of and some Harbor still lacks, as lines, the oldest first. */
+    public List<String> waiting() {
+        return carrier.waiting();
     }
 
     /**

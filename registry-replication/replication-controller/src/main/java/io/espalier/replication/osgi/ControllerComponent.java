@@ -6,16 +6,13 @@ import io.espalier.relay.protocol.LocalRegistry;
 import io.espalier.relay.protocol.ReleaseGate;
 import io.espalier.replication.node.ControllerException;
 import io.espalier.replication.node.ControllerNode;
-import io.espalier.replication.node.ControllerSettings;
 import io.espalier.replication.node.ControllerStart;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -30,20 +27,16 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.Designate;
 
 /**
  * Runs the controller as long as its bundle is active. The cluster's authority is there from the beginning, since the master's own
  * relay joins by it; images follow when that relay offers its registry, and wait while it is gone.
  */
-@Component(service = ControllerComponent.class, immediate = true, configurationPid = ControllerConfig.PID)
-@Designate(ocd = ControllerConfig.class)
+@Component(service = ControllerComponent.class, immediate = true)
 public final class ControllerComponent {
-    /** The framework property that names the data folder. */
-    private static final String DATA_FOLDER = "espalier.data";
-
     private final BundleContext context;
-    private final ControllerSettings settings;
+    private final ControllerFile file;
+    private final String host;
     private final ControllerStart start;
     private final Deque<Runnable> announced = new ArrayDeque<>();
     private final List<Consumer<ControllerNode>> waiting = new ArrayList<>();
@@ -51,17 +44,14 @@ public final class ControllerComponent {
     private @Nullable ReleaseGate gate;
     private boolean stopped;
 
-    /**
-     * Starts the controller, later if its database does not answer now or its authority cannot be used.
-     *
-     * @throws IllegalArgumentException that names everything that is wrong with the configuration
-     */
+    /** Starts the controller, later if its database does not answer now or its authority cannot be used. */
     @Activate
-    public ControllerComponent(BundleContext context, ControllerConfig config) throws ControllerException {
-        Path data = Path.of(Objects.requireNonNullElse(context.getProperty(DATA_FOLDER), "data"));
+    public ControllerComponent(BundleContext context, @Reference(target = ControllerFile.RIGHT) ControllerFile file)
+            throws ControllerException {
         this.context = context;
-        this.settings = new ConfigReader(config, data).read();
-        this.start = ControllerStart.begin(settings, Clock.systemUTC(), this::announce);
+        this.file = file;
+        this.host = file.settings().host();
+        this.start = ControllerStart.begin(file.settings(), Clock.systemUTC(), this::announce);
     }
 
     private void announce(ControllerNode node) {
@@ -78,8 +68,7 @@ public final class ControllerComponent {
     }
 
     private void register(ControllerNode node) {
-        AnnouncedDoor door =
-                AnnouncedDoor.announce(context, "replication controller", settings.host(), node.port(), "/v1/nodes");
+        AnnouncedDoor door = AnnouncedDoor.announce(context, "replication controller", host, node.port(), "/v1/nodes");
         announced.push(door::close);
         ServiceRegistration<?> authority = context.registerService(ClusterAuthority.class, node.authority(), null);
         announced.push(authority::unregister);
@@ -166,6 +155,11 @@ public final class ControllerComponent {
      */
     ControllerNode node() {
         return start.node();
+    }
+
+    /** What is wrong with the configuration, so that the former one is in force; empty when nothing is. */
+    Optional<String> mistake() {
+        return file.mistake();
     }
 
     /** Why the controller has not started yet; empty when it has. */

@@ -12,7 +12,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Says how many nodes are there, and warns with a sentence when images or trees have to wait. */
+/** Says how many nodes are there, and warns with a sentence when images or trees have to wait or the file has a mistake. */
 @Component(
         service = HealthCheck.class,
         property = {"hc.name=Replication controller", "hc.tags=replication"})
@@ -34,7 +34,9 @@ public final class ControllerHealth implements HealthCheck {
         List<Member> members = node.members().all();
         String counts = "nodes=" + members.size() + " connected="
                 + members.stream().filter(Member::connected).count();
-        return node.problem()
+        return controller
+                .mistake()
+                .or(node::problem)
                 .map(problem -> new Result(Result.Status.WARN, counts + "; " + problem))
                 .orElseGet(() -> new Result(Result.Status.OK, counts));
     }

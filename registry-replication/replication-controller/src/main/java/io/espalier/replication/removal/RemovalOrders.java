@@ -204,7 +204,8 @@ final class RemovalOrders implements MemberListener {
     private RemovalPart asked(RemovalPart before) {
         int tries = before.tries() + 1;
         String sentence = before.outcome().isEmpty() && tries > 1
-                ? "The node was asked " + before.tries() + " times and did not answer; its release may be too old."
+                ? "The node was asked " + before.tries()
+                        + " times and did not answer; it may be busy with others, or its release may be too old."
                 : before.sentence();
         return new RemovalPart(before.removal(), before.node(), before.outcome(), sentence, tries, clock.instant());
     }

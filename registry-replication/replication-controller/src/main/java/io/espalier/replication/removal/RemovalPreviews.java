@@ -71,7 +71,9 @@ final class RemovalPreviews {
             return nothing(node, "Waiting for the node was interrupted.");
         } catch (ExecutionException | TimeoutException e) {
             return nothing(
-                    node, "The node did not answer within " + LIMIT.toSeconds() + " s; its release may be too old.");
+                    node,
+                    "The node did not answer within " + LIMIT.toSeconds()
+                            + " s; it may be busy with others, or its release may be too old.");
         }
     }
 }

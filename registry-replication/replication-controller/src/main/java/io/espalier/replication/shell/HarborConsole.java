@@ -8,6 +8,7 @@ import io.espalier.harbor.run.RunProgress;
 import io.espalier.replication.harbor.HarborService;
 import io.espalier.replication.harbor.HarborState;
 import io.espalier.replication.size.ByteSize;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,7 +62,9 @@ public final class HarborConsole {
         long bytes =
                 read.value("--size").map(text -> ByteSize.parse("size", text)).orElse(DEFAULT_BYTES);
         HarborService.Applied applied = harbors.get().apply(bytes, read.has("--dry-run"));
-        return applied.tree() + "\n" + applied.report().text();
+        return applied.tree() + "\n"
+                + applied.away().stream().map(sentence -> sentence + "\n").collect(Collectors.joining())
+                + applied.report().text();
     }
 
     /** {@code tree:remove}: what was made in the Harbors. */
@@ -112,9 +115,18 @@ public final class HarborConsole {
                 : child + ": not reached, since " + result.edge().parent().name() + " does not have it.";
     }
 
-    /** {@code harbor:status}: what became of the latest images. */
+    /** {@code harbor:status}: what became of the latest images, what is still to be carried, and which Harbors get none. */
     public String status() {
-        List<String> latest = harbors.get().latest();
-        return latest.isEmpty() ? "Nothing was carried yet." : String.join("\n", latest);
+        HarborService service = harbors.get();
+        List<String> lines = new ArrayList<>(service.latest());
+        lines.addAll(service.waiting());
+        if (lines.isEmpty()) {
+            lines.add("Nothing was carried yet.");
+        }
+        List<String> left = service.left();
+        if (!left.isEmpty()) {
+            lines.add("Not in the applied tree: " + String.join(", ", left) + "; run tree:apply --harbor.");
+        }
+        return String.join("\n", lines);
     }
 }

@@ -112,7 +112,8 @@ final class Verifier {
                         giveUp(
                                 question,
                                 "The node did not answer within "
-                                        + how.silence().toSeconds() + " s.");
+                                        + how.silence().toSeconds()
+                                        + " s; it may be busy with others, ask again later.");
                     }
                 }
                 rest(waiting.get(0), how.silence());

@@ -47,6 +47,7 @@ class HarborServiceTest {
     private final HarborHooks hooks = new HarborHooks();
     private final List<Member> members = new CopyOnWriteArrayList<>();
     private final List<String> takenOver = new CopyOnWriteArrayList<>();
+    private Duration again = Duration.ofMinutes(10);
     private HarborDouble root;
     private HarborDouble leaf;
     private HarborService service;
@@ -91,7 +92,7 @@ class HarborServiceTest {
                         .build(),
                 SizeAwarePlanner::new,
                 (repository, reference, digest) -> takenOver.add(repository + ":" + reference + "@" + digest));
-        return HarborService.start(settings, view, hooks, RUNS);
+        return HarborService.start(settings, view, hooks, RUNS, again);
     }
 
     private static byte[] pushOf(String repository, SampleImage image) {
@@ -157,6 +158,48 @@ class HarborServiceTest {
     }
 
     @Test
+    void carriesAfterARestartWhatAHarborCouldNotTakeBefore() throws Exception {
+        console.apply(List.of("--harbor"));
+        root.failTasks("upgrading");
+        assertThat(hooks.receive(TOKEN, pushOf("library/app", IMAGE))).isEqualTo(Outcome.TAKEN);
+        await("the failure").atMost(Duration.ofSeconds(30)).until(() -> console.status()
+                .lines()
+                .anyMatch(line ->
+                        line.startsWith("library/app:1 is still to be carried, since ") && line.contains("upgrading")));
+        service.close();
+        root.failTasks("");
+
+        service = serve(
+                HarborNode.of("root", root.uri(), root.user(), root.password()),
+                HarborNode.of("leaf", leaf.uri(), leaf.user(), leaf.password()));
+
+        await("the image at the leaf").atMost(Duration.ofSeconds(30)).until(() -> leaf.digest("library/app", "1")
+                .isPresent());
+        await("its end").atMost(Duration.ofSeconds(30)).until(() -> !console.status()
+                .contains("still to be carried"));
+        assertThat(folder.resolve("data/harbor-waiting")).isEmptyFile();
+    }
+
+    @Test
+    void triesAgainByItselfWhatAHarborLacks() throws Exception {
+        service.close();
+        again = Duration.ofMillis(100);
+        service = serve(
+                HarborNode.of("root", root.uri(), root.user(), root.password()),
+                HarborNode.of("leaf", leaf.uri(), leaf.user(), leaf.password()));
+        console.apply(List.of("--harbor"));
+        root.failTasks("upgrading");
+        hooks.receive(TOKEN, pushOf("library/app", IMAGE));
+        await("the failure").atMost(Duration.ofSeconds(30)).until(() -> console.status()
+                .contains("upgrading"));
+
+        root.failTasks("");
+
+        await("the image at the leaf").atMost(Duration.ofSeconds(30)).until(() -> leaf.digest("library/app", "1")
+                .isPresent());
+    }
+
+    @Test
     void refusesWebhooksWithoutTokenAndWhatIsNone() {
         assertThat(hooks.receive("Bearer guess", pushOf("library/app", IMAGE))).isEqualTo(Outcome.FORBIDDEN);
         assertThat(hooks.receive(null, pushOf("library/app", IMAGE))).isEqualTo(Outcome.FORBIDDEN);
@@ -202,6 +245,22 @@ class HarborServiceTest {
                 .startsWith("root\n  leaf\n")
                 .doesNotContain("  gone\n")
                 .contains("nobody listens", "2 changes made, 1 failed.");
+        assertThat(console.status()).endsWith("Not in the applied tree: gone; run tree:apply --harbor.");
+    }
+
+    @Test
+    void aHarborThatIsAwayWhileTheTreeIsAppliedKeepsItsEdge() throws Exception {
+        console.apply(List.of("--harbor"));
+        List<String> policies = root.policies();
+        leaf.close();
+
+        assertThat(console.apply(List.of("--harbor")))
+                .startsWith("root\n  leaf\n")
+                .contains("'leaf' cannot be used now: ", "Its edge stays as it was.", "0 changes made");
+
+        assertThat(root.policies()).isEqualTo(policies).hasSize(1);
+        assertThat(console.push(List.of("library/app:1"), line -> {})).contains("leaf: failed.");
+        assertThat(console.status()).doesNotContain("Not in the applied tree");
     }
 
     @Test
