@@ -74,7 +74,7 @@ final class ReplicatorBench implements AutoCloseable, AfterEachCallback {
                 backfill,
                 0,
                 0,
-                false,
+                GateRule.IF_PRESENT,
                 windows);
         this.replicator = made();
         replicator.start();
