@@ -7,10 +7,16 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Who sends in which stripe, and what of the links a stripe has: a sender's whole uplink in its own stripe and nothing of it in the
- * others; an equal part of the root's uplink and of every downlink.
+ * Who sends in which stripe, and what of the links a stripe has: nine tenths of a sender's uplink in its own stripe and nothing of it
+ * in the others; an equal part of the root's uplink and of every downlink.
  */
 final class Shares {
+    /**
+     * Of a sender's uplink, what counts. TCP shares the root's uplink unequally among the stripes, for seconds on end; a sender that
+     * would need its whole uplink to keep up with its stripe cannot make up for what came late.
+     */
+    private static final double USABLE = 0.9;
+
     private final Network network;
     private final int root;
     private final int stripes;
@@ -83,7 +89,7 @@ final class Shares {
         double[] downlink = new double[network.size()];
         for (int node = 0; node < uplink.length; node++) {
             downlink[node] = network.downlink(node) / stripes;
-            uplink[node] = stripe[node] == number ? network.uplink(node) : 0;
+            uplink[node] = stripe[node] == number ? USABLE * network.uplink(node) : 0;
         }
         uplink[root] = network.uplink(root) / stripes;
         return network.withBandwidth(uplink, downlink);

@@ -77,7 +77,7 @@ public @interface ControllerConfig {
                             + " tree always. Only planner 'planned' makes several",
             min = "1",
             max = "16")
-    int stripes() default 4;
+    int stripes() default 8;
 
     @AttributeDefinition(
             name = "Repositories",
