@@ -88,8 +88,7 @@ final class ControllerDoor {
      *
      * @param what is waited for, for the message
      */
-    JsonNode await(
-            String name, String repository, String tag, String what, Duration limit, Predicate<JsonNode> good) {
+    JsonNode await(String name, String repository, String tag, String what, Duration limit, Predicate<JsonNode> good) {
         JsonNode[] last = new JsonNode[1];
         try {
             return Awaitility.await()

@@ -131,7 +131,8 @@ class RemovalScenarioTest {
                 .contains("2 nodes are told to delete " + SHOP + ":1.0");
 
         sites.awaitGone(SHOP, "1.0", NODES);
-        assertThat(sites.awaitRemoval(SHOP, "1.0", "done").path("byHand").asBoolean()).isTrue();
+        assertThat(sites.awaitRemoval(SHOP, "1.0", "done").path("byHand").asBoolean())
+                .isTrue();
         assertThat(cluster.onMaster("image:removals")).containsPattern(SHOP + ":1\\.0  done  gone since .*  by hand");
         for (int site : NODES) {
             sites.requireWhole(site, web, SHOP, "latest");
@@ -170,9 +171,9 @@ class RemovalScenarioTest {
         sites.awaitGone(SHOP, "2.0", NODES);
         sites.awaitGone(SHOP, image.digest(), NODES);
         JsonNode done = sites.awaitRemoval(SHOP, "2.0", "done");
-        assertThat(done.path("nodes")).hasSize(2).allSatisfy(node -> assertThat(
-                        node.path("outcome").asText())
-                .isEqualTo("done"));
+        assertThat(done.path("nodes"))
+                .hasSize(2)
+                .allSatisfy(node -> assertThat(node.path("outcome").asText()).isEqualTo("done"));
         for (int site : NODES) {
             sites.requireWhole(site, web, SHOP, "latest");
         }
@@ -189,8 +190,10 @@ class RemovalScenarioTest {
         sites.deleteAtMaster(yes, "client/app");
         sites.deleteAtMaster(no, "client/app");
 
-        String confirm = sites.awaitRemoval("client/app", "yes", "grace").path("id").asText();
-        String reject = sites.awaitRemoval("client/app", "no", "grace").path("id").asText();
+        String confirm =
+                sites.awaitRemoval("client/app", "yes", "grace").path("id").asText();
+        String reject =
+                sites.awaitRemoval("client/app", "no", "grace").path("id").asText();
         assertThat(cluster.onMaster("image:removals")).containsPattern("client/app:yes  grace .*nodes are told at 20");
         sites.requireKept(yes, "client/app", "yes", NODES);
         assertThat(cluster.onMaster("image:removals --reject " + reject)).contains("until its tag is pushed again");
@@ -216,8 +219,9 @@ class RemovalScenarioTest {
 
         sites.awaitGone("ripe/app", "v1", List.of(1));
         sites.awaitGone("ripe/app", image.digest(), List.of(1));
-        JsonNode ordered = sites.awaitRemoval("ripe/app", "v1", "ordered", removal -> RemovalSites.outcome(removal, "site-1")
-                .equals("done"));
+        JsonNode ordered =
+                sites.awaitRemoval("ripe/app", "v1", "ordered", removal -> RemovalSites.outcome(removal, "site-1")
+                        .equals("done"));
         assertThat(RemovalSites.outcome(ordered, "site-2")).isEmpty();
         assertThat(cluster.onMaster("image:removals")).containsPattern("(?m)^ +site-2 +away");
         assertThat(sites.digest(2, "ripe/app", "v1")).isEqualTo(image.digest());
@@ -240,7 +244,9 @@ class RemovalScenarioTest {
         registry.start();
 
         for (int i = 0; i < 5; i++) {
-            assertThat(sites.awaitRemoval("stays/app", "v" + i, "held").path("reason").asText())
+            assertThat(sites.awaitRemoval("stays/app", "v" + i, "held")
+                            .path("reason")
+                            .asText())
                     .contains("shows none of its ", "may have lost its storage");
         }
         sites.awaitRemoval(SHOP, "latest", "held");

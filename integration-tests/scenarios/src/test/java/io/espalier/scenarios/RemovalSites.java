@@ -63,13 +63,9 @@ final class RemovalSites implements AutoCloseable {
     void push(SampleImage image, String repository, String tag) {
         pusher(MASTER).push(image, repository, tag);
         for (int site : NODES) {
-            door.await(
-                    "site-" + site,
-                    repository,
-                    tag,
-                    "done",
-                    SOON,
-                    node -> node.path("state").asText().equals("done"));
+            door.await("site-" + site, repository, tag, "done", SOON, node -> node.path("state")
+                    .asText()
+                    .equals("done"));
             requireWhole(site, image, repository, tag);
         }
     }
@@ -102,10 +98,8 @@ final class RemovalSites implements AutoCloseable {
     void awaitGone(String repository, String reference, List<Integer> sites) {
         for (int site : sites) {
             try {
-                Awaitility.await()
-                        .atMost(SOON)
-                        .pollInterval(LOOK)
-                        .until(() -> digest(site, repository, reference).isEmpty());
+                Awaitility.await().atMost(SOON).pollInterval(LOOK).until(() -> digest(site, repository, reference)
+                        .isEmpty());
             } catch (ConditionTimeoutException e) {
                 throw new AssertionError(
                         "Site " + site + " still has " + repository + " " + reference + " after " + SOON
@@ -122,13 +116,16 @@ final class RemovalSites implements AutoCloseable {
     JsonNode awaitRemoval(String repository, String tag, String state, Predicate<JsonNode> good) {
         Map<String, JsonNode> last = new HashMap<>();
         try {
-            return Awaitility.await().atMost(SOON).pollInterval(LOOK).until(
-                    () -> {
-                        JsonNode all = door.look("/v1/removals");
-                        last.put("all", all);
-                        return removal(all, repository, tag);
-                    },
-                    found -> found.path("state").asText().equals(state) && good.test(found));
+            return Awaitility.await()
+                    .atMost(SOON)
+                    .pollInterval(LOOK)
+                    .until(
+                            () -> {
+                                JsonNode all = door.look("/v1/removals");
+                                last.put("all", all);
+                                return removal(all, repository, tag);
+                            },
+                            found -> found.path("state").asText().equals(state) && good.test(found));
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(
                     "The removal of " + repository + ":" + tag + " was not " + state + " as wanted within " + SOON

@@ -113,7 +113,8 @@ class StripesScenarioTest {
         assertThat(cluster.onMaster("tree:show --size " + SIZE)).contains("in " + stripes + " stripes");
 
         SampleImage image = SampleImages.oci(500, 20_000_000, 16_000_000);
-        long[] before = links.stream().mapToLong(link -> link.toClient().bytes()).toArray();
+        long[] before =
+                links.stream().mapToLong(link -> link.toClient().bytes()).toArray();
         push(image, "whole/app");
         for (int site : NODES) {
             door.await(
