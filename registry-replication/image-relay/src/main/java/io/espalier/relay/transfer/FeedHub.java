@@ -126,14 +126,14 @@ final class FeedHub implements AutoCloseable {
         }
     }
 
-    /** Stripes take turns on a link, so each may wait longer where there are several. */
+    /** Images and stripes take turns on a link, so each may wait longer where there are several. */
     private void leaveStarving(SourceLink link, long now, long window) {
         Set<Flow> flows = link.flows();
-        long turns = flows.stream().map(Flow::stripe).distinct().count() * window;
+        long turns = flows.size() * window;
         for (Flow flow : flows) {
-            if (isCircle(link, flow) && link.meter().isStarving(flow.stripe(), now, turns)) {
+            if (isCircle(link, flow) && link.meter().isStarving(flow, now, turns)) {
                 move(link, flow, link.peer().node() + " waits for this node itself");
-            } else if (link.meter().isStarving(flow.stripe(), now, STARVING_WINDOWS * turns)) {
+            } else if (link.meter().isStarving(flow, now, STARVING_WINDOWS * turns)) {
                 move(
                         link,
                         flow,
@@ -143,7 +143,7 @@ final class FeedHub implements AutoCloseable {
         }
     }
 
-    /** The circle may be one of other blobs, so only a link that brings nothing of the stripe is left for it. */
+    /** The circle may be one of other blobs, so only a link that brings nothing of the flow is left for it. */
     private boolean isCircle(SourceLink link, Flow flow) {
         return settings.node().filter(link.path(flow)::contains).isPresent();
     }

@@ -2,7 +2,6 @@ package io.espalier.relay.transfer;
 
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.relay.protocol.NodeMessage.Observed;
-import io.espalier.relay.protocol.Stripe;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -27,8 +26,8 @@ final class LinkMeter {
     private final Deque<Sample> samples = new ArrayDeque<>();
     private long heard;
     private long lastChunk;
-    /** Of stripes of which something is wanted: when a chunk last came, or the first one was wanted. */
-    private final Map<Stripe, Long> lastChunks = new HashMap<>();
+    /** Of flows of which something is wanted: when a chunk last came, or the first one was wanted. */
+    private final Map<Flow, Long> lastChunks = new HashMap<>();
 
     private long upstreamAt;
     private boolean upstreamSeen;
@@ -42,9 +41,9 @@ final class LinkMeter {
     private long busySince;
     private long busyBytes;
 
-    /** Something of this stripe is wanted from now on. */
-    synchronized void begin(Stripe stripe, long now) {
-        lastChunks.putIfAbsent(stripe, now);
+    /** Something of this flow is wanted from now on. */
+    synchronized void begin(Flow flow, long now) {
+        lastChunks.putIfAbsent(flow, now);
         if (!active) {
             active = true;
             activeSince = now;
@@ -66,12 +65,12 @@ final class LinkMeter {
     synchronized void opened(long now) {
         missed(now);
         lastChunk = now;
-        lastChunks.replaceAll((stripe, before) -> now);
+        lastChunks.replaceAll((flow, before) -> now);
     }
 
-    /** Something of these stripes is wanted still, and nothing of others. */
-    synchronized void keep(Set<Stripe> stripes) {
-        lastChunks.keySet().retainAll(stripes);
+    /** Something of these flows is wanted still, and nothing of others. */
+    synchronized void keep(Set<Flow> flows) {
+        lastChunks.keySet().retainAll(flows);
         active = !lastChunks.isEmpty();
     }
 
@@ -94,8 +93,8 @@ final class LinkMeter {
         heard = now;
     }
 
-    /** The listener is done with a chunk; of a stripe, if that is known still. */
-    synchronized void leave(int length, @Nullable Stripe stripe, long now) {
+    /** The listener is done with a chunk; of a flow, if that is known still. */
+    synchronized void leave(int length, @Nullable Flow flow, long now) {
         inside = false;
         inListener += now - entered;
         heard = now;
@@ -107,8 +106,8 @@ final class LinkMeter {
         }
         lastChunk = now;
         bytes += length;
-        if (stripe != null) {
-            lastChunks.replace(stripe, now);
+        if (flow != null) {
+            lastChunks.replace(flow, now);
         }
     }
 
@@ -117,9 +116,9 @@ final class LinkMeter {
         return active && !inside && now - heard > limit;
     }
 
-    /** No chunk of the stripe came for so long though one is wanted, whatever the parent says. */
-    synchronized boolean isStarving(Stripe stripe, long now, long limit) {
-        Long last = lastChunks.get(stripe);
+    /** No chunk of the flow came for so long though one is wanted, whatever the parent says. */
+    synchronized boolean isStarving(Flow flow, long now, long limit) {
+        Long last = lastChunks.get(flow);
         return last != null && !inside && now - last > limit;
     }
 

@@ -78,7 +78,7 @@ final class SourceLink implements FeedListener {
             want = fetch.want(++lastId);
             wants.put(want.id(), fetch);
             active.add(want.id());
-            meter.begin(fetch.stripe(), System.nanoTime());
+            meter.begin(fetch.flow(), System.nanoTime());
             open = feed;
             if (open == null) {
                 early.add(want);
@@ -131,7 +131,7 @@ final class SourceLink implements FeedListener {
 
     private boolean settle(int id) {
         boolean was = active.remove(id);
-        meter.keep(flows().stream().map(Flow::stripe).collect(Collectors.toSet()));
+        meter.keep(flows());
         if (active.isEmpty()) {
             idleSince = System.nanoTime();
         }
@@ -214,7 +214,7 @@ final class SourceLink implements FeedListener {
                 complain(want, index);
             }
         } finally {
-            meter.leave(length, fetch == null ? null : fetch.stripe(), System.nanoTime());
+            meter.leave(length, fetch == null ? null : fetch.flow(), System.nanoTime());
         }
     }
 
