@@ -82,11 +82,13 @@ final class ContentDoor {
             refuse(exchange, refusal.get());
             return;
         }
-        int status = passOn(exchange, BodyPublishers.ofByteArray(manifest));
-        if (status == 201) {
+        HttpResponse<InputStream> answer = ask(exchange, BodyPublishers.ofByteArray(manifest));
+        // Before the client has its answer, since it may look at once.
+        if (answer.statusCode() == 201) {
             state.artifacts.pushed(repository, artifact, tag);
             events.pushed(repository, artifact.digest(), tag);
         }
+        copy(exchange, answer);
     }
 
     private static void challenge(HttpExchange exchange) throws IOException {
@@ -118,7 +120,11 @@ final class ContentDoor {
                 : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(exchange::getRequestBody), bytes);
     }
 
-    private int passOn(HttpExchange exchange, BodyPublisher body) throws IOException {
+    private void passOn(HttpExchange exchange, BodyPublisher body) throws IOException {
+        copy(exchange, ask(exchange, body));
+    }
+
+    private HttpResponse<InputStream> ask(HttpExchange exchange, BodyPublisher body) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         state.registry.uri().resolve(exchange.getRequestURI().toString()))
                 .method(exchange.getRequestMethod(), body);
@@ -135,9 +141,7 @@ final class ContentDoor {
             request.header("X-Forwarded-Proto", "http");
         }
         try {
-            HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());
-            copy(exchange, answer);
-            return answer.statusCode();
+            return http.send(request.build(), BodyHandlers.ofInputStream());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("The double was closed.", e);
