@@ -264,8 +264,11 @@ class RelayNodeTest {
             assertThat(others.blob(repository, digest, bytes.length)).isEqualTo(BlobPresence.PROVED);
         }
         node.close();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.isAlive() && thread.getName().startsWith("embedded-store"));
+        // An event loop may end a moment after it was told to.
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .noneMatch(thread ->
+                                thread.isAlive() && thread.getName().startsWith("embedded-store")));
     }
 
     @Test
