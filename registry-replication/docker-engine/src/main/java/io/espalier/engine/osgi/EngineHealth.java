@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.espalier.engine.check.EngineException;
 import io.espalier.engine.node.EngineNode;
-import java.util.Optional;
 import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.Result;
 import org.osgi.service.component.annotations.Activate;
@@ -27,17 +26,16 @@ public final class EngineHealth implements HealthCheck {
 
     @Override
     public Result execute() {
-        Optional<String> mistake = engine.mistake();
-        if (mistake.isPresent()) {
-            return new Result(Result.Status.WARN, mistake.get());
-        }
+        // A mistake hides nothing: the engine may be away besides.
+        String mistake = engine.mistake().map(sentence -> " " + sentence).orElse("");
+        Result.Status best = mistake.isEmpty() ? Result.Status.OK : Result.Status.WARN;
         if (!node.isInUse()) {
-            return new Result(Result.Status.OK, "Images are tested only on demand, with engine:test.");
+            return new Result(best, "Images are tested only on demand, with engine:test." + mistake);
         }
         try {
-            return new Result(Result.Status.OK, "Docker engine " + node.facts().version() + ".");
+            return new Result(best, "Docker engine " + node.facts().version() + "." + mistake);
         } catch (EngineException e) {
-            return new Result(Result.Status.WARN, e.sentence());
+            return new Result(Result.Status.WARN, e.sentence() + mistake);
         }
     }
 }

@@ -10,7 +10,10 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Well while the node is connected to its master and its registry answers, with a warning while the disk is nearly full or the next certificate does not come; else a sentence says since when not, and why. */
+/**
+ * Well while the node is connected to its master and its registry answers, with a warning while the disk is nearly full, the next
+ * certificate does not come or the file has a mistake; else a sentence says since when not, and why.
+ */
 @Component(
         service = HealthCheck.class,
         property = {"hc.name=Image relay", "hc.tags=relay", "hc.tags=readiness"})

@@ -29,7 +29,7 @@ public final class HarborHooks {
     }
 
     /**
-     * Takes one webhook. Quick: it parses and queues.
+     * Takes one webhook: parses it, notes on disk what it tells of, and queues that. Blocks for as long as the disk takes.
      *
      * @throws IllegalArgumentException with a sentence when the body is no webhook
      */

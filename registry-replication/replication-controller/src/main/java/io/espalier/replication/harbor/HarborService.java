@@ -201,9 +201,9 @@ public final class HarborService implements AutoCloseable {
         return carrier.latest();
     }
 
-    /** What webhooks told of and some Harbor still lacks, as lines, the oldest first. */
+    /** What webhooks told of and some Harbor still lacks, as lines, the oldest first; none when webhooks carry nothing. */
     public List<String> waiting() {
-        return carrier.waiting();
+        return settings.automatic() ? carrier.waiting() : List.of();
     }
 
     /**

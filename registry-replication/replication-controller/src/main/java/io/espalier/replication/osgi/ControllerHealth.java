@@ -6,6 +6,8 @@ import io.espalier.replication.member.Member;
 import io.espalier.replication.node.ControllerNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.Result;
 import org.osgi.service.component.annotations.Activate;
@@ -28,16 +30,20 @@ public final class ControllerHealth implements HealthCheck {
     public Result execute() {
         Optional<String> waits = controller.waits();
         if (waits.isPresent()) {
-            return new Result(Result.Status.WARN, waits.get());
+            return new Result(Result.Status.WARN, sentences(waits, controller.mistake()));
         }
         ControllerNode node = controller.node();
         List<Member> members = node.members().all();
         String counts = "nodes=" + members.size() + " connected="
                 + members.stream().filter(Member::connected).count();
-        return controller
-                .mistake()
-                .or(node::problem)
-                .map(problem -> new Result(Result.Status.WARN, counts + "; " + problem))
-                .orElseGet(() -> new Result(Result.Status.OK, counts));
+        String problems = sentences(controller.mistake(), node.problem());
+        return problems.isEmpty()
+                ? new Result(Result.Status.OK, counts)
+                : new Result(Result.Status.WARN, counts + "; " + problems);
+    }
+
+    /** One does not hide the other. */
+    private static String sentences(Optional<String> first, Optional<String> second) {
+        return Stream.concat(first.stream(), second.stream()).collect(Collectors.joining(" "));
     }
 }

@@ -257,7 +257,14 @@ final class RemovalOrders implements MemberListener {
 
     @Override
     public void connected(Member member, NodeMessage.Hello hello) {
-        forget(asked -> asked.node().equals(member.id()));
+        // Who was in doubt is asked again in time, or a link that comes and goes would spend all tries in a minute.
+        forget(asked -> asked.node().equals(member.id()) && !wasInDoubt(asked));
+    }
+
+    private boolean wasInDoubt(Asked asked) {
+        return book.parts(asked.removal()).stream()
+                .anyMatch(part -> part.node().equals(asked.node())
+                        && RemovalOutcome.of(part.outcome()) == RemovalOutcome.DOUBT);
     }
 
     @Override

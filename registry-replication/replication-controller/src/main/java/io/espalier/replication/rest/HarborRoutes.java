@@ -7,10 +7,14 @@ import io.espalier.replication.harbor.HarborHooks;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/webhooks/harbor}. */
 public final class HarborRoutes {
+    private static final int AT_ONCE = 32;
+
     private final HarborHooks hooks;
+    private final Blocking noting = new Blocking(AT_ONCE);
 
     public HarborRoutes(HarborHooks hooks) {
         this.hooks = requireNonNull(hooks, "hooks is null");
@@ -24,9 +28,15 @@ public final class HarborRoutes {
     private void heard(RoutingContext ctx) {
         Buffer body = ctx.body().buffer();
         byte[] bytes = body == null ? new byte[0] : body.getBytes();
+        String authorization = ctx.request().getHeader("Authorization");
+        // Not by the door's own thread: what was told of is noted on disk first.
+        noting.run(ctx, () -> status(authorization, bytes), status -> ctx.response().setStatusCode(status).end());
+    }
+
+    private int status(@Nullable String authorization, byte[] body) {
         try {
-            switch (hooks.receive(ctx.request().getHeader("Authorization"), bytes)) {
-                case TAKEN -> ctx.response().setStatusCode(202).end();
+            return switch (hooks.receive(authorization, body)) {
+                case TAKEN -> 202;
                 case FORBIDDEN ->
                     throw new HttpFault(
                             401,
@@ -39,7 +49,7 @@ public final class HarborRoutes {
                 case ABSENT ->
                     throw new HttpFault(
                             503, "NO_HARBORS", "No Harbors are configured here; write etc/replication.harbor.json.");
-            }
+            };
         } catch (IllegalArgumentException e) {
             throw new HttpFault(400, "NO_WEBHOOK", String.valueOf(e.getMessage()));
         }

@@ -126,12 +126,14 @@ public final class Replicator implements Replication, AutoCloseable {
 
     /** Takes up what was unfinished, hears of members from now on, and works off changes. */
     public void start() {
-        windows.go(table);
-        int unfinished = resumption.begin();
-        if (unfinished > 0) {
-            LOG.info("{} transfers that were not finished go on.", unfinished);
+        List<TransferRow> unfinished = resumption.begin();
+        if (!unfinished.isEmpty()) {
+            LOG.info("{} transfers that were not finished go on.", unfinished.size());
         }
-        rounds.waitUntil(unfinished == 0 ? Duration.ZERO : timing.grace());
+        // Nodes that are here are told at once what is to wait, of that too.
+        windows.resume(unfinished);
+        windows.go(table);
+        rounds.waitUntil(unfinished.isEmpty() ? Duration.ZERO : timing.grace());
         deaf = members.listen(desk);
         // Those who came before say what they have once they are told of it.
         members.all().stream().filter(Member::connected).forEach(member -> desk.came(member, List.of()));

@@ -39,8 +39,8 @@ final class Resumption {
         this.backfill = requireNonNull(backfill, "backfill is null");
     }
 
-    /** Fills the catalogue, and lets what is unfinished wait for its turn; answers how many that are. */
-    int begin() {
+    /** Fills the catalogue, and lets what is unfinished wait for its turn; answers that. */
+    List<TransferRow> begin() {
         for (TransferRow row : store.current()) {
             read(row).ifPresent(transfer -> know(row, transfer));
         }
@@ -50,7 +50,7 @@ final class Resumption {
                 .toList();
         unfinished.forEach(
                 row -> table.enqueue(row, catalogue.priority(row.id()).orElseThrow()));
-        return unfinished.size();
+        return unfinished;
     }
 
     /** One after another, since all bodies together may be larger than the memory. */

@@ -6,6 +6,7 @@ import io.espalier.relay.protocol.MasterMessage.Hold;
 import io.espalier.relay.protocol.NodeId;
 import io.espalier.replication.member.Member;
 import io.espalier.replication.member.Members;
+import io.espalier.replication.store.TransferStore.TransferRow;
 import io.espalier.replication.window.WindowRules;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets transfers wait at nodes that are outside of their windows. Thread-safe; {@link #go} is for one thread. */
+/** Lets transfers wait at nodes that are outside of their windows. Thread-safe; {@link #resume} and {@link #go} are for one thread. */
 final class WindowDesk {
     private static final Logger LOG = LoggerFactory.getLogger(WindowDesk.class);
 
@@ -37,6 +38,7 @@ final class WindowDesk {
     private final Map<NodeId, Hold> sent = new ConcurrentHashMap<>();
 
     private volatile Set<NodeId> closed = Set.of();
+    private List<TransferRow> resumed = List.of();
     private Set<String> idle = Set.of();
     private long lookedNanos = System.nanoTime() - LOOK_NANOS;
 
@@ -62,6 +64,11 @@ final class WindowDesk {
         sent.remove(node);
     }
 
+    /** Unfinished ones of an earlier run, which wait for their turn: nodes may know them, and are not to go on with them meanwhile. */
+    void resume(List<TransferRow> unfinished) {
+        resumed = unfinished.stream().map(TransferRow::withoutBody).toList();
+    }
+
     /** Looks once a second which nodes are outside of their windows, and tells them what is to wait where that changed. */
     void go(TransferTable table) {
         // Also without windows: nodes may still wait for those of an earlier configuration.
@@ -83,6 +90,7 @@ final class WindowDesk {
             table.all().forEach(running -> running.planIn(0));
         }
         warn();
+        resumed = resumed.stream().filter(row -> table.isWaiting(row.id())).toList();
         members.all().stream().filter(Member::connected).forEach(node -> tell(node, now.get(node.id()), table));
     }
 
@@ -105,6 +113,9 @@ final class WindowDesk {
                     .filter(running -> running.isTarget(node.id())
                             && !running.state(node.id()).isFinal())
                     .forEach(running -> waiting.add(running.row().id()));
+            resumed.stream()
+                    .filter(row -> rules.isSubject(row.repository(), row.bytes()))
+                    .forEach(row -> waiting.add(row.id()));
         }
         String reason = opens == null || waiting.isEmpty() ? "" : WindowRules.sentence(opens);
         long seconds = opens == null || waiting.isEmpty() || opens.equals(Instant.MAX) ? 0 : seconds(opens);

@@ -131,6 +131,9 @@ class RemovalDeskTest extends DeskRig {
                 .until(() -> only().state() == State.ORDERED
                         && only().nodes().get(0).outcome().equals("DOUBT"));
         assertThat(only().nodes().get(0).sentence()).contains("asked again", "time 1 of 8");
+        cluster.leave("a");
+        cluster.connect("a");
+        assertNobodyIsTold();
         answer.set(RemovalOutcome.DONE);
         pass(Duration.ofMinutes(1));
         awaitState(State.DONE);

@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.espalier.relay.protocol.MasterMessage.Hold;
 import io.espalier.relay.protocol.TransferReport;
 import io.espalier.relay.protocol.TransferState;
+import io.espalier.replication.store.TransferStore.TransferRow;
 import io.espalier.replication.window.WindowRules;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +53,23 @@ class WindowDeskTest {
             clock.push(Duration.ofHours(14));
             soon().until(() -> last(bench, "b").transfers().isEmpty());
         }
+    }
+
+    @Test
+    void whatWaitsForItsTurnAfterARestartDoesNotGoOnAtNodes() {
+        clock.push(Duration.ofHours(3));
+        FakeMembers members = new FakeMembers("a", "b");
+        WindowDesk desk = new WindowDesk(NIGHT, members, clock);
+        TransferTable table = new TransferTable(new MemoryStore(members), members, desk);
+        TransferRow row = new TransferRow("t1", "shop/web", "1.0", "sha256:01", 1, 1_000, "", clock.instant(), false);
+        table.enqueue(row, 5);
+
+        desk.resume(List.of(row));
+        desk.go(table);
+        assertThat(members.sent("b", Hold.class)).singleElement().satisfies(hold -> assertThat(hold.transfers())
+                .containsExactly("t1"));
+        assertThat(members.sent("a", Hold.class)).singleElement().satisfies(hold -> assertThat(hold.transfers())
+                .isEmpty());
     }
 
     @Test

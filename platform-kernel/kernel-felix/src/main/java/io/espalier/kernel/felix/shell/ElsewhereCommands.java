@@ -9,8 +9,9 @@ import java.util.function.Supplier;
 import org.osgi.framework.ServiceReference;
 
 /**
- * Knows of commands that are not here but in another kernel, or of a plug-in that does not work. A plug-in says so by any service with two properties: {@code
- * espalier.commands.elsewhere}, a list of scopes, and {@code espalier.commands.sentence}, what to say after a command's name.
+ * Knows of commands that are not here but in another kernel, or of a plug-in that does not work. A plug-in says so by any service
+ * with two properties: {@code espalier.commands.elsewhere}, a list of scopes, and {@code espalier.commands.sentence}, what to say after
+ * a command's name.
  */
 public final class ElsewhereCommands {
     /** The filter of such services. */

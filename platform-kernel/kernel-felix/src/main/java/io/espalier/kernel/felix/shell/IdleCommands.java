@@ -57,12 +57,23 @@ public final class IdleCommands {
     }
 
     private static Stream<String> scopes(Bundle bundle) {
+        try {
+            return declared(bundle);
+        } catch (IllegalStateException uninstalled) {
+            LOG.debug("Bundle {} is gone.", bundle, uninstalled);
+            return Stream.empty();
+        }
+    }
+
+    private static Stream<String> declared(Bundle bundle) {
         String declared = bundle.getHeaders("").get("Service-Component");
         return Arrays.stream(Objects.requireNonNullElse(declared, "").split(","))
                 .map(String::strip)
                 .filter(path -> !path.isEmpty())
                 .map(bundle::getEntry)
                 .filter(Objects::nonNull)
+                .toList()
+                .stream()
                 .flatMap(IdleCommands::scopes);
     }
 
