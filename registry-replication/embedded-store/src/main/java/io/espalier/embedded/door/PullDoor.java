@@ -124,7 +124,7 @@ public final class PullDoor implements AutoCloseable {
                 405,
                 "UNSUPPORTED",
                 "This registry is for pulling; " + method.replaceAll("[^A-Z]", "?")
-                        + " is not possible. Push to the master's registry.",
+                        + " is not possible. Push to the master's registry, or run image:push FILE NAME:TAG there.",
                 Map.of("Allow", "GET, HEAD", "Connection", "close"));
     }
 

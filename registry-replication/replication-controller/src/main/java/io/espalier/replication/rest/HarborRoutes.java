@@ -42,7 +42,7 @@ public final class HarborRoutes {
                             401,
                             "TOKEN_REFUSED",
                             "The webhook's token is missing or wrong; set the auth header of Harbor's webhook policy to the"
-                                    + " setting webhook-token, word for word.");
+                                    + " setting webhook-token, word for word and not sealed.");
                 case BUSY ->
                     throw new HttpFault(503, "BUSY", "Too many changes wait already; send the webhook again later.")
                             .header("Retry-After", "5");
