@@ -32,7 +32,7 @@ public record PlanSettings(
     private static final double HOP_SECONDS = 0.001;
 
     public static final PlanSettings DEFAULT =
-            new PlanSettings(PlannerChoice.PLANNED, 15, Duration.ofSeconds(20), Duration.ofSeconds(3), 0, 0, 4);
+            new PlanSettings(PlannerChoice.PLANNED, 15, Duration.ofSeconds(20), Duration.ofSeconds(3), 0, 0, 8);
 
     public PlanSettings {
         requireNonNull(planner, "planner is null");

@@ -22,6 +22,9 @@ final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final int MAX_SOURCES = 4;
 
+    /** Of {@link ReplicatorTiming#idle} each: five minutes. */
+    private static final int MOST_DRY_LOOKS = 15;
+
     private final Members members;
     private final RoutePlanner planner;
     private final HashFeed hashes;
@@ -103,13 +106,17 @@ final class Dispatcher {
         }
     }
 
-    /** Lets a node that gets nothing have it from one that surely has it, unless that is only the master, for which it waits anyway. */
+    /**
+     * Lets a node that gets nothing have it from one that surely has it. Where that is only the master, for which it waits anyway, it
+     * is left alone for so many looks; then one above it hangs without knowing it.
+     */
     void rescue(Running running, Member member) {
         List<Member> holders = members.all().stream()
                 .filter(other -> other.master() || (other.connected() && running.isDone(other.id())))
                 .toList();
         boolean others = holders.stream().anyMatch(holder -> !holder.master());
-        if (!others && new Drought(running, members).isAbove(member.id())) {
+        boolean waits = !others && new Drought(running, members).isAbove(member.id());
+        if (waits && running.dryLook(member.id()) <= MOST_DRY_LOOKS) {
             return;
         }
         Route route = direct(member, holders);

@@ -32,6 +32,7 @@ final class Running {
     private final Map<NodeId, Part> parts = new HashMap<>();
     private final Map<NodeId, Route> sent = new HashMap<>();
     private final SenderRates rates = new SenderRates();
+    private final Map<NodeId, Integer> dryLooks = new HashMap<>();
     private final Set<NodeId> targets = new HashSet<>();
     private long planDueNanos;
     private boolean planDue;
@@ -115,6 +116,9 @@ final class Running {
                 || before.report().state() != report.state()
                 || !before.report().problem().equals(report.problem());
         parts.put(node, new Part(report, at, false, before == null ? at : progressAt(before, report, at)));
+        if (before != null && before.report().bytesReceived() != report.bytesReceived()) {
+            dryLooks.remove(node);
+        }
         rates.note(node, report, at);
         return changed;
     }
@@ -196,6 +200,11 @@ final class Running {
         Part part = parts.get(node);
         boolean waits = part != null && sent.containsKey(node) && part.report().state() == TransferState.RECEIVING;
         return waits ? Optional.of(requireNonNull(part).progressAt()) : Optional.empty();
+    }
+
+    /** It gets nothing, and neither do those above it; answers how often in a row that was seen. */
+    synchronized int dryLook(NodeId node) {
+        return dryLooks.merge(node, 1, Integer::sum);
     }
 
     /** Bytes that the node says it has. */

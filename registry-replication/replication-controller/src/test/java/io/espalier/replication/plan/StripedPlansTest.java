@@ -34,7 +34,7 @@ class StripedPlansTest extends PlansRig {
 
     @BeforeEach
     void measureAll() throws Exception {
-        world.millis((from, to) -> 300);
+        world.millis((from, to) -> 600);
         NODES.forEach(node -> world.bandwidth(node, 6_000_000, 6_000_000));
         cluster.with(NODES.toArray(String[]::new));
         measure(MeasureMode.PING);

@@ -107,4 +107,29 @@ class RescueTest {
         assertThat(parents("c", more)).contains("master");
         assertThat(parents("c", fails)).contains("master");
     }
+
+    @Test
+    void whereNothingMovesForLongTheNodesAskTheMaster() {
+        String stands = begin("shop/stands:1");
+        says("a", stands, TransferState.RECEIVING, 7);
+        says("b", stands, TransferState.RECEIVING, 7);
+        says("c", stands, TransferState.RECEIVING, 7);
+        String canary = begin(CANARY);
+        says("b", canary, TransferState.DONE, BYTES);
+        says("c", canary, TransferState.RECEIVING, 1);
+
+        look(canary, 15);
+        assertThat(parents("c", stands)).containsExactly("b");
+        look(canary, 2);
+        assertThat(parents("c", stands)).contains("master");
+    }
+
+    /** So many whole looks at all that runs; each gives the canary's last node another route. */
+    private void look(String canary, int times) {
+        for (int i = 0; i < times; i++) {
+            int before = parents("c", canary).size();
+            clock.push(IDLE.plusMillis(1));
+            soon().alias("look " + i).until(() -> parents("c", canary).size() > before);
+        }
+    }
 }
