@@ -265,10 +265,9 @@ class RelayNodeTest {
         }
         node.close();
         // An event loop may end a moment after it was told to.
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                        .noneMatch(thread ->
-                                thread.isAlive() && thread.getName().startsWith("embedded-store")));
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(
+                        Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.isAlive() && thread.getName().startsWith("embedded-store")));
     }
 
     @Test

@@ -263,8 +263,8 @@ final class RemovalOrders implements MemberListener {
 
     private boolean wasInDoubt(Asked asked) {
         return book.parts(asked.removal()).stream()
-                .anyMatch(part -> part.node().equals(asked.node())
-                        && RemovalOutcome.of(part.outcome()) == RemovalOutcome.DOUBT);
+                .anyMatch(part ->
+                        part.node().equals(asked.node()) && RemovalOutcome.of(part.outcome()) == RemovalOutcome.DOUBT);
     }
 
     @Override

@@ -30,7 +30,9 @@ public final class HarborRoutes {
         byte[] bytes = body == null ? new byte[0] : body.getBytes();
         String authorization = ctx.request().getHeader("Authorization");
         // Not by the door's own thread: what was told of is noted on disk first.
-        noting.run(ctx, () -> status(authorization, bytes), status -> ctx.response().setStatusCode(status).end());
+        noting.run(ctx, () -> status(authorization, bytes), status -> ctx.response()
+                .setStatusCode(status)
+                .end());
     }
 
     private int status(@Nullable String authorization, byte[] body) {
