@@ -125,7 +125,8 @@ class RegistryDocsTest {
         List<List<String>> rows = new ArrayList<>();
         boolean below = false;
         for (String line : lines) {
-            below |= line.startsWith(begin);
+            // A sentence that only mentions the file goes on with a word.
+            below |= line.startsWith(begin) && !line.startsWith(begin + " ");
             if (below && line.startsWith("|")) {
                 rows.add(List.of(line.substring(1).split("(?<!\\\\)\\|", -1)));
             } else if (!rows.isEmpty()) {

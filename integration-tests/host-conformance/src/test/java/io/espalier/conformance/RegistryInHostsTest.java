@@ -19,6 +19,7 @@ import io.espalier.testkit.registry.ImagePusher;
 import io.espalier.testkit.registry.RegistryServer;
 import io.espalier.testkit.registry.SampleImage;
 import io.espalier.testkit.registry.SampleImages;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -161,6 +162,7 @@ class RegistryInHostsTest {
         master.moveController();
         await("the controller at its other port, without a mistake")
                 .atMost(SOON)
+                .ignoreException(ConnectException.class)
                 .untilAsserted(() -> {
                     assertThat(HttpAnswer.get(master.controller("/v1/nodes")).body())
                             .contains(NODE);
