@@ -68,7 +68,7 @@ public final class DatabasePool implements AutoCloseable {
             SchemaUpdate.run(kind, settings, kind.isServer() ? to.migration() : pool, trouble);
             return new DatabasePool(kind, settings, trouble, to, pool);
         } catch (DatabaseException | RuntimeException failed) {
-            pool.close();
+            end(pool);
             throw failed;
         }
     }
@@ -186,7 +186,19 @@ public final class DatabasePool implements AutoCloseable {
         if (kind.isServer()) {
             watch.close();
         }
-        pool.close();
+        end(pool);
+    }
+
+    /** Hikari leaves a thread behind where the one that closes it is interrupted; the interrupt is kept for later. */
+    private static void end(HikariDataSource pool) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            pool.close();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static HikariConfig pooled(DatabaseKind kind, DatabaseSettings settings, DataSource source) {
