@@ -45,7 +45,7 @@ final class RemovalOrders implements MemberListener {
     static final String POLICY_KEEPS = "The setting deletes became keep before the node had done it.";
     static final String EXCLUDED = "Its repository was excluded before the node had done it.";
     private static final String TOO_LATE =
-            "For 30 days the node was away or could not do it, so it keeps the image; image:remove begins anew.";
+            "For 30 days the node was away or could not do it, so it keeps the image; delete it in its registry.";
     /** Said by the master instead of a node. */
     private static final Set<String> OWN_WORDS = Set.of(BACK, TAKEN_BACK, POLICY_KEEPS, EXCLUDED, TOO_LATE);
 
